@@ -1,0 +1,32 @@
+"""N pieces of the customer's choice for one price."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from catalog.models.products import Product
+
+
+class Bundle(models.Model):
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    description = models.TextField(blank=True)
+    price_kobo = models.BigIntegerField()
+    pieces = models.PositiveSmallIntegerField(help_text="How many pieces the customer picks.")
+    eligible = models.ManyToManyField(Product, related_name="bundles", blank=True)
+    active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(price_kobo__gt=0), name="bundle_price_above_nought"),
+            models.CheckConstraint(condition=Q(pieces__gte=2, pieces__lte=12), name="bundle_of_two_to_twelve"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:bundle", args=[self.slug])

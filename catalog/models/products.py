@@ -1,0 +1,167 @@
+"""What is sold: a product comes in colours (variants), a variant in sizes, and the size of a variant is counted."""
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    description = models.TextField(blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    minimum_quantity = models.PositiveSmallIntegerField(
+        default=1, help_text="The fewest pieces of this category that one bag may hold."
+    )
+    exempting_category = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="A piece of this category in the same bag lifts the minimum.",
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(condition=Q(minimum_quantity__gte=1), name="category_minimum_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_its_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:category", args=[self.slug])
+
+
+class Colour(models.Model):
+    name = models.CharField(max_length=40, unique=True)
+    slug = models.SlugField(max_length=40, unique=True)
+    hex = models.CharField(max_length=7, validators=[hex_colour])
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.CheckConstraint(condition=Q(hex__regex=r"^#[0-9A-F]{6}$"), name="colour_hex_is_hex")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Size(models.Model):
+    name = models.CharField(max_length=10, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self) -> "ProductQuerySet":
+        """What customers may see: active, in an active category, and published by now."""
+        return self.filter(active=True, category__active=True, publish_at__lte=timezone.now())
+
+
+class Product(models.Model):
+    class Gender(models.TextChoices):
+        WOMEN = "women", "Women"
+        MEN = "men", "Men"
+        UNISEX = "unisex", "Unisex"
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    description = models.TextField(blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products")
+    gender = models.CharField(max_length=6, choices=Gender, default=Gender.UNISEX)
+    fabric = models.CharField(max_length=200, blank=True)
+    care = models.CharField(max_length=300, blank=True)
+    base_price_kobo = models.BigIntegerField()
+    active = models.BooleanField(default=True)
+    is_new = models.BooleanField("new release", default=False)
+    publish_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ProductQuerySet] = ProductQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-publish_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(base_price_kobo__gt=0), name="product_price_above_nought"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["category", "-publish_at", "-id"], condition=Q(active=True), name="product_category_newest_idx"
+            ),
+            models.Index(fields=["-publish_at", "-id"], condition=Q(active=True), name="product_newest_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
+
+class Variant(models.Model):
+    """One colour of a product."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
+    colour = models.ForeignKey(Colour, models.PROTECT, related_name="variants")
+    sku = models.CharField(max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["product", "colour"], name="variant_once_per_colour")]
+
+    def __str__(self) -> str:
+        return f"{self.product} in {self.colour}"
+
+
+class VariantSize(models.Model):
+    """The thing that is counted and sold. `on_hand` and `reserved` are written by catalog.stock alone."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="sizes")
+    size = models.ForeignKey(Size, models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=60, unique=True)
+    price_kobo = models.BigIntegerField(null=True, blank=True, help_text="Only where it differs from the product's.")
+    on_hand = models.PositiveIntegerField(default=0, editable=False)
+    reserved = models.PositiveIntegerField(default=0, editable=False)
+    low_stock_threshold = models.PositiveSmallIntegerField(default=3)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["size__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "size"], name="variant_size_once"),
+            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="reserved_within_on_hand"),
+            models.CheckConstraint(
+                condition=Q(price_kobo__isnull=True) | Q(price_kobo__gt=0), name="size_price_above_nought"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+    @property
+    def available(self) -> int:
+        """Pieces that can be promised now: on hand and not reserved; none of a size that is not sold."""
+        return max(0, self.on_hand - self.reserved) if self.active else 0

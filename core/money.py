@@ -1,0 +1,81 @@
+"""Money at the edges: columns hold integers of the subunit (kobo, cent); this is for arithmetic, parsing and display."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+SUBUNITS = 100
+SYMBOL_LOCALE = {"NGN": "en_NG", "USD": "en_US"}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Money:
+    """An amount in the subunit of its currency. Sums across currencies are refused."""
+
+    amount: int
+    currency: str = "NGN"
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.amount - self._same(other), self.currency)
+
+    def __mul__(self, count: int) -> "Money":
+        if not isinstance(count, int):
+            raise TypeError("Money is multiplied by whole numbers only; use `share_of` for rates.")
+        return Money(self.amount * count, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def _same(self, other: "Money") -> int:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} cannot be added up.")
+        return other.amount
+
+    @property
+    def display(self) -> str:
+        """`₦19,000`, and `₦19,000.50` only where there are kobo."""
+        pattern = "¤#,##0" if self.amount % SUBUNITS == 0 else "¤#,##0.00"
+        major = Decimal(self.amount) / SUBUNITS
+        locale = SYMBOL_LOCALE.get(self.currency, "en")
+        return format_currency(major, self.currency, pattern, locale=locale, currency_digits=False)
+
+    def json(self) -> dict[str, int | str]:
+        return {"amount": self.amount, "currency": self.currency, "display": self.display}
+
+    def __str__(self) -> str:
+        return self.display
+
+
+def parse(text: str, currency: str = "NGN") -> Money:
+    """Reads what staff write ("₦8,500", "8500.50"). Raises ValueError for anything else, more than two decimals included."""
+    plain = text.strip().removeprefix("₦").removeprefix("$").strip()
+    if not re.fullmatch(r"(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?", plain, re.ASCII):
+        raise ValueError(f"{text!r} is not an amount. Write it like 8500 or 8,500.50.")
+    return Money(int(Decimal(plain.replace(",", "")) * SUBUNITS), currency)
+
+
+def basis_points_of(amount: int, basis_points: int) -> int:
+    """A rate applied to an amount of subunits, half rounded up. 100 basis points are one per cent."""
+    return (amount * basis_points + 5_000) // 10_000
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Shares `total` subunits in proportion to `weights` so that the shares add up exactly (largest remainder).
+
+    Weights that are all nought share equally. Ties go to the earlier weight.
+    """
+    if not weights or total < 0 or min(weights) < 0:
+        raise ValueError("A total of nought or more is shared over at least one weight of nought or more.")
+    weights = weights if sum(weights) else [1] * len(weights)
+    whole = sum(weights)
+    shares = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+    for index in by_remainder[: total - sum(shares)]:
+        shares[index] += 1
+    return shares

@@ -1,0 +1,54 @@
+"""The outbox of e-mails."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class OutgoingMail(models.Model):
+    """One e-mail to one person, written in the transaction of its cause and sent once (see mailing.outbox).
+
+    The rendered body is kept, for a repeat under the same provider key must be the same to the letter.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        DEAD = "dead", "given up"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="The provider's idempotency key.")
+    kind = models.SlugField(max_length=40)
+    about = models.CharField(max_length=80, help_text="What it is about, such as order/PR-100001.")
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    provider_id = models.CharField(max_length=80, blank=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["about", "kind", "recipient"], name="mail_once_about_kind_recipient"),
+            models.CheckConstraint(
+                condition=models.Q(state="sent", sent_at__isnull=False) | ~models.Q(state="sent"),
+                name="mail_sent_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="mail_due_idx",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient}"

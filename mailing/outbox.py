@@ -1,0 +1,90 @@
+"""The outbox: a mail is a row written with its cause, and is sent once, whatever dies in between."""
+
+from datetime import timedelta
+
+import structlog
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from core import switches
+from mailing.models import OutgoingMail
+from mailing.render import Rendered
+from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
+
+# A worker that takes longer than this to send is taken for dead and the mail is claimed again; Resend knows its key for
+# 24 hours and sends it no second time.
+LEASE = timedelta(minutes=5)
+BACKOFF = [timedelta(seconds=seconds) for seconds in (20, 60, 300, 1800, 7200)]
+
+log = structlog.get_logger(__name__)
+
+
+def enqueue(kind: str, about: str, recipient: str, mail: Rendered) -> OutgoingMail:
+    """Writes a mail in the caller's transaction. The same (about, kind, recipient) is written once.
+
+    The caller nudges `mailing.tasks.send`; without a nudge the sweeper sends it within seconds.
+    """
+    row, _ = OutgoingMail.objects.get_or_create(
+        about=about,
+        kind=kind,
+        recipient=recipient,
+        defaults={"subject": mail.subject[:200], "text": mail.text, "html": mail.html},
+    )
+    return row
+
+
+def due(limit: int = 100) -> list[int]:
+    """Ids of mails to send now: queued ones whose time has come, and ones whose sender seems dead."""
+    rows = OutgoingMail.objects.filter(state__in=["queued", "sending"], next_attempt_at__lte=Now())
+    return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+
+
+def send(mail_id: int) -> bool:
+    """Sends one mail if it is due and nobody else is at it. Returns whether it went out.
+
+    Claimed by a conditional update, sent outside any transaction, then marked. A refusal by the provider that no
+    repeat can mend ends in the state dead; anything else is tried again, later each time.
+    """
+    if switches.is_on(switches.MAIL_PAUSED) or not _claim(mail_id):
+        return False
+    mail = OutgoingMail.objects.get(pk=mail_id)
+    try:
+        provider_id = _hand_over(mail)
+    except MailRefused as error:
+        _put_off(mail, str(error), final=True)
+        return False
+    except Exception as error:  # whatever went wrong, the mail stays and is tried again
+        _put_off(mail, f"{type(error).__name__}: {error}", final=mail.attempts > len(BACKOFF))
+        return False
+    OutgoingMail.objects.filter(pk=mail_id).update(
+        state=OutgoingMail.State.SENT, sent_at=Now(), provider_id=provider_id, last_error=""
+    )
+    return True
+
+
+def _claim(mail_id: int) -> bool:
+    waiting = Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING], next_attempt_at__lte=Now())
+    claimed = OutgoingMail.objects.filter(waiting, pk=mail_id).update(
+        state=OutgoingMail.State.SENDING, attempts=F("attempts") + 1, next_attempt_at=Now() + LEASE
+    )
+    return claimed == 1
+
+
+def _hand_over(mail: OutgoingMail) -> str:
+    message = EmailMultiAlternatives(
+        subject=mail.subject, body=mail.text, to=[mail.recipient], headers={IDEMPOTENCY_HEADER: f"mail/{mail.key}"}
+    )
+    message.attach_alternative(mail.html, "text/html")
+    message.send()
+    return str(getattr(message, "provider_id", ""))
+
+
+def _put_off(mail: OutgoingMail, error: str, *, final: bool) -> None:
+    log.warning("mail_not_sent", mail=mail.pk, kind=mail.kind, attempt=mail.attempts, final=final, error=error)
+    pause = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=OutgoingMail.State.DEAD if final else OutgoingMail.State.QUEUED,
+        last_error=error[:2000],
+        next_attempt_at=Now() + pause,
+    )

@@ -1,0 +1,199 @@
+"""Orders are snapshots: nothing that changes later changes what was sold. A trigger keeps it so."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django_countries.fields import CountryField
+
+from catalog.models import Bundle, VariantSize
+from core.money import Money
+from orders.models.bags import Bag, new_token
+
+
+class NextOrderNumber(Concat):
+    """`PR-100001` and on, from a sequence of the database: numbers may have gaps, but never a double."""
+
+    def __init__(self) -> None:
+        number = Func(Value("orders_order_number_seq"), function="nextval", output_field=models.BigIntegerField())
+        super().__init__(Value("PR-"), Cast(number, models.CharField()))
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return "orders.models.orders.NextOrderNumber", [], {}
+
+
+class Order(models.Model):
+    class Status(models.TextChoices):
+        PENDING_PAYMENT = "pending_payment", "Waiting for payment"
+        PAID = "paid", "Paid"
+        PACKED = "packed", "Packed"
+        SHIPPED = "shipped", "Shipped"
+        DELIVERED = "delivered", "Delivered"
+        CANCELLED = "cancelled", "Cancelled"
+        EXPIRED = "expired", "Expired"
+
+    class PaymentStatus(models.TextChoices):
+        UNPAID = "unpaid", "Unpaid"
+        PAID = "paid", "Paid"
+        REFUND_DUE = "refund_due", "Refund due"
+        PARTLY_REFUNDED = "partly_refunded", "Partly refunded"
+        REFUNDED = "refunded", "Refunded"
+        DISPUTED = "disputed", "Disputed"
+
+    class QuoteStatus(models.TextChoices):
+        NOT_NEEDED = "not_needed", "Not needed"
+        AWAITING = "awaiting", "Awaiting a quote"
+        QUOTED = "quoted", "Quoted"
+        PAID = "paid", "Paid"
+
+    number = models.CharField(max_length=20, unique=True, db_default=NextOrderNumber(), editable=False)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    bag = models.OneToOneField(Bag, models.PROTECT, null=True, blank=True, related_name="order")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="orders")
+
+    email = models.EmailField()
+    full_name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=20)
+    country = CountryField()
+    state = models.CharField(max_length=60, blank=True)
+    area = models.CharField(max_length=60, blank=True)
+    street = models.CharField(max_length=200)
+    landmark = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    postcode = models.CharField(max_length=16, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    # Set in orders.lifecycle only.
+    status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
+    payment_status = models.CharField(max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    quote_status = models.CharField(max_length=12, choices=QuoteStatus, default=QuoteStatus.NOT_NEEDED)
+
+    currency = models.CharField(max_length=3, default="NGN")
+    subtotal_subunit = models.BigIntegerField()
+    discount_subunit = models.BigIntegerField(default=0)
+    delivery_subunit = models.BigIntegerField(default=0)
+    tax_subunit = models.BigIntegerField(default=0)
+    total_subunit = models.BigIntegerField()
+    zone_name = models.CharField(max_length=60, blank=True)
+    delivery_min_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    delivery_max_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    trace = models.JSONField(default=list, help_text="How the total was calculated, step by step.")
+
+    hold_expires_at = models.DateTimeField(help_text="Until then the stock is kept; the database's clock decides.")
+    hold_extensions = models.PositiveSmallIntegerField(default=0)
+    placed_at = models.DateTimeField(default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    packed_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was cancelled or expired.")
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking_number = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-placed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    total_subunit=F("subtotal_subunit")
+                    - F("discount_subunit")
+                    + F("delivery_subunit")
+                    + F("tax_subunit")
+                ),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    subtotal_subunit__gte=0,
+                    discount_subunit__gte=0,
+                    delivery_subunit__gte=0,
+                    tax_subunit__gte=0,
+                    total_subunit__gte=0,
+                    discount_subunit__lte=F("subtotal_subunit"),
+                ),
+                name="order_amounts_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(token__length__gte=22), name="order_token_is_long"),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending_payment", "cancelled", "expired"]) | Q(paid_at__isnull=False),
+                name="order_past_payment_was_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hold_expires_at"], condition=Q(status="pending_payment"), name="order_unpaid_hold_idx"
+            ),
+            models.Index(fields=["status", "-placed_at"], name="order_status_newest_idx"),
+            models.Index(fields=["email"], name="order_email_idx"),
+            models.Index(fields=["-placed_at"], name="order_newest_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.token])
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_subunit, self.currency)
+
+    @property
+    def is_payable(self) -> bool:
+        """Still waiting for its money. Whether the hold has ended is for the database's clock to say."""
+        return self.status == self.Status.PENDING_PAYMENT
+
+
+class OrderLine(models.Model):
+    """A piece; or a bundle, whose components are lines of their own that point at it.
+
+    Amounts of components are their shares of the bundle's price, so only pieces and bundles count towards the subtotal.
+    """
+
+    class Kind(models.TextChoices):
+        PIECE = "piece"
+        BUNDLE = "bundle"
+        COMPONENT = "component"
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.PIECE)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="components")
+    variant_size = models.ForeignKey(VariantSize, models.PROTECT, null=True, blank=True, related_name="+")
+    bundle = models.ForeignKey(Bundle, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=120)
+    sku = models.CharField(max_length=140)
+    colour = models.CharField(max_length=40, blank=True)
+    size = models.CharField(max_length=10, blank=True)
+    image_url = models.CharField(max_length=300, blank=True)
+    unit_price_subunit = models.BigIntegerField()
+    quantity = models.PositiveSmallIntegerField()
+    total_subunit = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_of_one_or_more"),
+            models.CheckConstraint(
+                condition=Q(unit_price_subunit__gte=0, total_subunit=F("unit_price_subunit") * F("quantity")),
+                name="order_line_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="piece", parent__isnull=True, variant_size__isnull=False, bundle__isnull=True)
+                | Q(kind="bundle", parent__isnull=True, variant_size__isnull=True, bundle__isnull=False)
+                | Q(kind="component", parent__isnull=False, variant_size__isnull=False, bundle__isnull=True),
+                name="order_line_kind_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_subunit, self.order.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_subunit, self.order.currency)

@@ -1,0 +1,34 @@
+"""Typed readers of the environment, and what production refuses."""
+
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+LOCAL_SECRET_KEY = "local-only-secret-key-never-used-in-production-0123456789"
+
+
+def environment_name() -> str:
+    """`production` unless PRECHI_ENV says `local` or `test`: a forgotten variable errs on the strict side."""
+    name = env.str("PRECHI_ENV", "production")
+    if name not in {"local", "test", "production"}:
+        raise ImproperlyConfigured(f"PRECHI_ENV is {name!r}. Set it to local, test or production.")
+    return name
+
+
+def provider_url(name: str, production_url: str, *, production: bool) -> str:
+    """Base URL of a provider. Only outside production may it be another host than the provider's own."""
+    url = env.str(name, production_url).rstrip("/")
+    if production and urlsplit(url).netloc != urlsplit(production_url).netloc:
+        raise ImproperlyConfigured(f"{name} is {url!r}. Production only speaks to {production_url}: unset {name}.")
+    return url
+
+
+def secret(name: str, local_default: str, *, production: bool, refuse: tuple[str, ...] = ()) -> str:
+    """A secret: required in production, where demo values (those that start with one of `refuse`) are turned away."""
+    value = env.str(name, "" if production else local_default)
+    if production and (not value or value == local_default or value.startswith(refuse or ("\0",))):
+        raise ImproperlyConfigured(f"{name} is missing or a demo value. Set the real one in the environment.")
+    return value

@@ -1,0 +1,390 @@
+"""The one settings file. What differs between machines comes from the environment (see .env.example)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from csp.constants import NONE, SELF
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from prechi.env import LOCAL_SECRET_KEY, env, environment_name, provider_url, secret
+from prechi.schedule import SCHEDULE
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ_file = BASE_DIR / ".env"
+if environ_file.exists():
+    env.read_env(str(environ_file))
+
+PRECHI_ENV = environment_name()
+PRODUCTION = PRECHI_ENV == "production"
+LOCAL_DIR = Path(env.str("PRECHI_LOCAL_DIR", str(BASE_DIR / ".local")))
+
+# --- Web -------------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = secret("SECRET_KEY", LOCAL_SECRET_KEY, production=PRODUCTION)
+DEBUG = env.bool("DEBUG", False)
+SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "prechi.urls"
+WSGI_APPLICATION = "prechi.wsgi.application"
+APPEND_SLASH = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "django_structlog",
+    "django_celery_results",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "django_filters",
+    "django_countries",
+    "phonenumber_field",
+    "allauth",
+    "allauth.account",
+    "core",
+    "mailing",
+    "accounts",
+    "catalog",
+    "orders",
+    "payments",
+    "adminpanel",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("devtools")
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "prechi.middleware.ContentSecurityPolicy",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "prechi.context.shop",
+            ],
+        },
+    },
+]
+
+# --- Data ------------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://prechi@localhost:5432/prechi")}
+DATABASES["default"] |= {
+    "ENGINE": "django_prometheus.db.backends.postgresql",
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
+# Behind pgbouncer these three are set on the database itself (deploy/postgres), for it takes no start-up options.
+if not env.bool("DATABASE_BEHIND_POOLER", False):
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+    )
+else:
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.str("CACHE_PREFIX", "prechi"),
+        "OPTIONS": {
+            # Redis may vanish at any moment and only speed is lost.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.25,
+            "SOCKET_TIMEOUT": 0.25,
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+CACHE_ENABLED = env.bool("CACHE_ENABLED", True)
+CACHE_SECONDS = env.int("CACHE_SECONDS", 3600)
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(LOCAL_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "prechi" / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media")))
+ORIGINALS_ROOT = Path(env.str("ORIGINALS_ROOT", str(LOCAL_DIR / "originals")))
+MEDIA_BACKEND = env.str("MEDIA_BACKEND", "local")
+MEDIA_STORAGES = {
+    "local": "django.core.files.storage.FileSystemStorage",
+    "s3": "storages.backends.s3.S3Storage",
+    "cloudinary": "catalog.image_storage.CloudinaryStorage",
+}
+STORAGES = {
+    "default": {"BACKEND": MEDIA_STORAGES[MEDIA_BACKEND]},
+    # Originals are never public: a private bucket, or a folder that no URL reaches.
+    "originals": (
+        {
+            "BACKEND": MEDIA_STORAGES["s3"],
+            "OPTIONS": {"default_acl": "private", "location": "originals", "querystring_auth": True},
+        }
+        if MEDIA_BACKEND == "s3"
+        else {"BACKEND": MEDIA_STORAGES["local"], "OPTIONS": {"location": ORIGINALS_ROOT}}
+    ),
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
+AWS_QUERYSTRING_AUTH = False
+
+# --- Background work -------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL)
+CELERY_RESULT_BACKEND = "django-db"
+CELERY_RESULT_EXTENDED = True
+CELERY_TASK_IGNORE_RESULT = False
+CELERY_RESULT_EXPIRES = 7 * 24 * 3600
+CELERY_TASK_DEFAULT_QUEUE = "orders"
+CELERY_TASK_ROUTES = {
+    "catalog.tasks.*": {"queue": "media"},
+    "mailing.tasks.send_campaign*": {"queue": "bulk"},
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TRACK_STARTED = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # Redis silently drops a half-open connection; without keepalive a worker would wait on it for ever.
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TIMEZONE = "Africa/Lagos"
+CELERY_BEAT_SCHEDULE = SCHEDULE
+DJANGO_CELERY_RESULTS_TASK_ID_MAX_LENGTH = 191
+
+# --- People ----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+# E-mail addresses are unique by a constraint on their lower case, which that check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+
+# --- Providers -------------------------------------------------------------------------------------------------------
+
+PAYSTACK_BASE_URL = provider_url("PAYSTACK_BASE_URL", "https://api.paystack.co", production=PRODUCTION)
+PAYSTACK_CHECKOUT_ORIGIN = (
+    "https://checkout.paystack.com"
+    if PRODUCTION
+    else env.str("SANDBOX_PUBLIC_URL", f"http://localhost:{env.int('SANDBOX_PORT', 8001)}")
+)
+PAYSTACK_SECRET_KEY = secret(
+    "PAYSTACK_SECRET_KEY", "sk_test_prechi_demo", production=PRODUCTION, refuse=("sk_test_prechi",)
+)
+# Deliveries in flight while the key is rotated are signed with the old one.
+PAYSTACK_PREVIOUS_SECRET_KEY = env.str("PAYSTACK_PREVIOUS_SECRET_KEY", "")
+PAYSTACK_TIMEOUT_SECONDS = env.float("PAYSTACK_TIMEOUT_SECONDS", 8.0)
+
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "mailing.resend_backend.ResendBackend")
+RESEND_API_URL = provider_url("RESEND_API_URL", "https://api.resend.com", production=PRODUCTION)
+RESEND_API_KEY = secret("RESEND_API_KEY", "re_test_prechi_demo", production=PRODUCTION, refuse=("re_test_",))
+RESEND_WEBHOOK_SECRET = env.str("RESEND_WEBHOOK_SECRET", "")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prechi Clothing <hello@prechi.test>")
+
+CLOUDINARY_URL = env.str("CLOUDINARY_URL", "")
+
+# --- The shop --------------------------------------------------------------------------------------------------------
+
+SHOP_NAME = "Prechi Clothing"
+BASE_CURRENCY = "NGN"
+BAG_LINE_MAX = 20
+BAG_LINES_MAX = 50
+# A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
+HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
+HOLD_EXTENSIONS_MAX = 10
+PAYSTACK_MINIMUM_KOBO = 5_000
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
+CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
+PHONENUMBER_DEFAULT_REGION = "NG"
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Africa/Lagos"
+USE_I18N = True
+USE_TZ = True
+
+# --- Security --------------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", PRODUCTION) else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+_media_origin = [f"https://{AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"] if MEDIA_BACKEND == "s3" else []
+if MEDIA_BACKEND == "cloudinary":
+    _media_origin = [env.str("CLOUDINARY_DELIVERY_ORIGIN", "https://res.cloudinary.com")]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *_media_origin],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        # Browsers hold the redirects of a posted form to this too, and checkout ends on Paystack's page.
+        "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(PAYSTACK_CHECKOUT_ORIGIN))],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+# /metrics answers only to this bearer token where one is set, and production sets one.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
+# --- API -------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["drf_orjson_renderer.parsers.ORJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "prechi.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Prechi shop API",
+    "DESCRIPTION": "Everything a customer can do on the pages. Amounts are integers of the currency's subunit.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- Back office -----------------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Prechi back office",
+    "SITE_HEADER": "Prechi",
+    "SITE_URL": "/",
+    "ENVIRONMENT": "adminpanel.site.environment_badge",
+    "DASHBOARD_CALLBACK": "adminpanel.dashboard.context",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("svg/favicon.svg")}],
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": "Sales",
+                "items": [
+                    {"title": "Orders", "icon": "receipt_long", "link": reverse_lazy("admin:orders_order_changelist")},
+                    {"title": "Payments", "icon": "payments", "link": reverse_lazy("admin:payments_payment_changelist")},
+                ],
+            },
+        ],
+    },
+}
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+
+_LOG_STEPS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer()
+            if PRODUCTION
+            else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            "foreign_pre_chain": _LOG_STEPS,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django_structlog.middlewares.request": {"level": "INFO" if PRODUCTION else "WARNING"},
+        "django_structlog.celery.receivers": {"level": "INFO" if PRODUCTION else "WARNING"},
+    },
+}
+structlog.configure(
+    processors=[*_LOG_STEPS, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Length
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django_countries.fields import CountryField
@@ -115,7 +116,7 @@ class Order(models.Model):
                 ),
                 name="order_amounts_not_negative",
             ),
-            models.CheckConstraint(condition=Q(token__length__gte=22), name="order_token_is_long"),
+            models.CheckConstraint(condition=GreaterThanOrEqual(Length("token"), 22), name="order_token_is_long"),
             models.CheckConstraint(
                 condition=Q(status__in=["pending_payment", "cancelled", "expired"]) | Q(paid_at__isnull=False),
                 name="order_past_payment_was_paid",

@@ -1,0 +1,21 @@
+"""``python -m devtools.sandbox``"""
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+from devtools.sandbox.keys import LiveLookingKey
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "devtools.sandbox.settings"
+    try:
+        django.setup()
+    except LiveLookingKey as error:
+        sys.exit(f"sandbox: {error}")
+    call_command("serve")
+
+
+main()

@@ -1,0 +1,103 @@
+"""Start the sandbox as a process of its own and stop it again. Standard library only: tests and ``make run`` use it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN = 30.0
+
+
+class DidNotStart(Exception):
+    """The process ended or stayed silent; the message holds what it printed."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """One call under ``/_control/``; an answer that is an error raises ``urllib.error.HTTPError``."""
+        request = urllib.request.Request(
+            f"{self.url}/_control/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with _direct.open(request, timeout=60) as answer:
+            return json.load(answer)
+
+
+# Never through a proxy of the environment: the sandbox is on this machine.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def start(
+    port: int | None = None,
+    state: Path | str | None = None,
+    shop_url: str = "http://127.0.0.1:8000",
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Sandbox]:
+    """A running sandbox, ready to answer; stopped at the end of the block whatever happens in it.
+
+    ``port`` defaults to a free one, ``state`` to the sandbox's own default; ``env`` adds to the environment
+    (keys, ``SANDBOX_WEBHOOK_RETRIES``, ...).
+    """
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    surroundings = {**os.environ, "SANDBOX_PORT": str(port), "SHOP_URL": shop_url, "SANDBOX_PUBLIC_URL": url}
+    if state is not None:
+        surroundings["SANDBOX_STATE"] = str(state)
+        Path(state).parent.mkdir(parents=True, exist_ok=True)
+    surroundings |= env or {}
+    log = Path(f"{state}.log") if state is not None else Path(os.devnull)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "devtools.sandbox"],
+            cwd=PROJECT,
+            env=surroundings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    sandbox = Sandbox(url, process, log)
+    try:
+        wait_until_ready(sandbox)
+        yield sandbox
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_ready(sandbox: Sandbox) -> None:
+    give_up = time.monotonic() + STARTS_WITHIN
+    while sandbox.process.poll() is None and time.monotonic() < give_up:
+        try:
+            with _direct.open(f"{sandbox.url}/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    printed = sandbox.log.read_text(errors="replace") if sandbox.log.is_file() else ""
+    raise DidNotStart(f"The sandbox did not come up at {sandbox.url}. It printed:\n{printed[-2000:]}")

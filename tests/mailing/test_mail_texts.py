@@ -1,0 +1,165 @@
+"""What a customer reads. Rendered from unsaved objects: no database, so a text that queries fails here."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+
+from core.money import Money
+from mailing.render import Rendered, render
+from orders.models import Order, OrderLine
+
+KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
+ORDER_URL = "https://shop.example/orders/tok-en_1/"
+PAY_URL = "https://shop.example/pay/tok-en_1/"
+ACTIONS = {
+    "order-received": PAY_URL,
+    "order-paid": ORDER_URL,
+    "order-shipped": ORDER_URL,
+    "order-delivered": ORDER_URL,
+}
+
+
+def an_order(**fields: Any) -> Order:
+    defaults = {
+        "number": "PR-100042",
+        "email": "ada@prechi.test",
+        "full_name": "Ada O'Brien & Daughters <b>",
+        "phone": "+2348012345678",
+        "country": "NG",
+        "state": "Lagos",
+        "area": "Ikeja",
+        "street": "12 Allen Avenue",
+        "landmark": "by the bank",
+        "total_subunit": 6_700_000,
+        "delivery_min_days": 3,
+        "delivery_max_days": 5,
+        "hold_expires_at": datetime(2026, 11, 23, 15, 40, tzinfo=UTC),
+        "paid_at": datetime(2026, 11, 23, 15, 20, tzinfo=UTC),
+        "carrier": "GIG Logistics",
+        "tracking_number": "GIG-77",
+    }
+    return Order(**{**defaults, **fields})
+
+
+def a_line(order: Order, *, kind: str = "piece", parts: tuple[OrderLine, ...] = (), **fields: Any) -> OrderLine:
+    defaults = {"name": "Ribbed brief", "colour": "Navy Blue", "size": "M", "quantity": 2}
+    amounts = {"unit_price_subunit": 950_000, "total_subunit": 1_900_000}
+    line = OrderLine(order=order, kind=kind, **{**defaults, **amounts, **fields})
+    line.parts = parts  # type: ignore[attr-defined]
+    return line
+
+
+def rendered(kind: str, **fields: Any) -> Rendered:
+    order = an_order(**fields)
+    pieces = tuple(a_line(order, kind="component", name="Mesh bra", size=size, quantity=1) for size in ("S", "L"))
+    bundle = a_line(order, kind="bundle", name="Gym pair", colour="", size="", parts=pieces, quantity=1)
+    context = {
+        "order": order,
+        "lines": [a_line(order), bundle],
+        "totals": [("Subtotal", Money(6_300_000)), ("Delivery", Money(400_000)), ("Total", order.total)],
+        "order_url": ORDER_URL,
+        "pay_url": PAY_URL,
+        "help_url": "https://shop.example/help/",
+    }
+    return render(kind, context)
+
+
+class Links(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+        self.tags: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.hrefs += [value or "" for name, value in attrs if name == "href"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryMail:
+    def test_names_the_order_in_a_subject_of_one_line(self, kind: str) -> None:
+        subject = rendered(kind).subject
+        assert "PR-100042" in subject
+        assert "\n" not in subject
+        assert len(subject) <= 78
+
+    def test_offers_one_action_in_both_parts(self, kind: str, settings: Any) -> None:
+        settings.SITE_URL = "https://shop.example"
+        mail = rendered(kind)
+        target = ACTIONS.get(kind, settings.SITE_URL)
+        buttons = re.findall(r'<td class="button".*?href="([^"]+)"', mail.html, re.DOTALL)
+        assert buttons == [target]
+        assert f": {target}\n" in mail.text
+
+    def test_needs_no_picture_and_no_file_from_elsewhere(self, kind: str) -> None:
+        html = Links(rendered(kind).html)
+        assert not {"img", "link", "script", "iframe"} & set(html.tags)
+        assert all(href.startswith(("http://", "https://", "mailto:")) for href in html.hrefs)
+
+    def test_stays_light(self, kind: str) -> None:
+        assert len(rendered(kind).html.encode()) <= 40 * 1024
+
+    def test_escapes_in_html_and_only_there(self, kind: str) -> None:
+        mail = rendered(kind, street="5 <script>alert(1)</script> Road")
+        assert "<script" not in mail.html
+        assert not re.search(r"&(amp|lt|gt|quot|#x27);", mail.text + mail.subject)
+
+    def test_says_what_was_ordered_and_for_how_much(self, kind: str) -> None:
+        mail = rendered(kind)
+        for part in (mail.html, mail.text):
+            assert "Ribbed brief" in part
+            assert "Mesh bra" in part
+            assert "₦19,000" in part
+            assert "₦67,000" in part
+
+    def test_has_no_hole(self, kind: str) -> None:
+        bare = {"landmark": "", "area": "", "delivery_min_days": None, "delivery_max_days": None, "carrier": ""}
+        for mail in (rendered(kind), rendered(kind, **bare, tracking_number="", paid_at=None)):
+            text = mail.text
+            assert "None" not in text + mail.html
+            assert "\n\n\n" not in text
+            assert not re.search(r" [.,]|, ,|\(\)", text)
+
+
+def test_an_unpaid_order_is_told_until_when_it_is_kept_in_the_shops_own_time() -> None:
+    mail = rendered("order-received")
+    assert mail.subject == "Your order PR-100042: pay by 16:40 to keep it"
+    assert "16:40 on Monday 23 November" in mail.text
+    assert "3 to 5 working days after payment" in mail.text
+
+
+def test_a_receipt_says_what_was_paid_and_when() -> None:
+    mail = rendered("order-paid")
+    assert "We received ₦67,000 for order PR-100042 on 23 November 2026 at 16:20" in mail.text
+
+
+def test_an_order_abroad_is_told_that_delivery_is_still_quoted() -> None:
+    assert "courier" in rendered("order-paid", quote_status="awaiting").text
+    assert "courier" not in rendered("order-paid").text
+
+
+def test_a_shipped_order_names_carrier_and_number() -> None:
+    text = rendered("order-shipped").text
+    assert "with GIG Logistics" in text
+    assert "GIG-77" in text
+
+
+def test_a_cancelled_order_speaks_of_a_refund_only_when_money_was_taken() -> None:
+    assert "We refund ₦67,000" in rendered("order-cancelled").text
+    unpaid = rendered("order-cancelled", paid_at=None).text
+    assert "refund" not in unpaid
+    assert "It was not paid" in unpaid
+
+
+def test_account_mails_escape_and_link_their_text() -> None:
+    text = "Hello <you>,\n\nfollow https://shop.example/accounts/reset/1-abc/ within 30 minutes."
+    html = render_to_string("mail/plain.html", {"subject": "Reset & go", "text": text, "user": SimpleNamespace()})
+    assert "Hello &lt;you&gt;" in html
+    assert 'href="https://shop.example/accounts/reset/1-abc/"' in html
+    assert "Reset &amp; go" in html

@@ -1,5 +1,6 @@
 """The one settings file. What differs between machines comes from the environment (see .env.example)."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from core.logs import mask_secrets
 from prechi.env import LOCAL_SECRET_KEY, env, environment_name, provider_url, secret
 from prechi.schedule import SCHEDULE
 
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "prechi.middleware.RequestId",
     "prechi.middleware.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,9 +109,10 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
 }
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 # Behind pgbouncer these three are set on the database itself (deploy/postgres), for it takes no start-up options.
 if not env.bool("DATABASE_BEHIND_POOLER", False):
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    DATABASES["default"]["OPTIONS"]["options"] = (
         "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
     )
 else:
@@ -367,9 +371,16 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if PRODUCTION
-            else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                mask_secrets,
+                structlog.processors.JSONRenderer()
+                if PRODUCTION
+                else structlog.dev.ConsoleRenderer(
+                    colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+                ),
+            ],
             "foreign_pre_chain": _LOG_STEPS,
         }
     },
@@ -382,9 +393,13 @@ LOGGING = {
     },
 }
 structlog.configure(
-    processors=[*_LOG_STEPS, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    processors=[*_LOG_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# Asking who is signed in would read the session for each cached page; the proxy's log keeps the addresses.
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 

@@ -1,0 +1,86 @@
+"""What a client may ask the list of products for. Unlike a page's address, a wrong value is refused and named."""
+
+import base64
+import binascii
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.text import slugify
+from rest_framework import serializers
+
+from catalog.browse import QUERY_MAX, SORTS, Filters
+from catalog.models import Product
+
+VALUES_MAX = 20
+PRICE_MAX = 10**12
+PAGE_MAX = 10**6
+
+
+class Values(serializers.ListField):
+    """One or several of a kind: `?size=M&size=L`."""
+
+    child = serializers.CharField(max_length=140)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=VALUES_MAX, required=False, **kwargs)
+
+
+class CursorField(serializers.CharField):
+    """Opaque to clients, so that what it holds may change."""
+
+    default_error_messages = {"invalid_cursor": "This cursor is not one of ours. Follow `next` and `previous` as they stand."}
+
+    def to_internal_value(self, data: Any) -> int:
+        try:
+            page = base64.urlsafe_b64decode(super().to_internal_value(data).encode()).decode().removeprefix("page:")
+        except (binascii.Error, ValueError):
+            self.fail("invalid_cursor")
+        if not (page.isascii() and page.isdigit() and 1 <= int(page[:8]) <= PAGE_MAX):
+            self.fail("invalid_cursor")
+        return int(page)
+
+
+def cursor_of(page: int) -> str:
+    return base64.urlsafe_b64encode(f"page:{page}".encode()).decode()
+
+
+class ProductQuery(serializers.Serializer[Any]):
+    q = serializers.CharField(required=False, allow_blank=True, max_length=QUERY_MAX, help_text="Words to search for.")
+    category = Values(help_text="Slug of a category; its children are included.")
+    colour = Values(help_text="Name or slug of a colour.")
+    size = Values(help_text="Name of a size, such as M.")
+    gender = serializers.ListField(
+        child=serializers.ChoiceField(Product.Gender.choices), required=False, max_length=VALUES_MAX
+    )
+    min_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
+    max_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
+    in_stock = serializers.BooleanField(required=False, default=False, help_text="Only what can be bought now.")
+    new = serializers.BooleanField(required=False, default=False, help_text="Only new releases.")
+    sort = serializers.ChoiceField([*SORTS], required=False, default="new")
+    cursor = CursorField(required=False, default=1, max_length=40, help_text="From `next` or `previous`; opaque.")
+
+    def to_filters(self) -> Filters:
+        data = self.validated_data
+        return Filters(
+            query=" ".join(data.get("q", "").split()),
+            category=tuple(data.get("category", ())),
+            colour=tuple(slugify(value) for value in data.get("colour", ())),
+            size=tuple(data.get("size", ())),
+            gender=tuple(data.get("gender", ())),
+            min_price=data.get("min_price"),
+            max_price=data.get("max_price"),
+            in_stock=data["in_stock"],
+            new=data["new"],
+        )
+
+
+def read(query: QueryDict) -> ProductQuery:
+    """Reads and checks the query. An empty value means that the filter was left alone, as a form sends it."""
+    filled = query.copy()
+    for name in query:
+        filled.setlist(name, [value for value in query.getlist(name) if value])
+        if not filled.getlist(name):
+            del filled[name]
+    asked = ProductQuery(data=filled)
+    asked.is_valid(raise_exception=True)
+    return asked

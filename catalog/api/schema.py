@@ -1,0 +1,160 @@
+"""How the answers look, for the OpenAPI schema. Answers are built as plain data, never through these."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_serializer
+from rest_framework import serializers
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("₦19,000", value={"amount": 1900000, "currency": "NGN", "display": "₦19,000"})]
+)
+class MoneySchema(serializers.Serializer[Any]):
+    amount = serializers.IntegerField(help_text="In the subunit of the currency: kobo, cent.")
+    currency = serializers.CharField(help_text="ISO 4217.")
+    display = serializers.CharField(help_text="As a person reads it.")
+
+
+class FieldErrorSchema(serializers.Serializer[Any]):
+    field = serializers.CharField(help_text="Path of the input at fault, such as address.state. Empty: the whole request.")
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemSchema(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField(help_text="A name for the kind of problem.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened, to what, and what to do.")
+    code = serializers.CharField(help_text="Stable, for programs.")
+    errors = FieldErrorSchema(many=True)
+    details = serializers.DictField(required=False, help_text="What a client needs to mend it.")
+
+
+class ColourSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    hex = serializers.RegexField(r"^#[0-9A-F]{6}$")
+
+
+class PictureSchema(serializers.Serializer[Any]):
+    alt = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    is_illustration = serializers.BooleanField(help_text="A drawing, until the photograph comes.")
+    sources = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="Format (avif, webp, jpeg) to width in pixels to address.",
+    )
+
+
+class CardSchema(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField(help_text="The page of the shop.")
+    price_from = MoneySchema()
+    price_varies = serializers.BooleanField()
+    in_stock = serializers.BooleanField()
+    is_new = serializers.BooleanField()
+    colours = ColourSchema(many=True)
+    image = PictureSchema(allow_null=True)
+
+
+class FacetSchema(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+    chosen = serializers.BooleanField()
+    hex = serializers.CharField(required=False)
+
+
+class FacetsSchema(serializers.Serializer[Any]):
+    category = FacetSchema(many=True)
+    gender = FacetSchema(many=True)
+    colour = FacetSchema(many=True)
+    size = FacetSchema(many=True)
+
+
+class ProductPageSchema(serializers.Serializer[Any]):
+    results = CardSchema(many=True)
+    total = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    facets = FacetsSchema()
+
+
+class SizeSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField(help_text="What goes into a bag.")
+    size = serializers.CharField()
+    price = MoneySchema()
+    in_stock = serializers.BooleanField()
+    available = serializers.IntegerField(min_value=0, max_value=10, help_text="10 stands for ten and more.")
+    is_low = serializers.BooleanField()
+
+
+class VariantSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    colour = ColourSchema()
+    url = serializers.CharField()
+    images = PictureSchema(many=True)
+    price_from = MoneySchema()
+    price_varies = serializers.BooleanField()
+    in_stock = serializers.BooleanField()
+    sizes = SizeSchema(many=True)
+
+
+class CategorySchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    url = serializers.CharField()
+
+
+class BundleLinkSchema(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    pieces = serializers.IntegerField(help_text="How many pieces the customer picks.")
+    price = MoneySchema()
+
+
+class ProductSchema(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    category = CategorySchema()
+    gender = serializers.CharField()
+    fabric = serializers.CharField(allow_blank=True)
+    care = serializers.CharField(allow_blank=True)
+    is_new = serializers.BooleanField()
+    price_from = MoneySchema()
+    price_varies = serializers.BooleanField()
+    in_stock = serializers.BooleanField()
+    variants = VariantSchema(many=True)
+    bundles = BundleLinkSchema(many=True)
+
+
+class BundleCardSchema(BundleLinkSchema):
+    image = PictureSchema(allow_null=True)
+
+
+class BundlesSchema(serializers.Serializer[Any]):
+    results = BundleCardSchema(many=True)
+
+
+class BundleSchema(BundleLinkSchema):
+    description = serializers.CharField(allow_blank=True)
+    images = PictureSchema(many=True)
+    eligible = ProductSchema(many=True, help_text="Each piece is picked by the sku of one of their sizes.")
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], Any]:
+    """The refusals of an operation, for extend_schema(responses=...)."""
+    return {(status, "application/problem+json"): OpenApiResponse(ProblemSchema) for status in statuses}
+
+
+def answers(success: Any, *, status: int = 200, refusals: Iterable[int] = ()) -> dict[Any, Any]:
+    return {(status, "application/json"): success, **problems(*refusals)}

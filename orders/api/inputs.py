@@ -1,0 +1,131 @@
+"""What clients may send. Unknown fields are left aside, so no amount or state of theirs ever reaches the shop."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from orders.api.fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
+
+SKU_MAX = 60
+TOKEN_MAX = 40
+CODE_MAX = 40
+PICKS_MAX = 12
+CURRENCIES = ["NGN"]
+
+
+class Quantity(WholeNumber):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=settings.BAG_LINE_MAX, **kwargs)
+
+
+class PickInput(serializers.Serializer[Any]):
+    sku = Line(max_length=SKU_MAX)
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("A piece", value={"sku": "BRF-001-BLK-M", "quantity": 3}),
+        OpenApiExample(
+            "A bundle of three",
+            value={
+                "bundle": "any-3-briefs",
+                "picks": [{"sku": "BRF-001-BLK-M"}, {"sku": "BRF-001-BLK-M"}, {"sku": "BRF-002-NAV-L"}],
+                "quantity": 1,
+            },
+        ),
+    ]
+)
+class LineInput(serializers.Serializer[Any]):
+    """Either `sku`, or `bundle` with its `picks`."""
+
+    sku = Line(required=False, max_length=SKU_MAX, help_text="Of one size, from a product's variants.")
+    bundle = Line(required=False, max_length=140, help_text="Slug of a bundle.")
+    picks = PickInput(many=True, required=False, max_length=PICKS_MAX, help_text="One for each piece; repeats are fine.")
+    quantity = Quantity(required=False, default=1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "sku" in attrs and "bundle" in attrs:
+            raise serializers.ValidationError({"bundle": ["Send either sku or bundle, not both."]}, "ambiguous")
+        if "sku" not in attrs and "bundle" not in attrs:
+            raise serializers.ValidationError({"sku": ["Send the sku of a size, or a bundle with its picks."]}, "required")
+        if "bundle" in attrs and not attrs.get("picks"):
+            raise serializers.ValidationError({"picks": ["Send one pick for each piece of the bundle."]}, "required")
+        return attrs
+
+
+class QuantityInput(serializers.Serializer[Any]):
+    quantity = Quantity()
+
+
+class PlaceInput(serializers.Serializer[Any]):
+    """Where to; enough to know the fee."""
+
+    country = CountryCode()
+    state = Line(required=False, default="", allow_blank=True, max_length=60)
+    area = Line(required=False, default="", allow_blank=True, max_length=60, help_text="In Nigeria: the LGA.")
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("Lekki", value={"country": "NG", "state": "Lagos", "area": "Eti-Osa", "currency": "NGN"})]
+)
+class QuoteInput(PlaceInput):
+    code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
+    currency = serializers.ChoiceField(CURRENCIES, required=False, default="NGN")
+
+
+class AddressInput(PlaceInput):
+    street = Line(max_length=200)
+    landmark = Line(required=False, default="", allow_blank=True, max_length=120)
+    city = Line(required=False, default="", allow_blank=True, max_length=60)
+    postcode = Line(required=False, default="", allow_blank=True, max_length=16)
+
+
+class EmailInput(serializers.EmailField):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "To Lekki",
+            value={
+                "bag": "Zm9yIGV4YW1wbGUgb25seSwgbm8gYmFn",
+                "email": "ada@example.com",
+                "full_name": "Ada Obi",
+                "phone": "08031234567",
+                "address": {
+                    "country": "NG",
+                    "state": "Lagos",
+                    "area": "Eti-Osa",
+                    "street": "12 Admiralty Way",
+                    "landmark": "Opposite the filling station",
+                },
+                "expected_total": 3100000,
+            },
+        )
+    ]
+)
+class OrderInput(serializers.Serializer[Any]):
+    bag = Line(max_length=TOKEN_MAX, help_text="Token of the bag.")
+    email = EmailInput(max_length=254)
+    full_name = Line(max_length=120)
+    phone = Phone(max_length=30)
+    address = AddressInput()
+    code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
+    note = Text(required=False, default="", allow_blank=True, max_length=500)
+    currency = serializers.ChoiceField(CURRENCIES, required=False, default="NGN")
+    expected_total = ExpectedAmount(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The total that the customer saw, in the subunit. If it is another by now, nothing is ordered.",
+    )
+
+
+class CancelInput(serializers.Serializer[Any]):
+    reason = Line(required=False, default="", allow_blank=True, max_length=200)

@@ -4,7 +4,7 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from devtools.sandbox.keys import LiveLookingKey
 
@@ -13,9 +13,9 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "devtools.sandbox.settings"
     try:
         django.setup()
-    except LiveLookingKey as error:
+        call_command("serve")
+    except (LiveLookingKey, CommandError) as error:
         sys.exit(f"sandbox: {error}")
-    call_command("serve")
 
 
 main()

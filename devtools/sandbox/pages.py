@@ -1,5 +1,6 @@
 """What a person looks at: dashboard, inbox, webhooks, requests, switches."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"ready": True})
+    return JsonResponse({"ready": True, "pid": os.getpid()})
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -50,10 +51,7 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def requests(request: HttpRequest) -> HttpResponse:
-    rows = list(RecordedRequest.objects.order_by("-pk")[:ROWS])
-    for row in rows:
-        row.text = bytes(row.body)[:4000].decode(errors="replace")
-    return render(request, "sandbox/requests.html", {"requests": rows})
+    return render(request, "sandbox/requests.html", {"requests": RecordedRequest.objects.order_by("-pk")[:ROWS]})
 
 
 def inbox(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -95,9 +94,12 @@ def wait_until_ready(sandbox: Sandbox) -> None:
     give_up = time.monotonic() + STARTS_WITHIN
     while sandbox.process.poll() is None and time.monotonic() < give_up:
         try:
-            with _direct.open(f"{sandbox.url}/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
+            with _direct.open(f"{sandbox.url}/health", timeout=2) as answer:
+                # Another sandbox may hold the port; then this one is about to say so and end.
+                if json.load(answer)["pid"] == sandbox.process.pid:
+                    return
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.05)
     printed = sandbox.log.read_text(errors="replace") if sandbox.log.is_file() else ""
     raise DidNotStart(f"The sandbox did not come up at {sandbox.url}. It printed:\n{printed[-2000:]}")

@@ -61,13 +61,13 @@ class Wire:
         return exception.response if isinstance(exception, Refusal) else None
 
 
-def operation(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+def operation(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """A call of a provider's API under the name by which faults are switched: ``paystack.verify``."""
     provider, _, call = name.partition(".")
     if call not in OPERATIONS[provider]:
         raise ValueError(f"{name} is not in faults.OPERATIONS")
 
-    def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    def decorated(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def answered(request: Call, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.operation = name
@@ -133,14 +133,14 @@ def spoiled(provider: str, fault: str, response: HttpResponseBase) -> HttpRespon
         case "wrong_content_type":
             response["Content-Type"] = "text/html; charset=utf-8"
         case "truncated":
-            response.wire_fault = "truncate"
+            response.wire_fault = "truncate"  # type: ignore[attr-defined]
     return response
 
 
 def broken(how: str) -> HttpResponse:
     """An answer that the server turns into a broken connection (see ``server.Answer``)."""
     response = HttpResponse(status=500)
-    response.wire_fault = how
+    response.wire_fault = how  # type: ignore[attr-defined]
     return response
 
 

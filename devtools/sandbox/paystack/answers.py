@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 
 from devtools.sandbox import keys, wire
 from devtools.sandbox.faults import board
+from devtools.sandbox.wire import Call
 
 _calls: deque[float] = deque()
-from devtools.sandbox.wire import Call
 
 
 def ok(message: str, data: Any, meta: dict[str, Any] | None = None) -> JsonResponse:

@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from devtools.sandbox.faults import board
 from devtools.sandbox.models import Customer, Transaction, code, first_id, writing
 from devtools.sandbox.paystack.answers import api, missing, ok, refused
+from devtools.sandbox.wire import Call
 
 MINIMUMS = {"NGN": 5000, "USD": 200, "GHS": 10, "ZAR": 100, "KES": 300, "XOF": 100}
 MAXIMUM = 10_000_000 * 100
 CHANNELS = {
     "card", "bank", "apple_pay", "ussd", "qr", "mobile_money", "bank_transfer", "eft", "capitec_pay", "payattitude",
 }  # fmt: skip
-from devtools.sandbox.wire import Call
 
 
 @api("initialize")

@@ -13,10 +13,10 @@ from devtools.sandbox.models import Refund, Transaction, code, first_id, writing
 from devtools.sandbox.paystack import cards, events, shapes
 from devtools.sandbox.paystack.answers import api, missing, not_found, ok, paged, refused
 from devtools.sandbox.paystack.transactions import transactions
+from devtools.sandbox.wire import Call
 
 OPEN = ("pending", "processing", "needs-attention")
 ON_THE_WAY = ("pending", "processing")
-from devtools.sandbox.wire import Call
 
 
 @api("refund")

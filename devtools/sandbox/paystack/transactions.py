@@ -11,9 +11,9 @@ from devtools.sandbox.faults import board
 from devtools.sandbox.models import AccountSetting, Transaction, writing
 from devtools.sandbox.paystack import shapes
 from devtools.sandbox.paystack.answers import api, missing, not_found, ok, paged, refused
+from devtools.sandbox.wire import Call
 
 SESSION_TIMEOUT = "payment_session_timeout"
-from devtools.sandbox.wire import Call
 
 
 @api("verify")

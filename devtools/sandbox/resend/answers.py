@@ -13,10 +13,10 @@ from django.http.response import HttpResponseBase
 
 from devtools.sandbox import keys, wire
 from devtools.sandbox.faults import board
+from devtools.sandbox.wire import Call
 
 RATE = 10
 _calls: deque[float] = deque()
-from devtools.sandbox.wire import Call
 
 
 def refused(status: int, name: str, message: str) -> wire.Refusal:

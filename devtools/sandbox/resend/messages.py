@@ -120,5 +120,6 @@ def due_at(message: dict[str, Any]) -> datetime | None:
 def text_of(html: str) -> str:
     """The text part that Resend makes when none is given."""
     body = re.sub(r"(?is)<(style|script|head).*?</\1>", "", html)
+    body = re.sub(r"(?i)<br\s*/?>|</(?:p|div|h[1-6]|li|tr|table)>", "\n", body)
     lines = [line.strip() for line in unescape(strip_tags(body)).splitlines()]
     return "\n".join(line for line in lines if line)

@@ -24,8 +24,7 @@ class Command(BaseCommand):
             listening = server.listen(address, settings.PORT)
         except OSError as error:
             raise CommandError(
-                f"sandbox: port {settings.PORT} cannot be used ({error.strerror}). "
-                "Stop what uses it or set SANDBOX_PORT."
+                f"port {settings.PORT} cannot be used ({error.strerror}). Stop what uses it or set SANDBOX_PORT."
             ) from error
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         background.start()
@@ -46,7 +45,7 @@ def loopback(address: str) -> str:
             return address
     except ValueError:
         pass
-    raise CommandError(f"sandbox: SANDBOX_HOST is {address!r}. It listens on loopback only (127.0.0.1 or ::1).")
+    raise CommandError(f"SANDBOX_HOST is {address!r}. It listens on loopback only (127.0.0.1 or ::1).")
 
 
 def prepare_state() -> None:
@@ -54,4 +53,4 @@ def prepare_state() -> None:
         settings.FILES.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
     except OSError as error:
-        raise CommandError(f"sandbox: cannot write its state at {settings.STATE} ({error.strerror}).") from error
+        raise CommandError(f"cannot write its state at {settings.STATE} ({error.strerror}).") from error

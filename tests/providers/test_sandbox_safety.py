@@ -1,0 +1,66 @@
+"""What the sandbox refuses to be: reachable from outside, or a place where a real key works."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from devtools.sandbox.process import PROJECT, DidNotStart, Sandbox, start
+
+
+def run(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    surroundings = os.environ | {"SANDBOX_STATE": str(tmp_path / "s.sqlite3"), "SANDBOX_PORT": "1"} | environment
+    command = [sys.executable, "-m", "devtools.sandbox"]
+    return subprocess.run(
+        command, cwd=PROJECT, env=surroundings, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.1", "shop.test"])
+def test_it_listens_on_loopback_only(tmp_path: Path, address: str) -> None:
+    ended = run(tmp_path, SANDBOX_HOST=address)
+    assert ended.returncode != 0
+    assert "loopback only" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PAYSTACK_SECRET_KEY", "sk_live_0123456789abcdef"),
+        ("RESEND_API_KEY", "re_AbCdEf123_456789"),
+        ("CLOUDINARY_URL", "cloudinary://123456789012345:secret@shop"),
+    ],
+)
+def test_it_refuses_a_key_that_may_be_real_and_does_not_print_it(tmp_path: Path, variable: str, value: str) -> None:
+    ended = run(tmp_path, **{variable: value})
+    assert ended.returncode != 0
+    assert variable in ended.stderr
+    assert value not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_one_clear_sentence(sandbox: Sandbox, tmp_path: Path) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with pytest.raises(DidNotStart, match=f"port {port} cannot be used"), start(port, tmp_path / "other.sqlite3"):
+        pass
+
+
+def test_it_remembers_over_a_restart(tmp_path: Path) -> None:
+    state = tmp_path / "s.sqlite3"
+    demo = {"PAYSTACK_SECRET_KEY": "sk_test_prechi_demo"}
+    with start(state=state, shop_url="http://127.0.0.1:9", env=demo) as first:
+        body = b'{"email": "a@b.co", "amount": 5000, "reference": "kept"}'
+        call(f"{first.url}/paystack/transaction/initialize", body)
+        first.control("POST", "paystack/transactions/kept/pay", {})
+    with start(state=state, shop_url="http://127.0.0.1:9", env=demo) as second:
+        assert second.control("GET", "paystack/ledger")["transactions"][0]["status"] == "success"
+        assert len(second.control("GET", "webhooks")["webhooks"]) == 1
+
+
+def call(url: str, body: bytes) -> None:
+    headers = {"Authorization": "Bearer sk_test_prechi_demo", "Content-Type": "application/json"}
+    assert requests.post(url, data=body, headers=headers, timeout=30).status_code == 200

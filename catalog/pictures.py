@@ -1,0 +1,30 @@
+"""A picture as pages and the API show it: addresses by format and width, never storage names."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from catalog.models import Image
+
+FORMATS = ("avif", "webp", "jpeg")
+
+
+def picture(image: Image) -> dict[str, Any]:
+    """Plain data, ready for the cache and for JSON. `sources` maps format to width to address."""
+    return {
+        "alt": image.alt,
+        "width": image.width,
+        "height": image.height,
+        "is_illustration": image.is_illustration,
+        "sources": {
+            kind: {width: default_storage.url(name) for width, name in image.renditions[kind].items()}
+            for kind in FORMATS
+            if image.renditions.get(kind)
+        },
+    }
+
+
+def source_of(picture: dict[str, Any] | None, width: int = 360) -> str:
+    """One JPEG address near the asked width, for what cannot choose (mail, JSON-LD, a bag's thumbnail). "" for none."""
+    jpegs = picture["sources"].get("jpeg", {}) if picture else {}
+    return min(jpegs.items(), key=lambda item: abs(int(item[0]) - width))[1] if jpegs else ""

@@ -1,0 +1,60 @@
+"""What search engines read besides the words: structured data, from the same plain data that the page shows."""
+
+import json
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urljoin
+
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.pictures import source_of
+
+# As in django.utils.html.json_script: inside <script> these would end it or be read as HTML.
+ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+def product_json_ld(page: dict[str, Any], site: str) -> SafeString:
+    """A ProductGroup with an offer for every colour and size, and the path to it."""
+    url = urljoin(site, page["url"])
+    group = {
+        "@context": "https://schema.org",
+        "@type": "ProductGroup",
+        "name": page["name"],
+        "description": page["description"],
+        "url": url,
+        "productGroupID": page["slug"],
+        "brand": {"@type": "Brand", "name": "Prechi"},
+        "variesBy": ["https://schema.org/color", "https://schema.org/size"],
+        "hasVariant": [
+            _variant(page, variant, size, site) for variant in page["variants"] for size in variant["sizes"]
+        ],
+    }
+    path = [("Home", site), (page["category"]["name"], urljoin(site, page["category"]["url"])), (page["name"], url)]
+    crumbs = {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": item}
+            for position, (name, item) in enumerate(path, start=1)
+        ],
+    }
+    return mark_safe(json.dumps([group, crumbs], ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+
+
+def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any], site: str) -> dict[str, Any]:
+    availability = "InStock" if size["in_stock"] else "OutOfStock"
+    return {
+        "@type": "Product",
+        "sku": size["sku"],
+        "name": f"{page['name']}, {variant['colour']['name']}, {size['size']}",
+        "color": variant["colour"]["name"],
+        "size": size["size"],
+        **({"image": urljoin(site, source_of(variant["images"][0], 1080))} if variant["images"] else {}),
+        "offers": {
+            "@type": "Offer",
+            "url": urljoin(site, f"{variant['url']}&size={size['size']}"),
+            "price": str(Decimal(size["price"]["amount"]) / 100),
+            "priceCurrency": size["price"]["currency"],
+            "availability": f"https://schema.org/{availability}",
+        },
+    }

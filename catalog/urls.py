@@ -1,0 +1,20 @@
+"""Addresses of the shop window."""
+
+from django.urls import path
+
+from catalog.views import browsing, crawlers, products
+
+app_name = "catalog"
+
+urlpatterns = [
+    path("", browsing.home, name="home"),
+    path("shop/", browsing.shop, name="shop"),
+    path("c/<slug:slug>/", browsing.category, name="category"),
+    path("search/", browsing.search, name="search"),
+    path("products/<slug:slug>/", products.product, name="product"),
+    path("bundles/", products.bundles, name="bundles"),
+    path("bundles/<slug:slug>/", products.bundle, name="bundle"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
+]

@@ -1,0 +1,146 @@
+// Niceties over pages that are complete without this file.
+"use strict";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const one = (selector, root = document) => root.querySelector(selector);
+
+// A form that buys something is sent once, however often its button is pressed.
+for (const form of all("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-disabled", "true");
+  });
+}
+// Coming back with the browser's own button shows the page as it was left: the form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of all("form[data-once]")) {
+    delete form.dataset.sent;
+    for (const button of all("[aria-disabled]", form)) button.removeAttribute("aria-disabled");
+  }
+});
+
+// The menu closes with Escape and by a click beside it.
+const menu = one("details.menu");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu?.open) return;
+  menu.open = false;
+  one("summary", menu).focus();
+});
+addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+
+// Filters stand open where there is room for them.
+for (const sheet of all("details[data-open-wide]")) {
+  if (matchMedia("(width >= 64rem)").matches) sheet.open = true;
+}
+
+// The price, the size's name and its stock follow the chosen size; so does the address, for sharing.
+const sizes = one("[data-sizes]");
+if (sizes) {
+  const price = one("[data-price] .price");
+  const label = one("legend", sizes);
+  const show = () => {
+    const chosen = one("input:checked", sizes);
+    for (const note of all("[data-low]")) note.hidden = Boolean(chosen) && note.dataset.low !== chosen.dataset.size;
+    if (!chosen) return;
+    if (price.textContent !== chosen.dataset.price || price.previousElementSibling) {
+      price.previousElementSibling?.remove();
+      price.textContent = chosen.dataset.price;
+    }
+    label.innerHTML = "Size: <span></span>";
+    label.lastChild.textContent = chosen.dataset.size;
+    const address = new URL(location.href);
+    address.searchParams.set("size", chosen.dataset.size);
+    history.replaceState(null, "", address);
+    for (const link of all(".colour-links a")) {
+      const other = new URL(link.href);
+      other.searchParams.set("size", chosen.dataset.size);
+      link.href = other;
+    }
+  };
+  sizes.addEventListener("change", show);
+  show();
+}
+
+// Dots move the gallery without moving the page, and show where it stands.
+const gallery = one("[data-gallery]");
+if (gallery && one(".dots", gallery)) {
+  const frames = one(".frames", gallery);
+  const dots = all(".dots a", gallery);
+  for (const [index, dot] of dots.entries()) {
+    dot.addEventListener("click", (event) => {
+      event.preventDefault();
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      frames.scrollTo({ left: frames.children[index].offsetLeft - frames.offsetLeft, behavior: calm ? "auto" : "smooth" });
+    });
+  }
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        const dot = dots[[...frames.children].indexOf(entry.target)];
+        if (entry.isIntersecting) dot.setAttribute("aria-current", "true");
+        else dot.removeAttribute("aria-current");
+      }
+    },
+    { root: frames, threshold: 0.6 },
+  );
+  for (const frame of frames.children) watch.observe(frame);
+}
+
+// A bundle's sizes and saving come from the server: a changed slot asks it again, and the page stays where it was.
+const bundle = one("form[data-bundle]");
+if (bundle) {
+  const place = sessionStorage.getItem("bundle-place");
+  sessionStorage.removeItem("bundle-place");
+  if (place) {
+    const [top, field] = place.split("|");
+    scrollTo({ top: Number(top), behavior: "instant" });
+    document.getElementById(field)?.focus({ preventScroll: true });
+  }
+  bundle.addEventListener("change", (event) => {
+    sessionStorage.setItem("bundle-place", `${scrollY}|${event.target.id}`);
+    const button = one("[formmethod=get]", bundle);
+    bundle.requestSubmit(button);
+  });
+}
+
+// Checkout: another country or state is asked of the server at once; areas follow the state without it.
+const checkout = one("form[data-checkout]");
+if (checkout) {
+  const update = one("[name=update]", checkout);
+  checkout.addEventListener("change", (event) => {
+    if (["country", "state", "area"].includes(event.target.name)) {
+      sessionStorage.setItem("checkout-place", `${scrollY}|${event.target.id}`);
+      checkout.noValidate = true;
+      checkout.requestSubmit(update);
+    }
+  });
+  const place = sessionStorage.getItem("checkout-place");
+  sessionStorage.removeItem("checkout-place");
+  if (place && !one(".error-summary")) {
+    const [top, field] = place.split("|");
+    scrollTo({ top: Number(top), behavior: "instant" });
+    document.getElementById(field)?.focus({ preventScroll: true });
+  }
+}
+// The summary of errors takes the focus, so that it is read first.
+one("[data-focus]")?.focus();
+
+// Minutes and seconds beside the written time. Only the five- and one-minute marks are announced.
+for (const hold of all("[data-hold-until]")) {
+  const until = new Date(hold.dataset.holdUntil).getTime();
+  const skew = Date.now() - new Date(hold.dataset.now).getTime();
+  const clock = one("[data-clock]", hold);
+  const spoken = one("[data-announce]", hold);
+  const tick = () => {
+    const left = Math.max(0, Math.round((until - Date.now() + skew) / 1000));
+    clock.textContent = ` (${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left)`;
+    if (left === 300) spoken.textContent = "Your pieces are held for five more minutes.";
+    if (left === 60) spoken.textContent = "Your pieces are held for one more minute.";
+    if (left === 0) clearInterval(timer);
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}

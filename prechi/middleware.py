@@ -1,10 +1,14 @@
-"""What every answer carries: the id of its request, and its content security policy."""
+"""What stands between the server and the views: probes, request ids, the content security policy."""
 
 from collections.abc import Callable
 
 import structlog
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponseBase
+
+from prechi import operations
+
+PROBES = {"/healthz": operations.healthz, "/readyz": operations.readyz, "/metrics": operations.metrics}
 
 # The back office's and the API page's vendored scripts need these; no page of the shop does.
 RELAXED = {
@@ -28,6 +32,21 @@ class ContentSecurityPolicy(CSPMiddleware):
             if request.path.startswith(prefix):
                 response._csp_replace = directives  # type: ignore[attr-defined]
         return super().process_response(request, response)
+
+
+class Probes:
+    """Answers the machines ahead of everything else.
+
+    They come over plain HTTP and call a server by its address, which is none of ALLOWED_HOSTS. Nothing that these
+    views say depends on either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
 
 
 class RequestId:

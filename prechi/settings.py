@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import structlog
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 from core.logs import mask_secrets
 from prechi.env import LOCAL_SECRET_KEY, env, environment_name, provider_url, secret
@@ -67,6 +66,7 @@ if not PRODUCTION:
     INSTALLED_APPS.append("devtools")
 
 MIDDLEWARE = [
+    "prechi.middleware.Probes",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -280,7 +280,6 @@ USE_TZ = True
 # --- Security --------------------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", PRODUCTION) else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
@@ -343,17 +342,24 @@ UNFOLD = {
     "ENVIRONMENT": "adminpanel.site.environment_badge",
     "DASHBOARD_CALLBACK": "adminpanel.dashboard.context",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("svg/favicon.svg")}],
-    "SIDEBAR": {
-        "show_search": True,
-        "navigation": [
-            {
-                "title": "Sales",
-                "items": [
-                    {"title": "Orders", "icon": "receipt_long", "link": reverse_lazy("admin:orders_order_changelist")},
-                    {"title": "Payments", "icon": "payments", "link": reverse_lazy("admin:payments_payment_changelist")},
-                ],
-            },
-        ],
+    "SHOW_HISTORY": True,
+    "SIDEBAR": {"show_search": True, "navigation": "adminpanel.site.navigation"},
+    "TABS": "adminpanel.site.tabs",
+    # The clay of the shop for what is active.
+    "COLORS": {
+        "primary": {
+            "50": "#FBF9F4",
+            "100": "#F5F0E6",
+            "200": "#EADFCB",
+            "300": "#D9C3A5",
+            "400": "#C08A6E",
+            "500": "#D07A55",
+            "600": "#9A3B1F",
+            "700": "#84321A",
+            "800": "#6B2915",
+            "900": "#4F1F10",
+            "950": "#2D1109",
+        },
     },
 }
 

@@ -1,16 +1,11 @@
-"""Every address of the shop."""
+"""Every address of the shop, but those that prechi.middleware.Probes answers."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
-from prechi import operations
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", operations.healthz, name="healthz"),
-    path("readyz", operations.readyz, name="readyz"),
-    path("metrics", operations.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

@@ -69,7 +69,15 @@ class TestReady:
         assert answer.json()["parts"]["workers"] == "down: no task has finished for 7 minutes"
 
 
+def test_machines_may_call_a_server_by_its_address_and_without_tls(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["prechi.test"]
+    assert client.get("/healthz", headers={"Host": "172.18.0.5:8000"}).status_code == 200
+    assert client.get("/", headers={"Host": "172.18.0.5:8000"}).status_code == 400
+
+
+@pytest.mark.django_db
 def test_every_answer_bears_the_id_of_its_request(client: Client) -> None:
-    first, second = (client.get("/healthz")["X-Request-ID"] for _ in range(2))
+    first, second = (client.get("/nothing-here/")["X-Request-ID"] for _ in range(2))
     assert first != second
     assert len(first) == 36

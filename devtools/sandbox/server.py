@@ -64,6 +64,6 @@ class Server(ThreadedWSGIServer):
 
 
 def listen(address: str, port: int) -> Server:
-    server = Server((address, port), RequestHandler)
+    server = Server((address, port), RequestHandler, ipv6=":" in address)
     server.set_app(get_wsgi_application())
     return server

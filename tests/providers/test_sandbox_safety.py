@@ -1,8 +1,10 @@
 """What the sandbox refuses to be: reachable from outside, or a place where a real key works."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,20 @@ def test_it_remembers_over_a_restart(tmp_path: Path) -> None:
     with start(state=state, shop_url="http://127.0.0.1:9", env=demo) as second:
         assert second.control("GET", "paystack/ledger")["transactions"][0]["status"] == "success"
         assert len(second.control("GET", "webhooks")["webhooks"]) == 1
+
+
+def test_it_stops_at_once_though_the_shop_leaves_a_webhook_unanswered(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        shop = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with start(
+            state=tmp_path / "s.sqlite3", shop_url=shop, env={"PAYSTACK_SECRET_KEY": "sk_test_prechi_demo"}
+        ) as it:
+            call(f"{it.url}/paystack/transaction/initialize", b'{"email": "a@b.co", "amount": 5000, "reference": "r"}')
+            it.control("POST", "paystack/transactions/r/pay", {})
+            silent.accept()
+            stopping = time.monotonic()
+        assert time.monotonic() - stopping < 3
+        assert it.process.returncode == 0
 
 
 def call(url: str, body: bytes) -> None:

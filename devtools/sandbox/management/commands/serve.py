@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import signal
-import sys
 from typing import Any
 
 from django.conf import settings
@@ -26,16 +25,17 @@ class Command(BaseCommand):
             raise CommandError(
                 f"port {settings.PORT} cannot be used ({error.strerror}). Stop what uses it or set SANDBOX_PORT."
             ) from error
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         background.start()
-        self.stdout.write(f"ready {settings.PUBLIC_URL} (sandbox; webhooks go to {settings.SHOP_URL})")
+        self.stdout.write(f"sandbox at {settings.PUBLIC_URL}, its webhooks go to {settings.SHOP_URL}")
         self.stdout.flush()
         try:
             listening.serve_forever()
         except KeyboardInterrupt:
-            pass
-        finally:
             listening.server_close()
+            # A webhook that the shop leaves unanswered would keep this process for its whole time-out. It is
+            # marked as being sent, and taken up again by the next start.
+            os._exit(0)
 
 
 def loopback(address: str) -> str:

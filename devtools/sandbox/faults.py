@@ -132,6 +132,20 @@ SWITCHES: dict[str, Switch] = {
 }
 
 
+PRESETS: dict[str, dict[str, Any]] = {
+    "Webhooks never arrive": {"webhooks.paystack.copies": 0},
+    "Every webhook arrives three times": {"webhooks.paystack.copies": 3},
+    "Webhooks arrive ten seconds late": {"webhooks.paystack.delay_ms": 10_000},
+    "The webhook is there before the payer is back": {"webhooks.paystack.moment": "before_redirect"},
+    "Webhooks are signed with another key": {"webhooks.paystack.signature": "other_key"},
+    "Paystack answers after five seconds": {"paystack.*.latency_ms": 5000},
+    "Paystack is down": {"paystack.*.fault": "502_html"},
+    "The answer to initialize is lost, once": {"paystack.initialize.fault": {"value": "reset_after_work", "times": 1}},
+    "Payments are ₦1 short": {"paystack.amount_change": -100},
+    "Resend limits the rate": {"resend.send.fault": "429"},
+}
+
+
 class Switchboard:
     def __init__(self) -> None:
         self._lock = threading.Lock()

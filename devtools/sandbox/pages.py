@@ -1,6 +1,7 @@
 """What a person looks at: dashboard, inbox, webhooks, requests, switches."""
 
 import os
+import re
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.shortcuts import get_object_or_404, redirect, render
 
 from devtools.sandbox import webhooks
-from devtools.sandbox.faults import SWITCHES, Switch, board
+from devtools.sandbox.faults import PRESETS, SWITCHES, Switch, board
 from devtools.sandbox.models import Delivery, Email, RecordedRequest, Transaction
 
 ROWS = 200
@@ -68,12 +69,18 @@ def mail(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def mail_html(request: HttpRequest, pk: str) -> HttpResponse:
-    """The mail alone, for the frame. A mail runs no scripts and sends no forms, here as in a mail program."""
+    """The mail alone, for the frame. A mail runs no scripts and sends no forms, here as in a mail program.
+
+    Its links open a page of their own: the shop refuses to be shown in a frame.
+    """
     email = get_object_or_404(Email, pk=pk)
-    response = HttpResponse(email.message.get("html") or "")
+    html = email.message.get("html") or ""
+    head = re.search(r"<head[^>]*>", html, re.IGNORECASE)
+    start = head.end() if head else 0
+    response = HttpResponse(f'{html[:start]}<base target="_blank">{html[start:]}')
     response["Content-Security-Policy"] = (
         "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src *; "
-        "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+        "sandbox allow-popups allow-popups-to-escape-sandbox"
     )
     return response
 
@@ -84,6 +91,8 @@ def faults(request: HttpRequest) -> HttpResponse:
         try:
             if "reset" in request.POST:
                 board.reset()
+            elif request.POST.get("preset") in PRESETS:
+                board.update(PRESETS[request.POST["preset"]])
             else:
                 board.update(changes_of(request.POST))
             return redirect("faults")
@@ -93,7 +102,10 @@ def faults(request: HttpRequest) -> HttpResponse:
     state = board.state()
     for name, switch in SWITCHES.items():
         groups.setdefault(switch.group, []).append({"name": name, **state[name], "kind": type(switch.default).__name__})
-    context = {"groups": groups, "problem": problem}
+    on = [
+        f"{name} = {value}" + (f", {times} times" if times else "") for name, (value, times) in board.changed().items()
+    ]
+    context = {"groups": groups, "problem": problem, "presets": PRESETS, "on": on}
     return render(request, "sandbox/faults.html", context, status=400 if problem else 200)
 
 

@@ -150,7 +150,10 @@ def _try(delivery: Delivery) -> None:
         pause = settings.WEBHOOK_RETRY_SECONDS[len(delivery.tries) - 1]
         delivery.next_try_at = timezone.now() + timedelta(seconds=pause)
     with writing():
-        delivery.save(update_fields=["tries", "state", "next_try_at"])
+        # An update and no save: a reset may have taken the row away meanwhile.
+        Delivery.objects.filter(pk=delivery.pk).update(
+            tries=delivery.tries, state=delivery.state, next_try_at=delivery.next_try_at
+        )
     level = logging.INFO if delivery.state == Delivery.State.DELIVERED else logging.WARNING
     logger.log(level, "webhook %s %s: %s, %s", delivery.event, delivery.about, status or error, delivery.state)
 

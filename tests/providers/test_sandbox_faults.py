@@ -1,6 +1,8 @@
 """What goes wrong on the wire, as an HTTP client sees it."""
 
+import html
 import json
+import re
 import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
@@ -108,6 +110,8 @@ def test_the_page_sets_and_clears_a_switch(sandbox: Sandbox) -> None:
     assert (switch["value"], switch["times"]) == ("500", 3)
     assert "(1 on)" in requests.get(page, timeout=30).text
     assert requests.post(page, data={"name": "x", "value": "1"}, timeout=30).status_code == 400
+    requests.post(page, data={"preset": "Webhooks never arrive"}, timeout=30)
+    assert sandbox.control("GET", "faults")["webhooks.paystack.copies"]["value"] == 0
     requests.post(page, data={"reset": "1"}, timeout=30)
     assert sandbox.control("GET", "faults")["paystack.verify.fault"]["value"] == "none"
 
@@ -121,6 +125,15 @@ def test_every_request_is_recorded_as_it_was_sent(paystack: Paystack, sandbox: S
     assert json.loads(first["body"])["reference"] == "ref-1"
     assert first["headers"]["Authorization"] == "Bearer sk_test_vector"
     assert (second["path"], second["status"], second["fault"]) == ("/paystack/transaction/verify/ref-1", 500, "500")
+
+
+def test_every_preset_names_switches_that_exist(sandbox: Sandbox) -> None:
+    presets = re.findall(r'name="preset" value="([^"]+)"', requests.get(f"{sandbox.url}/faults/", timeout=30).text)
+    assert presets
+    for preset in presets:
+        answer = requests.post(f"{sandbox.url}/faults/", data={"preset": html.unescape(preset)}, timeout=30)
+        assert answer.status_code == 200, preset
+        assert "(0 on)" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["", "inbox/", "transactions/", "webhooks/", "requests/", "faults/"])

@@ -195,6 +195,7 @@ def test_the_inbox_shows_the_mail_in_a_frame_that_runs_nothing(sandbox: Sandbox)
     assert 'iframe sandbox="' in page
     assert "allow-scripts" not in page
     framed = requests.get(f"{sandbox.url}/inbox/{number}/html", timeout=30)
+    assert '<base target="_blank">' in framed.text
     assert "Hello" in framed.text
     assert "sandbox" in framed.headers["Content-Security-Policy"]
     assert "No mail to nobody" in requests.get(f"{sandbox.url}/inbox/?to=nobody", timeout=30).text

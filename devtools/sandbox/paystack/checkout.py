@@ -31,8 +31,8 @@ STEPS = {
 
 def page(request: HttpRequest, access_code: str) -> HttpResponse:
     transaction = get_object_or_404(Transaction.objects.select_related("customer"), access_code=access_code)
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     remember_referrer(request, transaction)
     stage = stage_of(transaction)
     if stage == "paid" and transaction.checkout.get("waiting") and return_url(transaction):

@@ -1,9 +1,9 @@
 """What can happen to a transaction: it is captured, declined, waits, lands. Everything here runs in ``writing()``."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from devtools.sandbox.faults import board
@@ -99,15 +99,15 @@ def reject_transfer(transaction: Transaction, sent: int) -> list[Delivery]:
 
 
 def land_transfers() -> None:
-    for pk in due_transfers():
+    for pk in list(due_transfers().values_list("pk", flat=True)):
         with writing():
-            transaction = Transaction.objects.select_related("customer").get(pk=pk)
-            if transaction.settles_at is not None and not transaction.is_paid:
+            transaction = due_transfers().select_related("customer").filter(pk=pk).first()
+            if transaction is not None and not transaction.is_paid:
                 capture(transaction, card=None)
 
 
-def due_transfers() -> Sequence[int]:
-    return list(Transaction.objects.filter(settles_at__lte=timezone.now()).values_list("pk", flat=True))
+def due_transfers() -> QuerySet[Transaction]:
+    return Transaction.objects.filter(settles_at__lte=timezone.now())
 
 
 def note(transaction: Transaction, kind: str, message: str, *, succeeded: bool = False) -> None:

@@ -95,9 +95,12 @@ def next_step() -> Any:
 
 
 def advance_due() -> None:
-    for pk in list(Refund.objects.filter(next_step_at__lte=timezone.now()).values_list("pk", flat=True)):
+    due = Refund.objects.filter(next_step_at__lte=timezone.now())
+    for pk in list(due.values_list("pk", flat=True)):
         with writing():
-            refund = Refund.objects.select_related("transaction__customer").get(pk=pk)
+            refund = due.select_related("transaction__customer").filter(pk=pk).first()
+            if refund is None:
+                continue
             if refund.outcome == "pending" or refund.status not in ON_THE_WAY:
                 refund.next_step_at = None
                 refund.save(update_fields=["next_step_at"])

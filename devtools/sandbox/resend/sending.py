@@ -30,10 +30,11 @@ def send(email: Email) -> None:
 
 
 def send_scheduled() -> None:
-    for pk in list(Email.objects.filter(scheduled_at__lte=timezone.now(), last_event="scheduled").values_list("pk")):
+    due = Email.objects.filter(scheduled_at__lte=timezone.now(), last_event="scheduled")
+    for pk in list(due.values_list("pk", flat=True)):
         with writing():
-            email = Email.objects.get(pk=pk[0])
-            if email.last_event == "scheduled":
+            email = due.filter(pk=pk).first()
+            if email is not None:
                 send(email)
 
 

@@ -1,5 +1,6 @@
 """What the sandbox refuses to be: reachable from outside, or a place where a real key works."""
 
+import ast
 import os
 import socket
 import subprocess
@@ -43,6 +44,25 @@ def test_it_refuses_a_key_that_may_be_real_and_does_not_print_it(tmp_path: Path,
     assert variable in ended.stderr
     assert value not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_state_that_is_no_database_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite3").write_bytes(b"x" * 5000)
+    ended = run(tmp_path)
+    assert ended.returncode != 0
+    assert "cannot use its state" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_it_imports_nothing_of_the_shop() -> None:
+    shop = {"prechi", "adminpanel", "payments", "orders", "catalog", "accounts", "mailing", "core"}
+    files = list((PROJECT / "devtools" / "sandbox").rglob("*.py"))
+    assert files
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not shop & {name.partition(".")[0] for name in names}, file
 
 
 def test_a_port_in_use_is_one_clear_sentence(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from devtools.sandbox import background, server
 
@@ -52,5 +53,7 @@ def prepare_state() -> None:
     try:
         settings.FILES.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
-    except OSError as error:
-        raise CommandError(f"cannot write its state at {settings.STATE} ({error.strerror}).") from error
+    except (OSError, DatabaseError) as error:
+        raise CommandError(
+            f"cannot use its state at {settings.STATE} ({error}). Free the disk, delete the file or set SANDBOX_STATE."
+        ) from error

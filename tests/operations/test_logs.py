@@ -16,6 +16,7 @@ TOKEN = "Zq3v-x9_8LmNoPqRsTuVwXyZ01234567"
     [
         (f"GET /orders/{TOKEN}/cancel/", "/cancel/", TOKEN),
         (f"POST /pay/{TOKEN}/", "POST /pay/", TOKEN),
+        (f"{{'path': 'orders/{TOKEN}/'}}", "'path': 'orders/", TOKEN),
         (f"/api/v1/bags/{TOKEN}/lines/7/", "/lines/7/", TOKEN),
         (f"/accounts/confirm-email/MQ:{TOKEN}/", "/accounts/confirm-email/", TOKEN),
         (f"/accounts/password/reset/key/1-{TOKEN}/", "/reset/key/", TOKEN),
@@ -35,6 +36,8 @@ def test_secrets_are_masked_and_the_rest_is_kept(text: str, kept: str, secret: s
 def test_ordinary_words_are_left_alone() -> None:
     text = "GET /products/ribbed-brief/?size=M about order PR-100042, re_stocked by 3"
     assert mask_secrets(None, "info", {"event": text, "count": 3}) == {"event": text, "count": 3}
+    place = 'File "/app/orders/reservations_of_one_long_name.py", line 3, in release'
+    assert mask_secrets(None, "info", {"event": place}) == {"event": place}
 
 
 def test_every_line_passes_the_mask_libraries_and_tracebacks_too(settings: Any) -> None:

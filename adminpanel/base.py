@@ -1,0 +1,137 @@
+"""What the admin classes share: amounts in naira, lists that nobody edits, and actions that ask before they act."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from core.errors import ShopError
+from core.money import SUBUNITS, Money, parse
+
+AMOUNT_MAX = 10**12
+
+
+class NairaField(forms.CharField):
+    """Staff read and write naira; the column holds kobo."""
+
+    def __init__(self, *, nought: bool = False, **kwargs: Any) -> None:
+        self.nought = nought
+        super().__init__(widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        naira, kobo = divmod(value, SUBUNITS)
+        return f"{naira:,}.{kobo:02}" if kobo else f"{naira:,}"
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            amount = parse(text).amount
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        if amount > AMOUNT_MAX:
+            raise forms.ValidationError("This is more than the shop can charge.")
+        if amount == 0 and not self.nought:
+            raise forms.ValidationError("₦0 is not a price. Leave nothing out, or stop selling it instead.")
+        return amount
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+
+class NairaMixin:
+    """Every `…_kobo` column is entered in naira."""
+
+    # Columns where nought is an amount like any other (a fee), not a slip.
+    may_be_nought: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if not db_field.name.endswith("_kobo"):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        return NairaField(
+            nought=db_field.name in self.may_be_nought,
+            required=not db_field.blank,
+            label=f"{db_field.name.removesuffix('_kobo').replace('_', ' ').capitalize()} (₦)",
+            help_text=db_field.help_text,
+        )
+
+
+class ReadOnly:
+    """A workflow owns these rows: staff look at them, and act through it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ShopAdmin(NairaMixin, ModelAdmin):
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = False
+    warn_unsaved_form = True
+
+    def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For actions: the right to change the row, which read-only lists deny to their forms alone."""
+        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))  # type: ignore[union-attr]
+
+
+class ReadOnlyAdmin(ReadOnly, ShopAdmin):
+    warn_unsaved_form = False
+
+
+class ReadOnlyInline(ReadOnly, TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+
+def naira(column: str, description: str) -> Callable[[Any, Any], str]:
+    """A list column that shows an amount of kobo as a person reads it."""
+
+    def show(self: Any, row: Any) -> str:
+        amount = getattr(row, column)
+        return "" if amount is None else Money(amount).display
+
+    show.short_description = description  # type: ignore[attr-defined]
+    show.admin_order_field = column  # type: ignore[attr-defined]
+    return show
+
+
+def amount(column: str, description: str, currency: str = "currency") -> Callable[[Any, Any], str]:
+    """The same for an amount whose currency stands in the row."""
+
+    def show(self: Any, row: Any) -> str:
+        value = getattr(row, column)
+        return "" if value is None else Money(value, getattr(row, currency)).display
+
+    show.short_description = description  # type: ignore[attr-defined]
+    show.admin_order_field = column  # type: ignore[attr-defined]
+    return show
+
+
+def act(request: HttpRequest, address: str, work: Callable[[], str]) -> HttpResponseBase:
+    """Does one piece of work for an action, says how it went, and goes to `address`.
+
+    `work` makes one domain call and returns what to tell; a refusal by a rule of the shop is told as it stands.
+    """
+    try:
+        messages.success(request, work())
+    except ShopError as error:
+        messages.error(request, error.message)
+    # A dialog posts in the background, where a plain redirect would be swallowed.
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -1,0 +1,130 @@
+"""Products, their colours and sizes, bundles, and the words that they are described with."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from unfold.admin import StackedInline, TabularInline
+
+from adminpanel.base import NairaMixin, ShopAdmin, naira
+from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize
+
+
+class VariantInline(TabularInline):
+    model = Variant
+    extra = 0
+    show_change_link = True
+    autocomplete_fields = ["colour"]
+    fields = ["colour", "sku", "position", "active"]
+
+
+class SizeInline(NairaMixin, TabularInline):
+    model = VariantSize
+    extra = 0
+    show_change_link = True
+    autocomplete_fields = ["size"]
+    fields = ["size", "sku", "price_kobo", "on_hand", "reserved", "low_stock_threshold", "active"]
+    readonly_fields = ["on_hand", "reserved"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VariantSize]:
+        return super().get_queryset(request).select_related("size", "variant__product", "variant__colour")
+
+
+class ImageInline(StackedInline):
+    model = Image
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = True
+    fields = [("alt", "position"), ("is_primary", "is_illustration"), ("state", "error")]
+    readonly_fields = ["state", "error"]
+
+
+@admin.register(Product)
+class ProductAdmin(ShopAdmin):
+    list_display = ["name", "category", "gender", "price", "colours", "pieces", "is_new", "active", "publish_at"]
+    list_filter = ["active", "is_new", "category", "gender"]
+    list_select_related = ["category"]
+    search_fields = ["name", "slug", "variants__sku", "variants__sizes__sku"]
+    date_hierarchy = "publish_at"
+    autocomplete_fields = ["category"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["created_at", "updated_at"]
+    inlines = [VariantInline]
+    fieldsets = [
+        (None, {"fields": [("name", "slug"), "description", ("category", "gender"), "base_price_kobo"]}),
+        ("Selling", {"fields": [("active", "is_new"), "publish_at"]}),
+        ("Fabric and care", {"fields": ["fabric", "care"]}),
+        ("Record", {"fields": [("created_at", "updated_at")]}),
+    ]
+    price = naira("base_price_kobo", "Price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        available = Sum(F("variants__sizes__on_hand") - F("variants__sizes__reserved"), filter=Q(variants__sizes__active=True))
+        products = super().get_queryset(request)
+        return products.annotate(
+            colour_count=Count("variants", distinct=True), piece_count=Coalesce(available, Value(0))
+        )
+
+    @admin.display(description="Colours", ordering="colour_count")
+    def colours(self, product: Any) -> int:
+        return product.colour_count
+
+    @admin.display(description="Can be sold", ordering="piece_count")
+    def pieces(self, product: Any) -> int:
+        return product.piece_count
+
+
+@admin.register(Variant)
+class VariantAdmin(ShopAdmin):
+    list_display = ["sku", "product", "colour", "position", "active"]
+    list_filter = ["active", "colour", "product__category"]
+    list_select_related = ["product", "colour"]
+    search_fields = ["sku", "product__name", "colour__name", "sizes__sku"]
+    autocomplete_fields = ["product", "colour"]
+    inlines = [SizeInline, ImageInline]
+    fields = ["product", "colour", "sku", "position", "active"]
+
+
+@admin.register(Bundle)
+class BundleAdmin(ShopAdmin):
+    list_display = ["name", "pieces", "price", "eligible_count", "active", "position"]
+    list_filter = ["active", "pieces"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["eligible"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [ImageInline]
+    fields = [("name", "slug"), "description", ("price_kobo", "pieces"), "eligible", ("active", "position")]
+    price = naira("price_kobo", "Price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
+        return super().get_queryset(request).annotate(eligible_number=Count("eligible"))
+
+    @admin.display(description="Products to pick from", ordering="eligible_number")
+    def eligible_count(self, bundle: Any) -> int:
+        return bundle.eligible_number
+
+
+@admin.register(Category)
+class CategoryAdmin(ShopAdmin):
+    list_display = ["name", "slug", "parent", "minimum_quantity", "exempting_category", "position", "active"]
+    list_filter = ["active"]
+    list_select_related = ["parent", "exempting_category"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["parent", "exempting_category"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Colour)
+class ColourAdmin(ShopAdmin):
+    list_display = ["name", "hex", "slug", "position"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Size)
+class SizeAdmin(ShopAdmin):
+    list_display = ["name", "position"]
+    search_fields = ["name"]

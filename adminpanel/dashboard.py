@@ -1,0 +1,105 @@
+"""The first page of the back office: what came in, and what waits for somebody."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from adminpanel.orders_admin import problems
+from adminpanel.payments_admin import in_review
+from adminpanel.stock_admin import low
+from catalog.models import Image, VariantSize
+from core.money import Money
+from mailing.models import OutgoingMail
+from orders.models import Order
+from payments.models import Payment, ProviderEvent
+
+NOTHING_YET = Money(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    title: str
+    figure: str
+    note: str
+    link: str
+    urgent: bool = False
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Named in settings.UNFOLD. A tile whose list the signed-in person may not open is left out."""
+    user: Any = request.user
+    income, to_do = [], []
+    if user.has_perm("payments.view_payment"):
+        income = _income()
+        to_do += [_payments_in_review(), _dead_webhooks()]
+    if user.has_perm("orders.view_order"):
+        to_do = [*_orders(), *to_do]
+    if user.has_perm("catalog.view_variantsize"):
+        to_do += [_low_stock(), _failed_images()]
+    if user.has_perm("mailing.view_outgoingmail"):
+        to_do.append(_dead_mails())
+    return {**context, "income": income, "to_do": to_do}
+
+
+def _income() -> list[Tile]:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    link = _list("payments.payment", "outcome__exact=applied")
+    return [
+        _paid("Paid today", today, link),
+        _paid("Paid in 30 days", today - timedelta(days=29), link),
+    ]
+
+
+def _paid(title: str, since: Any, link: str) -> Tile:
+    """Money that paid for orders, each currency for itself: two are never added up."""
+    applied = Payment.objects.filter(outcome=Payment.Outcome.APPLIED, paid_at__gte=since)
+    rows = applied.order_by("captured_currency").values_list("captured_currency").annotate(Sum("captured_subunit"))
+    sums = [Money(total, currency).display for currency, total in rows]
+    count = applied.count()
+    return Tile(title, " · ".join(sums) or NOTHING_YET.display, f"{count} payment{'' if count == 1 else 's'}", link)
+
+
+def _orders() -> list[Tile]:
+    orders = Order.objects.order_by()
+    waiting = orders.filter(status=Order.Status.PENDING_PAYMENT).count()
+    return [
+        _count("To pack", orders.filter(status=Order.Status.PAID).count(), "paid orders", "orders.order", "view=to_pack"),
+        Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid")),
+        _count("Problems", problems(orders).count(), "orders with money to look at", "orders.order", "view=problems"),
+    ]
+
+
+def _payments_in_review() -> Tile:
+    return _count("In review", in_review(Payment.objects.order_by()).count(), "payments", "payments.payment", "review=open")
+
+
+def _dead_webhooks() -> Tile:
+    dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD).count()
+    return _count("Dead webhooks", dead, "events given up", "payments.providerevent", "state__exact=dead")
+
+
+def _low_stock() -> Tile:
+    return _count("Low stock", low(VariantSize.objects.order_by()).count(), "sizes", "catalog.variantsize", "stock=low")
+
+
+def _failed_images() -> Tile:
+    failed = Image.objects.filter(state=Image.State.FAILED).count()
+    return _count("Failed images", failed, "uploads", "catalog.image", "state__exact=failed")
+
+
+def _dead_mails() -> Tile:
+    dead = OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).count()
+    return _count("Dead mails", dead, "mails given up", "mailing.outgoingmail", "state__exact=dead")
+
+
+def _count(title: str, count: int, note: str, model: str, query: str) -> Tile:
+    return Tile(title, str(count), note, _list(model, query), urgent=count > 0)
+
+
+def _list(model: str, query: str) -> str:
+    return f"{reverse('admin:{}_changelist'.format(model.replace('.', '_')))}?{query}"

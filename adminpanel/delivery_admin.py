@@ -1,0 +1,46 @@
+"""Zones, their fees, and the areas that map to them."""
+
+from django.contrib import admin
+from unfold.admin import TabularInline
+
+from adminpanel.base import ShopAdmin, naira
+from orders.models import Zone, ZoneArea
+
+
+class AreaInline(TabularInline):
+    model = ZoneArea
+    extra = 0
+    fields = ["country", "state", "area"]
+    per_page = 30
+
+
+@admin.register(Zone)
+class ZoneAdmin(ShopAdmin):
+    list_display = ["name", "fee", "min_days", "max_days", "free_from", "tax", "position", "active"]
+    list_filter = ["active"]
+    search_fields = ["name", "slug", "areas__state", "areas__area"]
+    prepopulated_fields = {"slug": ["name"]}
+    may_be_nought = ("fee_kobo",)
+    inlines = [AreaInline]
+    fields = [
+        ("name", "slug"),
+        ("fee_kobo", "free_from_kobo"),
+        ("min_days", "max_days"),
+        "tax_basis_points",
+        ("position", "active"),
+    ]
+    fee = naira("fee_kobo", "Fee")
+    free_from = naira("free_from_kobo", "Free from")
+
+    @admin.display(description="Tax", ordering="tax_basis_points")
+    def tax(self, zone: Zone) -> str:
+        return f"{zone.tax_basis_points / 100:g} %"
+
+
+@admin.register(ZoneArea)
+class ZoneAreaAdmin(ShopAdmin):
+    list_display = ["country", "state", "area", "zone"]
+    list_filter = ["zone"]
+    list_select_related = ["zone"]
+    search_fields = ["state", "area", "country"]
+    autocomplete_fields = ["zone"]

@@ -1,0 +1,122 @@
+"""What staff do to an order: each is a dialog that makes one call into the workflow, which knows what is allowed."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from adminpanel.base import act
+from orders import lifecycle
+from orders.models import Order
+from payments import cancellation
+
+MAY = ["act"]
+Status = Order.Status
+# The one next step of an order, and from where it can still be cancelled.
+STEPS = {"pack": {Status.PAID}, "ship": {Status.PACKED}, "deliver": {Status.SHIPPED}}
+CANCELLABLE = {Status.PENDING_PAYMENT, Status.PAID, Status.PACKED}
+
+
+class ShipForm(BaseDialogForm):
+    carrier = forms.CharField(max_length=60, widget=UnfoldAdminTextInputWidget)
+    tracking_number = forms.CharField(required=False, max_length=80, widget=UnfoldAdminTextInputWidget)
+
+
+class CancelForm(BaseDialogForm):
+    reason = forms.CharField(
+        max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
+    )
+
+
+class OrderActions:
+    """Mixed into the order's admin class."""
+
+    actions_detail = ["pack", "ship", "deliver", "cancel"]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only what can be done now is offered; what was offered a moment too long is refused by the workflow."""
+        status = Order.objects.filter(pk=object_id).values_list("status", flat=True).first()
+        fitting = {name for name, before in {**STEPS, "cancel": CANCELLABLE}.items() if status in before}
+        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        return [item for item in offered if item.path in fitting]
+
+    @action(
+        description="Mark as packed",
+        url_path="pack",
+        icon="inventory",
+        variant=ActionVariant.PRIMARY,
+        permissions=MAY,
+        dialog={
+            "title": "Everything is packed?",
+            "description": "The customer can no longer cancel after this.",
+            "form_class": None,
+            "form_submit_text": "Packed",
+        },
+    )
+    def pack(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        return _act(request, object_id, lambda order: lifecycle.pack(order, request.user), "packed")
+
+    @action(
+        description="Mark as shipped",
+        url_path="ship",
+        icon="local_shipping",
+        variant=ActionVariant.PRIMARY,
+        permissions=MAY,
+        dialog={
+            "title": "Handed to the courier",
+            "description": "The customer gets a mail with these.",
+            "form_class": ShipForm,
+            "form_submit_text": "Shipped",
+        },
+    )
+    def ship(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponseBase:
+        carrier, tracking = form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]
+        return _act(request, object_id, lambda order: lifecycle.ship(order, request.user, carrier, tracking), "shipped")
+
+    @action(
+        description="Mark as delivered",
+        url_path="deliver",
+        icon="task_alt",
+        variant=ActionVariant.PRIMARY,
+        permissions=MAY,
+        dialog={
+            "title": "The customer has it?",
+            "description": "The customer gets a mail.",
+            "form_class": None,
+            "form_submit_text": "Delivered",
+        },
+    )
+    def deliver(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        return _act(request, object_id, lambda order: lifecycle.deliver(order, request.user), "delivered")
+
+    @action(
+        description="Cancel",
+        url_path="cancel",
+        icon="cancel",
+        variant=ActionVariant.DANGER,
+        permissions=MAY,
+        dialog={
+            "title": "Cancel this order",
+            "description": "Its pieces go back on sale. Money that was taken is marked as due for refund.",
+            "form_class": CancelForm,
+            "form_submit_text": "Cancel the order",
+        },
+    )
+    def cancel(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
+        reason = form.cleaned_data["reason"]
+        return _act(request, object_id, lambda order: cancellation.cancel(order, request.user, reason), "cancelled")
+
+
+def _act(request: HttpRequest, object_id: str, step: Any, done: str) -> HttpResponseBase:
+    def work() -> str:
+        order = Order.objects.get(pk=object_id)
+        step(order)
+        return f"Order {order.number} is {done}."
+
+    return act(request, reverse("admin:orders_order_change", args=[object_id]), work)

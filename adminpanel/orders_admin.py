@@ -1,0 +1,220 @@
+"""Orders as staff work on them: what to pack, where it goes, what happened, and the next thing to do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from unfold.decorators import display
+
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
+from adminpanel.order_actions import OrderActions
+from mailing.models import OutgoingMail
+from orders.models import Order, OrderEvent, OrderLine, Reservation
+from payments.models import Payment
+
+STATUS_COLOURS = {
+    "pending_payment": "warning",
+    "paid": "primary",
+    "packed": "info",
+    "shipped": "info",
+    "delivered": "success",
+    "cancelled": "default",
+    "expired": "default",
+}
+PAYMENT_COLOURS = {
+    "unpaid": "warning",
+    "paid": "success",
+    "refund_due": "danger",
+    "partly_refunded": "info",
+    "refunded": "info",
+    "disputed": "danger",
+}
+
+
+class View(admin.SimpleListFilter):
+    title = "what is to do"
+    parameter_name = "view"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("to_pack", "To pack"), ("unpaid", "Unpaid"), ("shipped", "Shipped"), ("problems", "Problems")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if self.value() == "to_pack":
+            return queryset.filter(status=Order.Status.PAID)
+        if self.value() == "unpaid":
+            return queryset.filter(status=Order.Status.PENDING_PAYMENT)
+        if self.value() == "shipped":
+            return queryset.filter(status=Order.Status.SHIPPED)
+        if self.value() == "problems":
+            return problems(queryset)
+        return queryset
+
+
+def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with money that somebody must look at, or to give back."""
+    in_review = Payment.objects.filter(
+        order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
+    )
+    owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
+    return orders.filter(Q(payment_status__in=owed) | Exists(in_review))
+
+
+class LineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ["kind", "name", "sku", "colour", "size", "quantity", "unit_price", "total"]
+    readonly_fields = fields
+    show_change_link = False
+
+    @admin.display(description="Each")
+    def unit_price(self, line: OrderLine) -> str:
+        return line.unit_price.display
+
+    @admin.display(description="Total")
+    def total(self, line: OrderLine) -> str:
+        return line.total.display
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ["reference", "purpose", "state", "outcome", "taken", "channel", "paid_at", "review_reason"]
+    readonly_fields = fields
+
+    @admin.display(description="Amount")
+    def taken(self, payment: Payment) -> str:
+        return payment.amount.display
+
+
+class EventInline(ReadOnlyInline):
+    model = OrderEvent
+    verbose_name_plural = "timeline"
+    fields = ["created_at", "kind", "from_status", "to_status", "actor_label", "data"]
+    readonly_fields = fields
+    show_change_link = False
+
+
+class ReservationInline(ReadOnlyInline):
+    model = Reservation
+    fields = ["variant_size", "quantity", "state", "created_at", "closed_at"]
+    readonly_fields = fields
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
+        return super().get_queryset(request).select_related("variant_size")
+
+
+@admin.register(Order)
+class OrderAdmin(OrderActions, ReadOnlyAdmin):
+    list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
+    list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
+    search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
+    search_help_text = "Number, name, phone, e-mail, payment reference or tracking number"
+    date_hierarchy = "placed_at"
+    inlines = [LineInline, PaymentInline, EventInline, ReservationInline]
+    fieldsets = [
+        (None, {"fields": [("number", "placed_at"), ("status", "payment_status", "quote_status")]}),
+        (
+            "Customer",
+            {"fields": [("full_name", "user"), ("email", "phone"), "note"]},
+        ),
+        (
+            "Delivery",
+            {
+                "fields": [
+                    ("street", "landmark"),
+                    ("area", "state", "city"),
+                    ("postcode", "country"),
+                    ("zone_name", "delivery_min_days", "delivery_max_days"),
+                    ("carrier", "tracking_number"),
+                ]
+            },
+        ),
+        ("Amounts", {"fields": [("subtotal", "discount", "delivery", "tax", "total"), "calculation"]}),
+        (
+            "Times",
+            {
+                "fields": [
+                    ("hold_expires_at", "hold_extensions"),
+                    ("paid_at", "packed_at"),
+                    ("shipped_at", "delivered_at"),
+                    "closed_at",
+                ]
+            },
+        ),
+        ("Mails", {"fields": ["mails"]}),
+    ]
+    subtotal = amount("subtotal_subunit", "Subtotal")
+    discount = amount("discount_subunit", "Discount")
+    delivery = amount("delivery_subunit", "Delivery")
+    tax = amount("tax_subunit", "Tax")
+    total = amount("total_subunit", "Total")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = ["subtotal", "discount", "delivery", "tax", "total", "calculation", "mails"]
+        return [*shown, *(field.name for field in Order._meta.fields)]
+
+    @admin.display(description="Number", ordering="number")
+    def order_number(self, order: Order) -> str:
+        return format_html('<span class="whitespace-nowrap">{}</span>', order.number)
+
+    @display(description="Customer", header=True, ordering="full_name")
+    def customer(self, order: Order) -> list[str]:
+        return [order.full_name, order.phone]
+
+    @admin.display(description="To")
+    def destination(self, order: Order) -> str:
+        return ", ".join(part for part in (order.area or order.city, order.state or str(order.country.name)) if part)
+
+    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    def status_badge(self, order: Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()
+
+    @display(description="Payment", ordering="payment_status", label=PAYMENT_COLOURS)
+    def payment_badge(self, order: Order) -> tuple[str, str]:
+        return order.payment_status, order.get_payment_status_display()
+
+    @admin.display(description="How the total was calculated")
+    def calculation(self, order: Order) -> str:
+        rows = [(step,) for step in (_step(step) for step in order.trace)]
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", rows)) if rows else "–"
+
+    @admin.display(description="Mails of this order")
+    def mails(self, order: Order) -> str:
+        found = OutgoingMail.objects.filter(about=f"order/{order.number}").order_by("created_at")
+        rows = [(mail.pk, mail.subject, mail.recipient, mail.get_state_display()) for mail in found]
+        links = format_html_join(
+            "", '<li><a href="/admin/mailing/outgoingmail/{}/change/"><u>{}</u></a> to {}: {}</li>', rows
+        )
+        return format_html("<ul>{}</ul>", links) if rows else "None yet"
+
+
+def _step(step: Any) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in step.items()) if isinstance(step, dict) else str(step)
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(ReadOnlyAdmin):
+    list_display = ["order", "kind", "name", "sku", "colour", "size", "quantity"]
+    list_filter = ["kind"]
+    list_select_related = ["order"]
+    search_fields = ["order__number", "sku", "name"]
+    date_hierarchy = "order__placed_at"
+
+
+@admin.register(OrderEvent)
+class OrderEventAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "order", "kind", "from_status", "to_status", "actor_label"]
+    list_filter = ["kind", "to_status"]
+    list_select_related = ["order"]
+    search_fields = ["order__number", "actor_label"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ["order", "variant_size", "quantity", "state", "created_at", "closed_at"]
+    list_filter = ["state"]
+    list_select_related = ["order", "variant_size"]
+    search_fields = ["order__number", "variant_size__sku"]
+    date_hierarchy = "created_at"

@@ -1,0 +1,111 @@
+"""Money taken, money to look into, and what the provider told us."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from adminpanel.base import ReadOnlyAdmin, act, amount
+from payments import settlement
+from payments.models import Payment, ProviderEvent
+
+STATE_COLOURS = {"created": "info", "pending": "warning", "captured": "success", "failed": "danger"}
+OUTCOME_COLOURS = {"": "default", "applied": "success", "duplicate": "danger", "late": "danger", "mismatch": "danger"}
+EVENT_COLOURS = {"received": "warning", "applied": "success", "ignored": "default", "dead": "danger"}
+
+
+class Review(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "In review"), ("closed", "Reviewed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        if self.value() == "open":
+            return in_review(queryset)
+        if self.value() == "closed":
+            return queryset.filter(review_closed_at__isnull=False)
+        return queryset
+
+
+def in_review(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    return payments.filter(review_opened_at__isnull=False, review_closed_at__isnull=True)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "order", "asked", "taken", "state_badge", "outcome_badge", "channel", "created_at", "paid_at"]
+    list_filter = [Review, "state", "outcome", "purpose", "channel", "currency"]
+    list_select_related = ["order"]
+    search_fields = ["reference", "order__number", "order__email", "order__phone", "provider_transaction_id"]
+    search_help_text = "Reference, order number, e-mail, phone or Paystack's transaction number"
+    date_hierarchy = "created_at"
+    actions_detail = ["ask_paystack"]
+    fieldsets = [
+        (None, {"fields": [("reference", "order", "purpose"), ("state", "outcome"), ("asked", "taken", "fees")]}),
+        ("Review", {"fields": ["review_reason", ("review_opened_at", "review_closed_at")]}),
+        (
+            "Paystack",
+            {
+                "fields": [
+                    ("provider_status", "domain", "channel"),
+                    ("provider_transaction_id", "access_code"),
+                    "failure_reason",
+                ]
+            },
+        ),
+        ("Times", {"fields": [("created_at", "checked_at", "paid_at")]}),
+    ]
+    asked = amount("amount_subunit", "Asked")
+    taken = amount("captured_subunit", "Captured", currency="captured_currency")
+    fees = amount("fees_subunit", "Paystack's fee", currency="captured_currency")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["asked", "taken", "fees", *(field.name for field in Payment._meta.fields)]
+
+    @display(description="State", ordering="state", label=STATE_COLOURS)
+    def state_badge(self, payment: Payment) -> tuple[str, str]:
+        return payment.state, payment.get_state_display()
+
+    @display(description="Outcome", ordering="outcome", label=OUTCOME_COLOURS)
+    def outcome_badge(self, payment: Payment) -> tuple[str, str]:
+        return payment.outcome, payment.get_outcome_display()
+
+    @action(
+        description="Ask Paystack now",
+        url_path="ask-paystack",
+        icon="sync",
+        variant=ActionVariant.PRIMARY,
+        permissions=["act"],
+        dialog={
+            "title": "Ask Paystack about this payment",
+            "description": "What Paystack says is recorded; a paid order goes on from there. Asking twice does no harm.",
+            "form_class": None,
+            "form_submit_text": "Ask",
+        },
+    )
+    def ask_paystack(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            payment = settlement.settle(Payment.objects.values_list("reference", flat=True).get(pk=object_id))
+            return f"Paystack answered: {payment.provider_status or 'nothing yet'}. {payment.get_state_display()}."
+
+        return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "provider", "event", "reference", "state_badge", "attempts", "applied_at"]
+    list_filter = ["state", "provider", "event"]
+    search_fields = ["reference", "key"]
+    date_hierarchy = "received_at"
+
+    @display(description="State", ordering="state", label=EVENT_COLOURS)
+    def state_badge(self, event: ProviderEvent) -> tuple[str, str]:
+        return event.state, event.get_state_display()

@@ -1,0 +1,105 @@
+"""Customers, staff and their roles."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts.models import User
+from adminpanel.base import ReadOnlyInline, ShopAdmin, amount
+from orders.models import Order
+
+# Who may hand these out could make themselves anything.
+POWERS = ["is_superuser", "is_staff", "groups", "user_permissions"]
+
+for third_party in (Group, EmailAddress):
+    if admin.site.is_registered(third_party):
+        admin.site.unregister(third_party)
+
+
+class NewUserForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        return email
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"  # noqa: DJ007 - UserAdmin.fieldsets decides what is shown
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        return email
+
+
+class OrderInline(ReadOnlyInline):
+    model = Order
+    fk_name = "user"
+    fields = ["number", "placed_at", "total", "status", "payment_status"]
+    readonly_fields = fields
+    per_page = 20
+    total = amount("total_subunit", "Total")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["email", "full_name", "phone", "is_staff", "is_active", "date_joined", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    search_fields = ["email", "full_name", "phone"]
+    ordering = ["-date_joined"]
+    date_hierarchy = "date_joined"
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["date_joined", "last_login", "marketing_consent_at"]
+    inlines = [OrderInline]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Person", {"fields": [("full_name", "phone"), "marketing_consent_at"]}),
+        ("Rights", {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]}),
+        ("Times", {"fields": [("date_joined", "last_login")]}),
+    ]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "full_name", "password1", "password2"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = list(super().get_readonly_fields(request, obj))
+        return shown if request.user.is_superuser else [*shown, *POWERS]  # type: ignore[union-attr]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's account, password included, is a superuser's to change."""
+        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser  # type: ignore[union-attr]
+        return not protected and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser  # type: ignore[union-attr]
+        return not protected and super().has_delete_permission(request, obj)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ShopAdmin):
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__full_name"]
+    autocomplete_fields = ["user"]

@@ -1,0 +1,102 @@
+"""The frame of the back office: sidebar, tabs, and which environment this is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+ENVIRONMENTS = {"local": ["Local", "info"], "test": ["Test", "warning"], "production": ["Production", "danger"]}
+# Section, then title, icon and app_model of every list in it.
+SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
+    (
+        "Sales",
+        [
+            ("Orders", "receipt_long", "orders.order"),
+            ("Payments", "payments", "payments.payment"),
+            ("Bags", "shopping_bag", "orders.bag"),
+        ],
+    ),
+    (
+        "Catalogue",
+        [
+            ("Products", "apparel", "catalog.product"),
+            ("Variants", "palette", "catalog.variant"),
+            ("Stock", "inventory_2", "catalog.variantsize"),
+            ("Stock movements", "swap_vert", "catalog.stockmovement"),
+            ("Images", "image", "catalog.image"),
+            ("Bundles", "package_2", "catalog.bundle"),
+            ("Categories", "category", "catalog.category"),
+            ("Colours", "format_paint", "catalog.colour"),
+            ("Sizes", "straighten", "catalog.size"),
+        ],
+    ),
+    (
+        "Delivery",
+        [("Zones", "local_shipping", "orders.zone"), ("Areas", "map", "orders.zonearea")],
+    ),
+    (
+        "People",
+        [
+            ("Customers and staff", "group", "accounts.user"),
+            ("Roles", "badge", "auth.group"),
+            ("E-mail addresses", "alternate_email", "account.emailaddress"),
+        ],
+    ),
+    (
+        "Machinery",
+        [
+            ("Mails", "mail", "mailing.outgoingmail"),
+            ("Webhooks", "webhook", "payments.providerevent"),
+            ("Jobs", "manufacturing", "django_celery_results.taskresult"),
+            ("Switches", "toggle_on", "core.switch"),
+            ("Request keys", "key", "core.idempotencykey"),
+            ("Staff log", "history", "admin.logentry"),
+        ],
+    ),
+]
+
+
+def environment_badge(request: HttpRequest) -> list[str]:
+    return ENVIRONMENTS[settings.PRECHI_ENV]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar. Lists that the signed-in person may not open are left out."""
+    home = {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")}
+    sections = [{"title": title, "items": _items(request, rows)} for title, rows in SECTIONS]
+    return [{"items": [home]}, *(section for section in sections if section["items"])]
+
+
+def _items(request: HttpRequest, rows: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    items = []
+    for title, icon, name in rows:
+        app, model = name.split(".")
+        if request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}"):  # type: ignore[union-attr]
+            items.append({"title": title, "icon": icon, "link": reverse(f"admin:{app}_{model}_changelist")})
+    return items
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The tabs above the lists that staff work from."""
+    return [
+        _tabs(
+            request,
+            "orders.order",
+            "view",
+            [("All", ""), ("To pack", "to_pack"), ("Unpaid", "unpaid"), ("Shipped", "shipped"), ("Problems", "problems")],
+        ),
+        _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
+        _tabs(request, "catalog.variantsize", "stock", [("All", ""), ("Low", "low"), ("Sold out", "out")]),
+        _tabs(request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]),
+    ]
+
+
+def _tabs(request: HttpRequest, model: str, parameter: str, choices: list[tuple[str, str]]) -> dict[str, Any]:
+    address = reverse(f"admin:{model.replace('.', '_')}_changelist")
+    chosen = request.GET.get(parameter, "")
+    items = [
+        {"title": title, "link": f"{address}?{parameter}={value}" if value else address, "active": value == chosen}
+        for title, value in choices
+    ]
+    return {"models": [model], "items": items}

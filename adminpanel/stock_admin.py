@@ -1,0 +1,133 @@
+"""What is counted: sizes, the ledger of their counts, and the one way that staff change one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, act
+from catalog import stock
+from catalog.models import StockMovement, VariantSize
+from catalog.pricing import price_of
+
+ADJUST_MAX = 100_000
+# "Sold" is written by the fulfilment of an order and by nobody else.
+REASONS = [choice for choice in StockMovement.Reason.choices if choice[0] != StockMovement.Reason.SOLD]
+
+
+class AdjustForm(BaseDialogForm):
+    change = forms.IntegerField(
+        label="Change",
+        help_text="Pieces to add, or with a minus to take away.",
+        validators=[MinValueValidator(-ADJUST_MAX), MaxValueValidator(ADJUST_MAX)],
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    reason = forms.ChoiceField(choices=REASONS, widget=UnfoldAdminSelectWidget)
+    note = forms.CharField(required=False, max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class StockLevel(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("low", "Low"), ("out", "Sold out"), ("held", "Held for unpaid orders")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[VariantSize]) -> QuerySet[VariantSize]:
+        if self.value() == "low":
+            return low(queryset)
+        if self.value() == "out":
+            return queryset.filter(active=True, on_hand__lte=F("reserved"))
+        if self.value() == "held":
+            return queryset.filter(reserved__gt=0)
+        return queryset
+
+
+def low(sizes: QuerySet[VariantSize]) -> QuerySet[VariantSize]:
+    """Sizes on sale with as many free pieces as their threshold or fewer, but some."""
+    free = sizes.filter(active=True, variant__active=True, variant__product__active=True, on_hand__gt=F("reserved"))
+    return free.filter(on_hand__lte=F("reserved") + F("low_stock_threshold"))
+
+
+class MovementInline(ReadOnlyInline):
+    model = StockMovement
+    fields = ["created_at", "change", "reason", "actor", "note", "source_type", "source_id"]
+    readonly_fields = fields
+    per_page = 20
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockMovement]:
+        return super().get_queryset(request).select_related("actor")
+
+
+@admin.register(VariantSize)
+class VariantSizeAdmin(ShopAdmin):
+    list_display = ["sku", "product", "colour", "size", "price", "on_hand", "reserved", "can_be_sold", "active"]
+    list_filter = [StockLevel, "active", "size", "variant__colour", "variant__product__category"]
+    list_select_related = ["variant__product", "variant__colour", "size"]
+    search_fields = ["sku", "variant__sku", "variant__product__name"]
+    autocomplete_fields = ["variant", "size"]
+    fields = [("variant", "size"), ("sku", "price_kobo"), ("on_hand", "reserved"), ("low_stock_threshold", "active")]
+    readonly_fields = ["on_hand", "reserved"]
+    inlines = [MovementInline]
+    ordering = ["variant__product__name", "variant__position", "size__position"]
+    actions_detail = ["adjust"]
+    actions_row = ["adjust"]
+
+    @admin.display(description="Product", ordering="variant__product__name")
+    def product(self, size: VariantSize) -> str:
+        return size.variant.product.name
+
+    @admin.display(description="Colour", ordering="variant__colour__position")
+    def colour(self, size: VariantSize) -> str:
+        return size.variant.colour.name
+
+    @admin.display(description="Price")
+    def price(self, size: VariantSize) -> str:
+        return price_of(size).display
+
+    @display(description="Can be sold", label={"out": "danger", "low": "warning", "enough": "success"})
+    def can_be_sold(self, size: VariantSize) -> tuple[str, str]:
+        available = size.available
+        level = "out" if not available else "low" if available <= size.low_stock_threshold else "enough"
+        return level, str(available)
+
+    @action(
+        description="Adjust stock",
+        url_path="adjust",
+        icon="exposure",
+        variant=ActionVariant.PRIMARY,
+        permissions=["act"],
+        dialog={
+            "title": "Adjust stock",
+            "description": "Written to the ledger with your name. Held pieces cannot be taken away.",
+            "form_class": AdjustForm,
+            "form_submit_text": "Adjust",
+        },
+    )
+    def adjust(self, request: HttpRequest, form: AdjustForm, object_id: str) -> HttpResponseBase:
+        change, reason, note = (form.cleaned_data[name] for name in ("change", "reason", "note"))
+
+        def work() -> str:
+            stock.adjust(int(object_id), change, reason, request.user, note)
+            return f"Stock changed by {change:+d}."
+
+        return act(request, reverse("admin:catalog_variantsize_change", args=[object_id]), work)
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "variant_size", "change", "reason", "actor", "note", "source_type", "source_id"]
+    list_filter = ["reason"]
+    list_select_related = ["variant_size", "actor"]
+    search_fields = ["variant_size__sku", "note"]
+    date_hierarchy = "created_at"

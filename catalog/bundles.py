@@ -1,0 +1,36 @@
+"""N pieces for one price: who may be picked, and what each pick is worth."""
+
+from collections.abc import Sequence
+
+from catalog.models import Bundle, VariantSize
+from catalog.pricing import price_of
+from core.errors import ShopError
+from core.money import allocate
+
+
+def check_picks(bundle: Bundle, picks: Sequence[VariantSize]) -> None:
+    """Raises ShopError unless exactly the right number of eligible, active sizes was picked. Repeats are allowed."""
+    if len(picks) != bundle.pieces:
+        raise ShopError(
+            f"{bundle.name} is made of {bundle.pieces} pieces; you picked {len(picks)}.",
+            code="wrong_number_of_picks",
+            field="picks",
+        )
+    eligible = set(bundle.eligible.values_list("pk", flat=True))
+    for pick in picks:
+        if pick.variant.product_id not in eligible:
+            raise ShopError(
+                f"{pick.variant.product.name} cannot be part of {bundle.name}. Pick another piece.",
+                code="not_eligible",
+                field="picks",
+            )
+
+
+def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:
+    """The bundle's price in kobo shared over its picks by what each costs alone, so that one piece can be refunded fairly."""
+    return allocate(bundle.price_kobo, [price_of(pick).amount for pick in picks])
+
+
+def key_of(picks: Sequence[VariantSize]) -> str:
+    """The same picks in any order have the same key."""
+    return ",".join(str(pk) for pk in sorted(pick.pk for pick in picks))

@@ -1,0 +1,192 @@
+"""The bag: found by its token, changed line by line under its lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from accounts.models import User
+from catalog import bundles
+from catalog.models import Bundle, VariantSize
+from core.errors import NotFound, ShopError
+from core.transactions import in_transaction
+from orders import contents, pricing
+from orders.contents import Item
+from orders.models import Bag, BagLine, BagPick
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was taken out, so that it can be put back."""
+
+    name: str
+    skus: list[str]
+    quantity: int
+    bundle: str = ""
+
+
+def find(token: str | None) -> Bag | None:
+    """The open bag with this token; None for no token, an unknown one, and a bag that became an order."""
+    return Bag.objects.filter(token=token, state=Bag.State.OPEN).first() if _is_readable(token) else None
+
+
+def get(token: str) -> Bag:
+    """The open bag with this token. Raises NotFound, which never says whether it was ever there."""
+    bag = find(token)
+    if bag is None:
+        raise NotFound("There is no such bag. It may have become an order, or be too old. Start a new one.")
+    return bag
+
+
+def open_bag(token: str | None = None, user: User | None = None) -> Bag:
+    """The bag of this browser or customer, made where there is none."""
+    bag = find(token)
+    if bag is not None:
+        return bag
+    if user is not None:
+        return Bag.objects.get_or_create(user=user, state=Bag.State.OPEN)[0]
+    return Bag.objects.create()
+
+
+def view(bag: Bag) -> pricing.Quote:
+    """The bag with prices, totals before delivery, and notices."""
+    return pricing.quote(bag, None)
+
+
+@in_transaction
+def add(bag: Bag, sku: str, quantity: int = 1) -> int:
+    """Puts pieces of one size into the bag, on top of what it holds of it. Returns the line's id.
+
+    Raises ShopError naming `sku` or `quantity`. Holds no stock: only placing the order does.
+    """
+    size = _size(sku, "sku")
+    _check_quantity(quantity)
+    _lock(bag)
+    line = BagLine.objects.filter(bag=bag, variant_size=size).first()
+    return _put(bag, line, quantity, {"variant_size": size}, [size])
+
+
+@in_transaction
+def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 1) -> int:
+    """Puts a bundle with its picks into the bag; the same picks in another order are the same line. Returns its id.
+
+    Raises ShopError naming `bundle`, `picks` or `quantity`.
+    """
+    bundle = Bundle.objects.filter(slug=bundle_slug, active=True).first()
+    if bundle is None:
+        raise ShopError(f"There is no bundle “{bundle_slug}”. Choose one from the list.", code="unknown_bundle", field="bundle")
+    _check_quantity(quantity)
+    sizes = [_size(sku, "picks") for sku in skus]
+    bundles.check_picks(bundle, sizes)
+    _lock(bag)
+    key = bundles.key_of(sizes)
+    line = BagLine.objects.filter(bag=bag, bundle=bundle, picks_key=key).first()
+    line_id = _put(bag, line, quantity, {"bundle": bundle, "picks_key": key}, sizes)
+    if line is None:
+        BagPick.objects.bulk_create(
+            BagPick(line_id=line_id, variant_size=size, position=position) for position, size in enumerate(sizes)
+        )
+    return line_id
+
+
+@in_transaction
+def set_quantity(bag: Bag, line_id: int, quantity: int) -> None:
+    """Raises ShopError naming `quantity`, NotFound for a line that is not in this bag."""
+    _check_quantity(quantity)
+    _lock(bag)
+    line = _line(bag, line_id)
+    _check_stock(bag, [part.size for part in line.parts], quantity - line.quantity)
+    BagLine.objects.filter(pk=line_id, bag=bag).update(quantity=quantity)
+    _touch(bag)
+
+
+@in_transaction
+def remove(bag: Bag, line_id: int) -> Removed:
+    """Takes a line out. Returns what it was, for the undo. Raises NotFound for a line that is not in this bag."""
+    _lock(bag)
+    line = _line(bag, line_id)
+    BagLine.objects.filter(pk=line_id, bag=bag).delete()
+    _touch(bag)
+    skus = [part.size.sku for part in line.parts]
+    return Removed(line.name, skus, line.quantity, line.bundle.slug if line.bundle else "")
+
+
+def count(token: str | None) -> int:
+    """Pieces and bundles in the bag, for the figure in the header."""
+    if not _is_readable(token):
+        return 0
+    return sum(BagLine.objects.filter(bag__token=token, bag__state=Bag.State.OPEN).values_list("quantity", flat=True))
+
+
+def _is_readable(token: str | None) -> bool:
+    return bool(token) and len(str(token)) <= 40 and "\0" not in str(token)
+
+
+def _lock(bag: Bag) -> None:
+    """Locks the bag; what was ordered meanwhile can no longer change."""
+    locked = Bag.objects.select_for_update(of=("self",), no_key=True).get(pk=bag.pk)
+    if locked.state != Bag.State.OPEN:
+        raise NotFound("This bag has become an order. Start a new one.", code="bag_ordered")
+
+
+def _touch(bag: Bag) -> None:
+    bag.save(update_fields=["updated_at"])
+
+
+def _size(sku: str, field: str) -> VariantSize:
+    size = (
+        VariantSize.objects.filter(sku=sku)
+        .select_related("variant__product__category", "variant__colour", "size")
+        .first()
+        if "\0" not in sku
+        else None
+    )
+    if size is None or not contents.is_on_sale(size):
+        raise ShopError(f"There is no piece “{sku[:60]}” on sale. Choose a size again.", code="unknown_sku", field=field)
+    return size
+
+
+def _check_quantity(quantity: int) -> None:
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= settings.BAG_LINE_MAX:
+        raise ShopError(
+            f"Choose a quantity from 1 to {settings.BAG_LINE_MAX}. For more, write to us.", code="quantity", field="quantity"
+        )
+
+
+def _check_stock(bag: Bag, sizes: Sequence[VariantSize], more: int) -> None:
+    """Refuses what stock cannot cover already now, counted over the whole bag."""
+    held = contents.wanted(contents.contents_of(bag))
+    for size in sizes:
+        held[size.pk] += more
+    short = [size for size in {size.pk: size for size in sizes}.values() if more > 0 and size.available < held[size.pk]]
+    if short:
+        raise ShopError(_shortage(short[0], held[short[0].pk] - more), code="out_of_stock", field="quantity")
+
+
+def _shortage(size: VariantSize, in_bag: int) -> str:
+    name = f"{size.variant.product.name} in {size.variant.colour.name}, {size.size.name}"
+    if size.available == 0:
+        return f"{name} is sold out. Choose another size or colour."
+    have = f", and {in_bag} of them are in your bag already" if in_bag > 0 else ""
+    return f"Only {size.available} of {name} left{have}. Choose fewer."
+
+
+def _put(bag: Bag, line: BagLine | None, quantity: int, what: dict[str, object], sizes: Sequence[VariantSize]) -> int:
+    _check_stock(bag, sizes, quantity)
+    if line is not None:
+        _check_quantity(line.quantity + quantity)
+        line.quantity += quantity
+        line.save(update_fields=["quantity"])
+    else:
+        if bag.lines.count() >= settings.BAG_LINES_MAX:
+            raise ShopError("Your bag is full. Order these first.", code="bag_full", field="bag")
+        line = BagLine.objects.create(bag=bag, quantity=quantity, **what)
+    _touch(bag)
+    return line.pk
+
+
+def _line(bag: Bag, line_id: int) -> Item:
+    for item in contents.contents_of(bag):
+        if item.line_id == line_id:
+            return item
+    raise NotFound("This line is not in your bag any more.")

@@ -1,0 +1,158 @@
+"""From a bag to an order, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from accounts.models import User
+from catalog import stock
+from catalog.pictures import source_of
+from core.errors import NotFound, ShopError
+from core.transactions import in_transaction
+from orders import delivery, events, lifecycle, reservations
+from orders.contents import Item, shortages
+from orders.delivery import Destination
+from orders.models import Bag, Order, OrderLine
+from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who orders, and the rest of the address: what does not decide the fee."""
+
+    email: str
+    full_name: str
+    phone: str
+    street: str
+    landmark: str = ""
+    city: str = ""
+    postcode: str = ""
+
+
+@in_transaction
+def place_order(
+    bag: Bag,
+    contact: Contact,
+    destination: Destination,
+    *,
+    code: str = "",
+    note: str = "",
+    currency: str = "NGN",
+    expected_total: int | None = None,
+    user: User | None = None,
+) -> Order:
+    """Turns the bag into an order that holds its stock for settings.HOLD_MINUTES.
+
+    A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
+    `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
+    be, the sizes. Raises ShopError for an address or a bag that cannot be ordered, PriceChanged, stock.OutOfStock and
+    Busy; nothing is changed then.
+    """
+    delivery.check(destination)
+    locked, now = _lock(bag)
+    if locked.state == Bag.State.ORDERED:
+        return locked.order
+    priced = quote(locked, destination, code, currency)
+    refuse_what_cannot_be_sold(priced)
+    if missing := shortages(priced.items):
+        raise stock.OutOfStock(missing)
+    if expected_total is not None and expected_total != priced.total.amount:
+        raise PriceChanged(expected_total, priced.total)
+    order = _write_order(locked, contact, destination, note, priced, user, now)
+    _write_lines(order, priced.items)
+    Bag.objects.filter(pk=locked.pk).update(state=Bag.State.ORDERED)
+    lifecycle.placed(order, events.CUSTOMER)
+    reservations.reserve(order)
+    return order
+
+
+def _lock(bag: Bag) -> tuple[Bag, datetime]:
+    """The bag, locked, and the time by the database's clock, which decides when the hold ends."""
+    locked = Bag.objects.select_for_update(of=("self",), no_key=True).annotate(now=Now()).filter(pk=bag.pk).first()
+    if locked is None:
+        raise NotFound("There is no such bag. Start a new one.", field="bag")
+    return locked, locked.now
+
+
+def _write_order(
+    bag: Bag, contact: Contact, destination: Destination, note: str, priced: Quote, user: User | None, now: datetime
+) -> Order:
+    shipping = priced.delivery
+    if shipping is None:
+        raise ShopError("Tell us where to deliver.", field="country")
+    return Order.objects.create(
+        bag=bag,
+        user=user,
+        email=contact.email,
+        full_name=contact.full_name,
+        phone=contact.phone,
+        country=destination.country,
+        state=destination.state,
+        area=destination.area,
+        street=contact.street,
+        landmark=contact.landmark,
+        city=contact.city,
+        postcode=contact.postcode,
+        note=note,
+        quote_status=Order.QuoteStatus.AWAITING if shipping.is_quoted else Order.QuoteStatus.NOT_NEEDED,
+        currency=priced.currency,
+        subtotal_subunit=priced.subtotal.amount,
+        discount_subunit=priced.discount.amount,
+        delivery_subunit=priced.delivery_fee.amount,
+        tax_subunit=priced.tax.amount,
+        total_subunit=priced.total.amount,
+        zone_name=shipping.zone_name,
+        delivery_min_days=shipping.min_days,
+        delivery_max_days=shipping.max_days,
+        trace=priced.trace,
+        placed_at=now,
+        hold_expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+    )
+
+
+def _write_lines(order: Order, items: list[Item]) -> None:
+    """Two inserts, whatever the bag holds: first pieces and bundles, then the bundles' components."""
+    lines = [_line_of(order, item) for item in items]
+    OrderLine.objects.bulk_create(lines)
+    OrderLine.objects.bulk_create(
+        _piece(order, item, index, OrderLine.Kind.COMPONENT, parent=line)
+        for item, line in zip(items, lines, strict=True)
+        if item.bundle is not None
+        for index in range(len(item.parts))
+    )
+
+
+def _line_of(order: Order, item: Item) -> OrderLine:
+    if item.bundle is None:
+        return _piece(order, item, 0, OrderLine.Kind.PIECE)
+    return OrderLine(
+        order=order,
+        kind=OrderLine.Kind.BUNDLE,
+        bundle=item.bundle,
+        name=item.name,
+        sku=item.sku,
+        image_url=source_of(item.picture)[:300],
+        unit_price_subunit=item.unit.amount,
+        quantity=item.quantity,
+        total_subunit=item.total.amount,
+    )
+
+
+def _piece(order: Order, item: Item, index: int, kind: str, parent: OrderLine | None = None) -> OrderLine:
+    part = item.parts[index]
+    return OrderLine(
+        order=order,
+        kind=kind,
+        parent=parent,
+        variant_size=part.size,
+        name=part.size.variant.product.name,
+        sku=part.size.sku,
+        colour=part.size.variant.colour.name,
+        size=part.size.size.name,
+        image_url=source_of(item.picture)[:300] if item.bundle is None else "",
+        unit_price_subunit=part.unit.amount,
+        quantity=item.quantity,
+        total_subunit=part.unit.amount * item.quantity,
+    )

@@ -1,0 +1,75 @@
+"""From an address to a fee. Shoppers give an address and never choose a zone."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django_countries import countries
+
+from core.errors import ShopError
+from core.money import Money
+from orders.models import Zone, ZoneArea
+from orders.places import areas_of, states_of
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """As much of an address as decides the fee. `country` is an ISO 3166 code."""
+
+    country: str = "NG"
+    state: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivery costs. Without a zone the fee is quoted later, and paid before the parcel leaves."""
+
+    zone_name: str
+    fee: Money
+    min_days: int | None
+    max_days: int | None
+    tax_basis_points: int
+    is_quoted: bool = False
+    free_from: Money | None = None
+
+
+QUOTED_LATER = Delivery("", Money(0), None, None, 0, is_quoted=True)
+
+
+def check(destination: Destination) -> None:
+    """Raises ShopError naming the field that is not a place the shop knows."""
+    if destination.country not in countries:
+        raise ShopError("Choose a country from the list.", code="unknown_country", field="country")
+    states = states_of(destination.country)
+    if states and destination.state not in states:
+        raise ShopError("Choose your state from the list.", code="unknown_state", field="state")
+    areas = areas_of(destination.country, destination.state)
+    if areas and destination.area not in areas:
+        raise ShopError(f"Choose your area in {destination.state} from the list.", code="unknown_area", field="area")
+
+
+def delivery_to(destination: Destination, subtotal: Money) -> Delivery:
+    """The narrowest zone that covers the address. One query; checks nothing (see `check`)."""
+    area = (
+        ZoneArea.objects.filter(
+            Q(state=destination.state, area=destination.area) | Q(state=destination.state, area="") | Q(state="", area=""),
+            country=destination.country,
+            zone__active=True,
+        )
+        .select_related("zone")
+        .order_by("-state", "-area")
+        .first()
+    )
+    return _price(area.zone, subtotal) if area else QUOTED_LATER
+
+
+def _price(zone: Zone, subtotal: Money) -> Delivery:
+    is_free = zone.free_from_kobo is not None and subtotal.amount >= zone.free_from_kobo
+    return Delivery(
+        zone.name,
+        Money(0 if is_free else zone.fee_kobo),
+        zone.min_days,
+        zone.max_days,
+        zone.tax_basis_points,
+        free_from=Money(zone.free_from_kobo) if zone.free_from_kobo is not None else None,
+    )

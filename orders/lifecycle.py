@@ -1,0 +1,187 @@
+"""The states of an order and every way from one to another. Nothing else sets `status`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
+
+from core.errors import Conflict, ShopError
+from core.transactions import in_transaction
+from orders import emails, events, reservations
+from orders.events import Actor
+from orders.models import Order, OrderEvent
+
+Status = Order.Status
+PaymentStatus = Order.PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From any of `sources` to `target`. `stamp` is the column that keeps when; `mail` goes to the customer."""
+
+    event: str
+    sources: tuple[str, ...]
+    target: str
+    stamp: str
+    mail: str = ""
+
+
+PLACED = Transition("placed", ("",), Status.PENDING_PAYMENT, "placed_at", mail="order-received")
+PAID = Transition(
+    "paid", (Status.PENDING_PAYMENT, Status.EXPIRED, Status.CANCELLED), Status.PAID, "paid_at", mail="order-paid"
+)
+PACKED = Transition("packed", (Status.PAID,), Status.PACKED, "packed_at")
+SHIPPED = Transition("shipped", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-shipped")
+DELIVERED = Transition("delivered", (Status.SHIPPED,), Status.DELIVERED, "delivered_at", mail="order-delivered")
+CANCELLED = Transition("cancelled", (Status.PENDING_PAYMENT,), Status.CANCELLED, "closed_at", mail="order-cancelled")
+EXPIRED = Transition("expired", (Status.PENDING_PAYMENT,), Status.EXPIRED, "closed_at", mail="order-expired")
+
+TRANSITIONS = (PLACED, PAID, PACKED, SHIPPED, DELIVERED, CANCELLED, EXPIRED)
+
+
+class NotAllowed(Conflict):
+    """The order is not in a state from which this can be done."""
+
+    code = "not_allowed"
+
+
+class AlreadyPaid(Conflict):
+    code = "already_paid"
+
+
+def lock(order_id: int) -> Order:
+    """The order as it is now, locked until the transaction ends."""
+    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+
+
+def placed(order: Order, actor: Actor) -> None:
+    """Notes the birth of an order, in the transaction that wrote it."""
+    _note(order, PLACED, "", actor, {})
+
+
+def mark_paid(order: Order, actor: Actor) -> None:
+    """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
+
+    The order is locked by the caller. Raises AlreadyPaid, or stock.OutOfStock where an ended hold's pieces are gone.
+    """
+    if order.status not in PAID.sources:
+        raise AlreadyPaid(f"Order {order.number} is paid already.")
+    if order.status != Status.PENDING_PAYMENT:
+        reservations.reserve(order)
+    reservations.consume(order)
+    _move(order, PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
+
+
+def owe_refund(order: Order, actor: Actor, reference: str) -> None:
+    """Money came for an order that can no longer be filled. The order is locked by the caller."""
+    Order.objects.filter(pk=order.pk).update(payment_status=PaymentStatus.REFUND_DUE)
+    events.record(order, "refund-due", actor, key=reference)
+
+
+@in_transaction
+def extend_hold(order_id: int, actor: Actor) -> Order:
+    """Keeps an unpaid order's stock for another full hold from now. Raises NotAllowed once too often or too late."""
+    order = lock(order_id)
+    if order.status != Status.PENDING_PAYMENT:
+        raise NotAllowed(f"Order {order.number} is not waiting for payment any more, so its hold cannot be extended.")
+    if order.hold_extensions >= settings.HOLD_EXTENSIONS_MAX:
+        raise NotAllowed("The hold was extended as often as it can be. Pay now, or order again.", code="hold_used_up")
+    Order.objects.filter(pk=order_id).update(
+        hold_expires_at=Greatest(F("hold_expires_at"), Now() + timedelta(minutes=settings.HOLD_MINUTES)),
+        hold_extensions=F("hold_extensions") + 1,
+    )
+    order.refresh_from_db(fields=["hold_expires_at", "hold_extensions"])
+    events.record(order, "hold-extended", actor, key=str(order.hold_extensions))
+    return order
+
+
+@in_transaction
+def expire(order_id: int) -> bool:
+    """Ends an unpaid order whose hold is over by the database's clock. Returns whether it did; harmless twice.
+
+    Whoever calls it has asked Paystack just before (payments.periodic).
+    """
+    order = lock(order_id)
+    if not Order.objects.filter(pk=order_id, status=Status.PENDING_PAYMENT, hold_expires_at__lte=Now()).exists():
+        return False
+    reservations.release(order)
+    _move(order, EXPIRED, events.SYSTEM)
+    return True
+
+
+@in_transaction
+def cancel(order_id: int, actor: Actor, reason: str = "") -> Order:
+    """Ends an unpaid order and gives its stock back; harmless twice. Raises NotAllowed for one that is paid."""
+    order = lock(order_id)
+    if order.status == Status.CANCELLED:
+        return order
+    _check(order, CANCELLED, "It can be cancelled until it is paid; write to us and we will help.")
+    reservations.release(order)
+    return _move(order, CANCELLED, actor, {"reason": reason} if reason else {})
+
+
+@in_transaction
+def pack(order_id: int, actor: Actor) -> Order:
+    """Raises NotAllowed unless the order is paid; harmless twice."""
+    return _step(order_id, PACKED, actor, "Only a paid order can be packed.")
+
+
+@in_transaction
+def ship(order_id: int, actor: Actor, carrier: str, tracking_number: str = "") -> Order:
+    """Raises ShopError without a carrier, NotAllowed unless it is packed and its delivery is paid; harmless twice."""
+    if not carrier.strip():
+        raise ShopError("Write who carries the parcel.", field="carrier")
+    order = lock(order_id)
+    if order.status == Status.SHIPPED:
+        return order
+    _check(order, SHIPPED, "Only a packed order can be shipped.")
+    if order.quote_status in (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED):
+        raise NotAllowed(f"Delivery of order {order.number} is not paid yet, so it cannot be shipped.")
+    names = {"carrier": carrier.strip()[:60], "tracking_number": tracking_number.strip()[:80]}
+    return _move(order, SHIPPED, actor, names, **names)
+
+
+@in_transaction
+def deliver(order_id: int, actor: Actor) -> Order:
+    """Raises NotAllowed unless the order is shipped; harmless twice."""
+    return _step(order_id, DELIVERED, actor, "Only a shipped order can be delivered.")
+
+
+def _step(order_id: int, transition: Transition, actor: Actor, otherwise: str) -> Order:
+    order = lock(order_id)
+    if order.status == transition.target:
+        return order
+    _check(order, transition, otherwise)
+    return _move(order, transition, actor)
+
+
+def _check(order: Order, transition: Transition, otherwise: str) -> None:
+    if order.status not in transition.sources:
+        raise NotAllowed(f"Order {order.number} is {order.get_status_display().lower()}. {otherwise}")
+
+
+def _move(order: Order, transition: Transition, actor: Actor, data: dict[str, Any] | None = None, **columns: Any) -> Order:
+    """The one place where a status changes: column, event and mail together, the order being locked."""
+    before = order.status
+    values = {transition.stamp: Now(), "status": transition.target} | columns
+    Order.objects.filter(pk=order.pk, status=before).update(**values)
+    order.refresh_from_db()
+    _note(order, transition, before, actor, data or {})
+    return order
+
+
+def _note(order: Order, transition: Transition, before: str, actor: Actor, data: dict[str, Any]) -> None:
+    OrderEvent.objects.create(
+        order=order,
+        kind=transition.event,
+        from_status=before,
+        to_status=transition.target,
+        actor_id=actor.user_id,
+        actor_label=actor.label,
+        data=data,
+    )
+    if transition.mail:
+        emails.write(transition.mail, order)

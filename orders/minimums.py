@@ -1,0 +1,46 @@
+"""The fewest pieces of a category that one bag may hold. Staff set it on the category; nothing is matched by name."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.models import Category
+from core.errors import ShopError
+from orders.contents import Item
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    category: str
+    minimum: int
+    held: int
+
+    def __str__(self) -> str:
+        more = self.minimum - self.held
+        return (
+            f"{self.category} are sold from {self.minimum} pieces in one bag, and you have {self.held}. "
+            f"Add {more} more to order."
+        )
+
+
+class BelowMinimum(ShopError):
+    code = "minimum_quantity"
+
+    def __init__(self, too_few: list[TooFew]) -> None:
+        super().__init__(" ".join(map(str, too_few)), field="bag")
+
+
+def too_few(items: Iterable[Item]) -> list[TooFew]:
+    """Categories that fall short. Bundles are a quantity of their own and count for nothing here. Runs no query."""
+    held: Counter[int] = Counter()
+    categories: dict[int, Category] = {}
+    for item in items:
+        if item.bundle is None:
+            category = item.parts[0].size.variant.product.category
+            held[category.pk] += item.quantity
+            categories[category.pk] = category
+    return [
+        TooFew(category.name, category.minimum_quantity, held[pk])
+        for pk, category in categories.items()
+        if held[pk] < category.minimum_quantity and category.exempting_category_id not in held
+    ]

@@ -1,0 +1,126 @@
+"""One calculation of what a bag costs: the bag page, the checkout, the API and the order itself all take this one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import Conflict, ShopError
+from core.money import Money, basis_points_of
+from orders import minimums
+from orders.contents import Item, contents_of
+from orders.contents import shortages as shortages_of
+from orders.delivery import Delivery, Destination, delivery_to
+from orders.models import Bag
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about the bag that the shopper must know. `line_id` is None where it is about the whole bag."""
+
+    code: str
+    message: str
+    line_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a bag costs now, delivered to a place or (without one) before delivery. Writes nothing, holds nothing."""
+
+    items: list[Item]
+    subtotal: Money
+    discount: Money
+    delivery_fee: Money
+    tax: Money
+    delivery: Delivery | None
+    notices: list[Notice] = field(default_factory=list)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def total(self) -> Money:
+        return self.subtotal - self.discount + self.delivery_fee + self.tax
+
+    @property
+    def currency(self) -> str:
+        return self.subtotal.currency
+
+    @property
+    def totals(self) -> dict[str, Money]:
+        return {
+            "subtotal": self.subtotal,
+            "discount": self.discount,
+            "delivery": self.delivery_fee,
+            "tax": self.tax,
+            "total": self.total,
+        }
+
+
+class PriceChanged(Conflict):
+    code = "price_changed"
+
+    def __init__(self, seen: int, now: Money) -> None:
+        super().__init__(
+            f"The price changed while you were ordering: it is now {now.display}, not "
+            f"{Money(seen, now.currency).display}. Look it over and order again.",
+            field="expected_total",
+            details={"total": now.json()},
+        )
+
+
+def quote(bag: Bag, destination: Destination | None, code: str = "", currency: str = "NGN") -> Quote:
+    """Prices a bag. Tax is on the goods after discount, at the rate of the destination's zone.
+
+    Raises ShopError naming `code` or `currency` where the shop cannot take it. What is wrong with the bag itself is
+    told in `notices`; placing the order refuses it.
+    """
+    if currency != "NGN":
+        raise ShopError("The shop charges in naira. Send NGN.", code="currency_not_supported", field="currency")
+    if code:
+        raise ShopError("There is no such code. Check its spelling, or go on without it.", code="unknown_code", field="code")
+    items = contents_of(bag)
+    subtotal = sum((item.total for item in items), Money(0, currency))
+    discount = Money(0, currency)
+    delivery = delivery_to(destination, subtotal) if destination else None
+    fee = delivery.fee if delivery else Money(0, currency)
+    rate = delivery.tax_basis_points if delivery else 0
+    tax = Money(basis_points_of((subtotal - discount).amount, rate), currency)
+    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), _trace(items, subtotal, delivery, tax))
+
+
+def refuse_what_cannot_be_sold(quote: Quote) -> None:
+    """Answers from the unlocked read, before any lock is taken. Raises ShopError or stock.OutOfStock."""
+    if not quote.items:
+        raise ShopError("Your bag is empty. Put something in it first.", code="empty_bag", field="bag")
+    for notice in quote.notices:
+        if notice.code == "withdrawn":
+            raise Conflict(notice.message, code="withdrawn", field="bag")
+    if too_few := minimums.too_few(quote.items):
+        raise minimums.BelowMinimum(too_few)
+
+
+def _notices(items: list[Item]) -> list[Notice]:
+    withdrawn = [
+        Notice("withdrawn", f"{item.name} is no longer sold. Remove it to go on.", item.line_id)
+        for item in items
+        if not item.is_on_sale
+    ]
+    by_sku = {shortage.sku: shortage for shortage in shortages_of(item for item in items if item.is_on_sale)}
+    short = [
+        Notice("out_of_stock" if by_sku[part.size.sku].available == 0 else "low_stock", str(by_sku[part.size.sku]), item.line_id)
+        for item in items
+        for part in {part.size.sku: part for part in item.parts}.values()
+        if part.size.sku in by_sku
+    ]
+    few = [Notice("minimum_quantity", str(too_few)) for too_few in minimums.too_few(items)]
+    return [*withdrawn, *short, *few]
+
+
+def _trace(items: list[Item], subtotal: Money, delivery: Delivery | None, tax: Money) -> list[dict[str, Any]]:
+    """How the total came to be, kept with the order for ever. Amounts are subunits."""
+    steps: list[dict[str, Any]] = [
+        {"step": "line", "name": item.name, "unit": item.unit.amount, "quantity": item.quantity, "amount": item.total.amount}
+        for item in items
+    ]
+    steps.append({"step": "subtotal", "amount": subtotal.amount})
+    if delivery:
+        steps.append({"step": "delivery", "zone": delivery.zone_name or "quoted later", "amount": delivery.fee.amount})
+        steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})
+    return steps

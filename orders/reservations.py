@@ -1,0 +1,60 @@
+"""For whom stock is kept. Counts are catalog.stock's; the rows here say whose they are, and both change together."""
+
+from collections import Counter
+
+from django.db.models import Sum
+from django.db.models.functions import Now
+
+from catalog import stock
+from orders.models import Order, OrderLine, Reservation
+
+State = Reservation.State
+
+
+def reserve(order: Order) -> None:
+    """Keeps every piece of the order, or none. The order is locked by the caller, or not yet committed.
+
+    Locks the sizes. Raises stock.OutOfStock.
+    """
+    wanted = _pieces_of(order)
+    stock.reserve(wanted)
+    Reservation.objects.bulk_create(
+        Reservation(order=order, variant_size_id=size_id, quantity=quantity) for size_id, quantity in wanted.items()
+    )
+
+
+def release(order: Order) -> None:
+    """Gives back what is still kept for the order; harmless twice. The order is locked by the caller."""
+    if kept := _close(order, State.RELEASED):
+        stock.release(kept)
+
+
+def consume(order: Order) -> None:
+    """What was kept is sold: it leaves the shelf, a movement for each line. The order is locked by the caller."""
+    if _close(order, State.CONSUMED):
+        stock.sell(
+            [
+                stock.Sale(line.variant_size_id, line.quantity, line.pk)
+                for line in _lines_of(order)
+                if line.variant_size_id is not None
+            ]
+        )
+
+
+def _close(order: Order, state: str) -> dict[int, int]:
+    open_rows = Reservation.objects.filter(order=order, state=State.OPEN)
+    kept = dict(open_rows.values_list("variant_size").annotate(pieces=Sum("quantity")).order_by("variant_size"))
+    open_rows.update(state=state, closed_at=Now())
+    return kept
+
+
+def _lines_of(order: Order) -> list[OrderLine]:
+    return list(OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE).order_by("pk"))
+
+
+def _pieces_of(order: Order) -> Counter[int]:
+    pieces: Counter[int] = Counter()
+    for line in _lines_of(order):
+        if line.variant_size_id is not None:
+            pieces[line.variant_size_id] += line.quantity
+    return pieces

@@ -48,6 +48,7 @@ class OutgoingMail(models.Model):
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="mail_due_idx",
             ),
+            models.Index(fields=["created_at"], condition=models.Q(state="dead"), name="mail_dead_idx"),
         ]
 
     def __str__(self) -> str:

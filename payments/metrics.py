@@ -71,6 +71,8 @@ def _webhooks() -> Iterator[Metric]:
     row = waiting.aggregate(count=Count("pk"), oldest=Min("received_at"))
     yield GaugeMetricFamily("prechi_webhooks_unapplied", "Webhooks stored and not yet applied.", row["count"])
     yield GaugeMetricFamily("prechi_webhooks_unapplied_age_seconds", "Of the oldest one.", _age(row["oldest"]))
+    dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD).count()
+    yield GaugeMetricFamily("prechi_webhooks_dead", "Webhooks given up.", dead)
 
 
 def _mails() -> Iterator[Metric]:
@@ -80,6 +82,8 @@ def _mails() -> Iterator[Metric]:
     )
     yield GaugeMetricFamily("prechi_outbox_waiting", "Mails written and not yet sent.", row["count"])
     yield GaugeMetricFamily("prechi_outbox_overdue_seconds", "Of the most overdue mail.", _age(row["oldest"]))
+    dead = OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).count()
+    yield GaugeMetricFamily("prechi_outbox_dead", "Mails given up.", dead)
 
 
 def _images() -> Iterator[Metric]:

@@ -119,6 +119,7 @@ class ProviderEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["provider", "key"], name="provider_event_once")]
         indexes = [
             models.Index(fields=["received_at"], condition=Q(state="received"), name="provider_event_open_idx"),
+            models.Index(fields=["received_at"], condition=Q(state="dead"), name="provider_event_dead_idx"),
             models.Index(fields=["reference"], name="provider_event_reference_idx"),
         ]
 

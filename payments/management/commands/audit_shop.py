@@ -15,5 +15,5 @@ class Command(BaseCommand):
         for violation in found:
             self.stdout.write(str(violation))
         if found:
-            raise CommandError(f"{len(found)} invariants are broken.")
+            raise CommandError(f"Broken invariants: {len(found)}.")
         self.stdout.write("All invariants hold.")

@@ -1,0 +1,14 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("mailing", "0001_initial")]
+
+    operations = [
+        AddIndexConcurrently(
+            "outgoingmail", models.Index(fields=["created_at"], condition=models.Q(state="dead"), name="mail_dead_idx")
+        )
+    ]

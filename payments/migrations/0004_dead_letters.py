@@ -1,0 +1,14 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("payments", "0003_invariants")]
+
+    operations = [
+        AddIndexConcurrently(
+            "providerevent", models.Index(fields=["received_at"], condition=models.Q(state="dead"), name="provider_event_dead_idx")
+        )
+    ]

@@ -13,10 +13,12 @@ from mailing.render import Rendered
 
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Renders allauth's own texts and writes them to the outbox. Each is a mail of its own, so its subject is random."""
+        """Renders allauth's texts and writes them to the outbox, each as a mail of its own: `about` is random."""
         everything = {"request": self.request, "email": email, **context}
         text = render_to_string(f"{template_prefix}_message.txt", everything).strip()
-        subject = self.format_email_subject(" ".join(render_to_string(f"{template_prefix}_subject.txt", everything).split()))
+        subject = self.format_email_subject(
+            " ".join(render_to_string(f"{template_prefix}_subject.txt", everything).split())
+        )
         html = render_to_string("mail/plain.html", {**everything, "subject": subject, "text": text})
         kind = template_prefix.rsplit("/", 1)[-1].replace("_", "-")[:40]
         mail = outbox.enqueue(kind, f"account/{uuid.uuid4()}", email, Rendered(subject, text, html))

@@ -1,4 +1,4 @@
-"""Money at the edges: columns hold integers of the subunit (kobo, cent); this is for arithmetic, parsing and display."""
+"""Money at the edges: columns hold integers of the subunit (kobo, cent); this is to calculate, parse and show."""
 
 import re
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Money:
 
 
 def parse(text: str, currency: str = "NGN") -> Money:
-    """Reads what staff write ("₦8,500", "8500.50"). Raises ValueError for anything else, more than two decimals included."""
+    """Reads what staff write ("₦8,500", "8500.50"). Raises ValueError for anything else, a third decimal included."""
     plain = text.strip().removeprefix("₦").removeprefix("$").strip()
     if not re.fullmatch(r"(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?", plain, re.ASCII):
         raise ValueError(f"{text!r} is not an amount. Write it like 8500 or 8,500.50.")

@@ -42,6 +42,6 @@ def in_transaction(workflow: Callable[P, R]) -> Callable[P, R]:
                 log.warning("transaction_retried", workflow=workflow.__qualname__, attempt=attempt, cause=str(error))
                 if attempt < TRIES:
                     time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
-        raise Busy("The shop is very busy with these items just now. Nothing was changed: please try again in a moment.")
+        raise Busy("The shop is very busy with these items just now. Nothing was changed: try again in a moment.")
 
     return run

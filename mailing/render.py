@@ -15,7 +15,10 @@ class Rendered:
 
 
 def render(kind: str, context: dict[str, Any]) -> Rendered:
-    """Renders mail/<kind>.subject.txt, .txt and .html. A line break in a subject becomes a space, so no header can be slipped in."""
+    """Renders mail/<kind>.subject.txt, .txt and .html.
+
+    A line break in a subject becomes a space, so that no header can be slipped in.
+    """
     everything = {
         "shop_name": settings.SHOP_NAME,
         "site_url": settings.SITE_URL,

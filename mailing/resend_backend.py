@@ -45,7 +45,7 @@ class ResendBackend(BaseEmailBackend):
         params: resend.Emails.SendParams = {
             "from": message.from_email or settings.DEFAULT_FROM_EMAIL,
             "to": list(message.to),
-            "subject": message.subject,
+            "subject": str(message.subject),
             "text": str(message.body),
         }
         if isinstance(message, EmailMultiAlternatives):

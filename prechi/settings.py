@@ -26,7 +26,9 @@ LOCAL_DIR = Path(env.str("PRECHI_LOCAL_DIR", str(BASE_DIR / ".local")))
 SECRET_KEY = secret("SECRET_KEY", LOCAL_SECRET_KEY, production=PRODUCTION)
 DEBUG = env.bool("DEBUG", False)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "prechi.urls"
 WSGI_APPLICATION = "prechi.wsgi.application"
@@ -365,7 +367,7 @@ UNFOLD = {
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 
-_LOG_STEPS = [
+_LOG_STEPS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -408,4 +410,3 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # Asking who is signed in would read the session for each cached page; the proxy's log keeps the addresses.
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-

@@ -8,6 +8,9 @@ from django.views.static import serve
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("prechi.api")),
+    path("", include("catalog.urls")),
+    path("", include("orders.urls")),
 ]
 
 # In production the proxy hands out the pictures, or the object storage does.

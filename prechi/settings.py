@@ -395,7 +395,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        # django-structlog tells the same errors, with the id of their request.
+        "django.request": {"level": "CRITICAL"},
         "django_structlog.middlewares.request": {"level": "INFO" if PRODUCTION else "WARNING"},
         "django_structlog.celery.receivers": {"level": "INFO" if PRODUCTION else "WARNING"},
     },

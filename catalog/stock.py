@@ -7,8 +7,9 @@ late and once: callers hold the locks of bag, payment and order already (see "lo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
+from catalog import cache
 from catalog.models import StockMovement, VariantSize
 from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
@@ -153,11 +154,16 @@ def set_counts(counts: Mapping[int, int], reason: str, *, actor_id: int | None =
 
 
 def _lock(sizes: Mapping[int, int]) -> list[VariantSize]:
-    """Locks the rows in primary key order, so that two orders of the same sizes queue up instead of deadlocking."""
-    return list(_described(sizes).select_for_update(of=("self",), no_key=True))
+    """Locks the rows in primary key order, so that two orders of the same sizes queue up instead of deadlocking.
+
+    Whoever locks them is about to change them, so their pages are forgotten with the commit.
+    """
+    rows = list(_described(sizes).select_for_update(of=("self",), no_key=True))
+    cache.forget_products(row.variant.product.slug for row in rows)
+    return rows
 
 
-def _described(sizes: Mapping[int, int]):  # type: ignore[no-untyped-def]
+def _described(sizes: Mapping[int, int]) -> "QuerySet[VariantSize]":
     return (
         VariantSize.objects.filter(pk__in=sizes)
         .select_related("variant__product", "variant__colour", "size")

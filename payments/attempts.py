@@ -1,0 +1,93 @@
+"""An attempt to pay: written first, then opened at Paystack, then handed to the browser."""
+
+import secrets
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from core import switches
+from core.errors import Conflict, Unavailable
+from core.http import ProviderRefused, ProviderUnavailable
+from core.transactions import in_transaction
+from orders import events, lifecycle
+from orders.models import Order
+from payments import paystack
+from payments.models import Payment
+
+# An attempt this young is opened again rather than doubled: two pages of one attempt cannot both be paid.
+REUSE_FOR = timedelta(minutes=20)
+
+log = structlog.get_logger(__name__)
+
+
+def start(order: Order) -> Payment:
+    """Opens a payment page for an order and makes sure that its hold outlives it; gives back a young open one.
+
+    The row is committed before Paystack is called, so money can never come for a reference that the shop does not know.
+    Raises Conflict where there is nothing to pay, Unavailable where no page could be had; the order stays as it is.
+    """
+    if switches.is_on(switches.PAYMENTS_PAUSED):
+        raise Unavailable("Payments are paused for a moment. Your order is kept: please try again in a few minutes.")
+    payment, is_new = _open(order.pk)
+    if not is_new:
+        return payment
+    try:
+        checkout = paystack.initialize(
+            reference=payment.reference,
+            email=order.email,
+            amount=payment.amount_subunit,
+            currency=payment.currency,
+            callback_url=settings.SITE_URL + reverse("payments:return"),
+            metadata={"order": order.number, "cancel_action": settings.SITE_URL + order.get_absolute_url()},
+        )
+    except (ProviderRefused, ProviderUnavailable) as error:
+        _give_up(payment, error)
+        raise Unavailable(
+            f"Paystack did not open a payment page. Your order {order.number} is kept and nothing was charged: "
+            "please try again in a minute.",
+            code="payment_unavailable",
+        ) from error
+    Payment.objects.filter(pk=payment.pk, state=Payment.State.CREATED).update(
+        state=Payment.State.PENDING, authorization_url=checkout.authorization_url, access_code=checkout.access_code
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+@in_transaction
+def _open(order_id: int) -> tuple[Payment, bool]:
+    order = lifecycle.lock(order_id)
+    if order.status != Order.Status.PENDING_PAYMENT:
+        raise Conflict(
+            f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.", code="not_payable"
+        )
+    young = order.payments.filter(
+        state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=order.total_subunit
+    ).first()
+    if young is not None:
+        return young, False
+    _keep_stock_while_paying(order)
+    payment = Payment.objects.create(
+        order=order,
+        reference=f"{order.number}-{secrets.token_hex(6)}",
+        amount_subunit=order.total_subunit,
+        currency=order.currency,
+    )
+    events.record(order, "payment-started", events.CUSTOMER, key=payment.reference)
+    return payment, True
+
+
+def _keep_stock_while_paying(order: Order) -> None:
+    """A transfer may take 30 minutes, so an attempt near the end of the hold renews it, as often as holds may be."""
+    ends_soon = Order.objects.filter(pk=order.pk, hold_expires_at__lt=Now() + timedelta(minutes=35)).exists()
+    if ends_soon and order.hold_extensions < settings.HOLD_EXTENSIONS_MAX:
+        lifecycle.extend_hold(order.pk, events.SYSTEM)
+
+
+def _give_up(payment: Payment, error: Exception) -> None:
+    """No page came, so nobody can pay by this reference; the sweep still asks about it, in case one did."""
+    log.warning("payment_not_opened", reference=payment.reference, error=str(error))
+    Payment.objects.filter(pk=payment.pk, state=Payment.State.CREATED).update(failure_reason=str(error)[:200])

@@ -1,0 +1,120 @@
+"""Paystack over HTTP: three calls, and what its answers mean. Amounts are subunits."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+
+from core import http
+from core.http import ProviderRefused, ProviderUnavailable
+
+UNKNOWN_REFERENCE = "transaction_not_found"
+UNKNOWN_REFERENCE_MESSAGE = "transaction reference not found"
+
+
+class UnknownReference(ProviderRefused):
+    """Paystack has never seen this reference: the attempt did not reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where the customer pays. Paystack tells it once and never again."""
+
+    authorization_url: str
+    access_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What Paystack says of a transaction. `amount` includes its fee where the customer bears that."""
+
+    id: int
+    reference: str
+    status: str
+    amount: int
+    requested_amount: int
+    currency: str
+    domain: str
+    channel: str
+    fees: int | None
+    paid_at: datetime | None
+    message: str
+
+
+def mode() -> str:
+    """`live` or `test`, as the key says. Money of the other world is not money."""
+    return "live" if settings.PAYSTACK_SECRET_KEY.startswith("sk_live_") else "test"
+
+
+def initialize(
+    *, reference: str, email: str, amount: int, currency: str, callback_url: str, metadata: dict[str, Any]
+) -> Checkout:
+    """Opens a transaction. Raises ProviderRefused, or ProviderUnavailable when nobody knows whether it was opened."""
+    data = _call(
+        "POST",
+        "/transaction/initialize",
+        {
+            "reference": reference,
+            "email": email,
+            "amount": amount,
+            "currency": currency,
+            "callback_url": callback_url,
+            "metadata": metadata,
+        },
+    )
+    return Checkout(str(data["authorization_url"]), str(data["access_code"]))
+
+
+def verify(reference: str) -> Transaction:
+    """Asks what became of a transaction. Raises UnknownReference or ProviderUnavailable."""
+    data = _call("GET", f"/transaction/verify/{quote(reference, safe='')}")
+    try:
+        return Transaction(
+            id=int(data["id"]),
+            reference=str(data["reference"]),
+            status=str(data["status"]),
+            amount=int(data["amount"]),
+            requested_amount=int(data.get("requested_amount") or data["amount"]),
+            currency=str(data["currency"]),
+            domain=str(data["domain"]),
+            channel=str(data.get("channel") or ""),
+            fees=int(data["fees"]) if data.get("fees") is not None else None,
+            paid_at=parse_datetime(str(data.get("paid_at") or data.get("paidAt") or "")),
+            message=str(data.get("gateway_response") or data.get("message") or ""),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProviderUnavailable(f"Paystack answered about {reference} in a shape that cannot be read") from error
+
+
+def signature_is_right(raw: bytes, signature: str) -> bool:
+    """Whether Paystack signed exactly these bytes, with our key or the one before it."""
+    given = signature.strip().lower().encode(errors="replace")
+    keys = [settings.PAYSTACK_SECRET_KEY, settings.PAYSTACK_PREVIOUS_SECRET_KEY]
+    return any(
+        hmac.compare_digest(hmac.new(key.encode(), raw, hashlib.sha512).hexdigest().encode(), given)
+        for key in keys
+        if key
+    )
+
+
+def _call(method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    status, answer = http.call(
+        method,
+        settings.PAYSTACK_BASE_URL + path,
+        headers={"Authorization": f"Bearer {settings.PAYSTACK_SECRET_KEY}"},
+        json=body,
+        timeout=settings.PAYSTACK_TIMEOUT_SECONDS,
+    )
+    if status == 200 and answer.get("status") is True and isinstance(answer.get("data"), dict):
+        return dict(answer["data"])
+    message, code = str(answer.get("message", "")), str(answer.get("code", ""))
+    if status in (400, 404) and (code == UNKNOWN_REFERENCE or message.lower().startswith(UNKNOWN_REFERENCE_MESSAGE)):
+        raise UnknownReference(message, status=status, code=code)
+    if status == 200:
+        raise ProviderUnavailable("Paystack answered in a shape that cannot be read", status=status)
+    raise ProviderRefused(message or f"HTTP {status}", status=status, code=code)

@@ -1,0 +1,36 @@
+"""Scheduled work that starts workflows (the timetable is prechi/schedule.py)."""
+
+import structlog
+from celery import shared_task
+
+from payments import audit as invariants
+from payments import provider_events, reconciliation
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def sweep_events() -> int:
+    """Applies stored webhooks whose nudge was lost or whose provider was away. Returns how many were open."""
+    open_events = provider_events.open_events()
+    for event_id in open_events:
+        provider_events.apply(event_id)
+    return len(open_events)
+
+
+@shared_task
+def reconcile_and_expire() -> dict[str, int]:
+    """First the money that nobody told us about, then the orders that nobody paid: never the other way round."""
+    return {
+        "asked": reconciliation.settle_open_payments(),
+        "expired": reconciliation.expire_unpaid_orders(),
+    }
+
+
+@shared_task
+def audit() -> int:
+    """Counts broken invariants and says each in the log. /metrics counts them too."""
+    found = invariants.violations()
+    for violation in found:
+        log.error("invariant_broken", rule=violation.rule, subject=violation.subject, detail=violation.detail)
+    return len(found)

@@ -1,0 +1,72 @@
+"""Making sure that nothing is forgotten: attempts nobody told us about, and orders nobody paid."""
+
+from datetime import timedelta
+
+import structlog
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from core.http import ProviderError
+from orders import lifecycle
+from orders.models import Order
+from payments.cancellation import open_references
+from payments.models import Payment
+from payments.settlement import settle
+
+# A webhook normally comes within seconds, so a young attempt is asked about soon and an old one rarely.
+YOUNG = timedelta(hours=1)
+ASK_YOUNG_EVERY = timedelta(minutes=2)
+ASK_OLD_EVERY = timedelta(hours=1)
+# Paystack repeats its webhooks for 72 hours; after that an attempt that was never paid is over.
+OVER_AFTER = timedelta(hours=73)
+
+log = structlog.get_logger(__name__)
+
+
+def settle_open_payments(limit: int = 200) -> int:
+    """Asks Paystack about open attempts whose turn it is. Returns how many were asked about."""
+    young = Q(created_at__gt=Now() - YOUNG) & _not_asked_for(ASK_YOUNG_EVERY)
+    old = Q(created_at__lte=Now() - YOUNG) & _not_asked_for(ASK_OLD_EVERY)
+    open_payments = Payment.objects.filter(
+        young | old, state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - ASK_YOUNG_EVERY
+    )
+    references = list(open_payments.order_by("created_at").values_list("reference", flat=True)[:limit])
+    for reference in references:
+        _try_to_settle(reference)
+    _close_what_is_over()
+    return len(references)
+
+
+def expire_unpaid_orders(limit: int = 200) -> int:
+    """Ends orders past their hold, each after one last question to Paystack. Returns how many ended.
+
+    An order about which Paystack gives no answer keeps its stock until it does: selling it would be a guess.
+    """
+    over = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, hold_expires_at__lte=Now())
+    ended = 0
+    for order in over.order_by("hold_expires_at")[:limit]:
+        if all([_try_to_settle(reference) for reference in open_references(order)]):
+            ended += lifecycle.expire(order.pk)
+    return ended
+
+
+def _not_asked_for(pause: timedelta) -> Q:
+    return Q(checked_at__isnull=True) | Q(checked_at__lt=Now() - pause)
+
+
+def _try_to_settle(reference: str) -> bool:
+    """Whether Paystack answered. One attempt that cannot be settled never keeps the others waiting."""
+    try:
+        settle(reference)
+    except ProviderError as error:
+        log.warning("payment_not_settled", reference=reference, error=error.message)
+        return False
+    return True
+
+
+def _close_what_is_over() -> None:
+    Payment.objects.filter(
+        state__in=[Payment.State.CREATED, Payment.State.PENDING],
+        created_at__lt=Now() - OVER_AFTER,
+        checked_at__isnull=False,
+    ).update(state=Payment.State.FAILED, failure_reason="Never paid.")

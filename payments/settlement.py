@@ -1,0 +1,121 @@
+"""The one door from money to order. Return page, webhook, sweep and staff all come through `settle`."""
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from catalog.stock import OutOfStock
+from core.errors import NotFound
+from core.transactions import in_transaction
+from orders import events, lifecycle
+from orders.models import Order
+from payments import paystack
+from payments.models import Payment
+from payments.paystack import Transaction, UnknownReference
+
+State = Payment.State
+Outcome = Payment.Outcome
+
+PAID = "success"
+FAILED = "failed"
+
+log = structlog.get_logger(__name__)
+
+
+def settle(reference: str) -> Payment:
+    """Asks Paystack about one of our attempts and makes the shop agree with the answer; harmless any number of times.
+
+    Raises NotFound for a reference that is not ours, ProviderUnavailable when Paystack gives no answer; nothing has
+    been changed then.
+    """
+    payment = Payment.objects.filter(reference=reference).first() if "\0" not in reference else None
+    if payment is None:
+        raise NotFound("The shop knows no payment with this reference.", field="reference")
+    if payment.state == State.CAPTURED:
+        return payment
+    try:
+        found = paystack.verify(payment.reference)
+    except UnknownReference:
+        return _never_opened(payment)
+    if found.status == PAID and found.reference == payment.reference:
+        return _record_money(payment.pk, found)
+    return _record_progress(payment, found)
+
+
+@in_transaction
+def _record_money(payment_id: int, found: Transaction) -> Payment:
+    """Locks payment, then order, then stock. The money is written first, and a failure to fulfil never undoes it."""
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    if payment.state == State.CAPTURED:
+        return payment
+    payment.state = State.CAPTURED
+    payment.captured_subunit = found.amount
+    payment.captured_currency = found.currency
+    payment.provider_status = found.status
+    payment.provider_transaction_id = found.id
+    payment.domain = found.domain[:10]
+    payment.channel = found.channel[:30]
+    payment.fees_subunit = found.fees
+    payment.paid_at = found.paid_at or timezone.now()
+    payment.checked_at = timezone.now()
+    payment.failure_reason = ""
+    order = lifecycle.lock(payment.order_id)
+    payment.outcome, payment.review_reason = _fulfil(payment, order, found)
+    if payment.review_reason:
+        payment.review_opened_at = timezone.now()
+    payment.save()
+    return payment
+
+
+def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, str]:
+    """What the money did for the order, and why it needs a look where it did nothing."""
+    if difference := _difference(payment, found):
+        events.record(order, "payment-mismatch", events.PAYSTACK, key=payment.reference, data={"why": difference})
+        return Outcome.MISMATCH, difference
+    try:
+        with transaction.atomic():
+            lifecycle.mark_paid(order, events.PAYSTACK)
+    except lifecycle.AlreadyPaid:
+        events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
+        return Outcome.DUPLICATE, f"Order {order.number} was paid before. Refund this payment."
+    except OutOfStock as gone:
+        lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
+        return Outcome.LATE, f"Paid after the hold ended: {gone.message} Offer another size, or refund."[:300]
+    return Outcome.APPLIED, ""
+
+
+def _difference(payment: Payment, found: Transaction) -> str:
+    """Why this is not the money that was asked for; empty when it is.
+
+    Where the customer bears Paystack's fee, `amount` has it on top, and `requested_amount` is what we asked for.
+    """
+    if found.domain != paystack.mode():
+        return f"Paid in Paystack's {found.domain or 'unknown'} mode, while the shop runs in {paystack.mode()} mode."
+    if found.currency != payment.currency:
+        return f"Asked for {payment.currency}, paid in {found.currency}."
+    fee_on_top = found.amount > payment.amount_subunit and found.requested_amount == payment.amount_subunit
+    if found.amount != payment.amount_subunit and not fee_on_top:
+        return f"Asked for {payment.amount_subunit} {payment.currency} (subunits), got {found.amount}."
+    return ""
+
+
+def _record_progress(payment: Payment, found: Transaction) -> Payment:
+    """Not paid, or not yet. A later success still wins over a failure: the page lets the customer try again."""
+    is_failed = found.status == FAILED
+    Payment.objects.filter(pk=payment.pk).exclude(state=State.CAPTURED).update(
+        state=State.FAILED if is_failed else State.PENDING,
+        provider_status=found.status[:30],
+        failure_reason=found.message[:200] if is_failed else "",
+        checked_at=Now(),
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def _never_opened(payment: Payment) -> Payment:
+    Payment.objects.filter(pk=payment.pk, state__in=[State.CREATED, State.PENDING]).update(
+        state=State.FAILED, failure_reason="Paystack does not know this attempt.", checked_at=Now()
+    )
+    payment.refresh_from_db()
+    return payment

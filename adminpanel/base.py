@@ -1,18 +1,20 @@
 """What the admin classes share: amounts in naira, lists that nobody edits, and actions that ask before they act."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from core.errors import ShopError
+from core.errors import NotFound, ShopError
 from core.money import SUBUNITS, Money, parse
 
+M = TypeVar("M", bound=Model)
 AMOUNT_MAX = 10**12
 
 
@@ -120,6 +122,14 @@ def amount(column: str, description: str, currency: str = "currency") -> Callabl
     show.short_description = description  # type: ignore[attr-defined]
     show.admin_order_field = column  # type: ignore[attr-defined]
     return show
+
+
+def find(model: type[M], object_id: str) -> M:
+    """The row that an action is about. Raises NotFound for one that is gone, or never was."""
+    row = model._default_manager.filter(pk=object_id).first() if object_id.isdecimal() else None
+    if row is None:
+        raise NotFound("It is no longer there. Go back to the list.")
+    return row
 
 
 def act(request: HttpRequest, address: str, work: Callable[[], str]) -> HttpResponseBase:

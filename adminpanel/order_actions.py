@@ -1,5 +1,6 @@
 """What staff do to an order: each is a dialog that makes one call into the workflow, which knows what is allowed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,16 +12,20 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from adminpanel.base import act
+from adminpanel.base import act, find
 from orders import lifecycle
+from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation
 
 MAY = ["act"]
-Status = Order.Status
-# The one next step of an order, and from where it can still be cancelled.
-STEPS = {"pack": {Status.PAID}, "ship": {Status.PACKED}, "deliver": {Status.SHIPPED}}
-CANCELLABLE = {Status.PENDING_PAYMENT, Status.PAID, Status.PACKED}
+# What is offered, by the status of the order. What may really be done is for orders.lifecycle to say.
+OFFERED = {
+    "pack": lifecycle.PACKED.sources,
+    "ship": lifecycle.SHIPPED.sources,
+    "deliver": lifecycle.DELIVERED.sources,
+    "cancel": lifecycle.CANCELLED.sources,
+}
 
 
 class ShipForm(BaseDialogForm):
@@ -40,9 +45,9 @@ class OrderActions:
     actions_detail = ["pack", "ship", "deliver", "cancel"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Only what can be done now is offered; what was offered a moment too long is refused by the workflow."""
+        """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         status = Order.objects.filter(pk=object_id).values_list("status", flat=True).first()
-        fitting = {name for name, before in {**STEPS, "cancel": CANCELLABLE}.items() if status in before}
+        fitting = {name for name, sources in OFFERED.items() if status in sources}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
 
@@ -60,7 +65,7 @@ class OrderActions:
         },
     )
     def pack(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
-        return _act(request, object_id, lambda order: lifecycle.pack(order, request.user), "packed")
+        return _act(request, object_id, lambda order, actor: lifecycle.pack(order.pk, actor), "packed")
 
     @action(
         description="Mark as shipped",
@@ -77,7 +82,9 @@ class OrderActions:
     )
     def ship(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponseBase:
         carrier, tracking = form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]
-        return _act(request, object_id, lambda order: lifecycle.ship(order, request.user, carrier, tracking), "shipped")
+        return _act(
+            request, object_id, lambda order, actor: lifecycle.ship(order.pk, actor, carrier, tracking), "shipped"
+        )
 
     @action(
         description="Mark as delivered",
@@ -93,7 +100,7 @@ class OrderActions:
         },
     )
     def deliver(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
-        return _act(request, object_id, lambda order: lifecycle.deliver(order, request.user), "delivered")
+        return _act(request, object_id, lambda order, actor: lifecycle.deliver(order.pk, actor), "delivered")
 
     @action(
         description="Cancel",
@@ -103,20 +110,20 @@ class OrderActions:
         permissions=MAY,
         dialog={
             "title": "Cancel this order",
-            "description": "Its pieces go back on sale. Money that was taken is marked as due for refund.",
+            "description": "Paystack is asked first whether it was paid meanwhile. Its pieces go back on sale.",
             "form_class": CancelForm,
             "form_submit_text": "Cancel the order",
         },
     )
     def cancel(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
         reason = form.cleaned_data["reason"]
-        return _act(request, object_id, lambda order: cancellation.cancel(order, request.user, reason), "cancelled")
+        return _act(request, object_id, lambda order, actor: cancellation.cancel(order, actor, reason), "cancelled")
 
 
-def _act(request: HttpRequest, object_id: str, step: Any, done: str) -> HttpResponseBase:
+def _act(request: HttpRequest, object_id: str, step: Callable[[Order, Actor], Order], done: str) -> HttpResponseBase:
     def work() -> str:
-        order = Order.objects.get(pk=object_id)
-        step(order)
+        order = find(Order, object_id)
+        step(order, staff(request.user))
         return f"Order {order.number} is {done}."
 
     return act(request, reverse("admin:orders_order_change", args=[object_id]), work)

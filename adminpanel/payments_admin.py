@@ -11,7 +11,9 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from adminpanel.base import ReadOnlyAdmin, act, amount
+from adminpanel.base import ReadOnlyAdmin, act, amount, find
+from core.errors import Unavailable
+from core.http import ProviderUnavailable
 from payments import settlement
 from payments.models import Payment, ProviderEvent
 
@@ -93,7 +95,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     def ask_paystack(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            payment = settlement.settle(Payment.objects.values_list("reference", flat=True).get(pk=object_id))
+            try:
+                payment = settlement.settle(find(Payment, object_id).reference)
+            except ProviderUnavailable as error:
+                raise Unavailable("Paystack does not answer just now. Nothing was changed: try again later.") from error
             return f"Paystack answered: {payment.provider_status or 'nothing yet'}. {payment.get_state_display()}."
 
         return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)

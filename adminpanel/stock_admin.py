@@ -118,7 +118,7 @@ class VariantSizeAdmin(ShopAdmin):
         change, reason, note = (form.cleaned_data[name] for name in ("change", "reason", "note"))
 
         def work() -> str:
-            stock.adjust(int(object_id), change, reason, request.user, note)
+            stock.adjust(int(object_id), change, reason, actor_id=request.user.pk, note=note)
             return f"Stock changed by {change:+d}."
 
         return act(request, reverse("admin:catalog_variantsize_change", args=[object_id]), work)

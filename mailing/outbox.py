@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core import switches
+from core.errors import Conflict
 from mailing.models import OutgoingMail
 from mailing.render import Rendered
 from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
@@ -61,6 +62,16 @@ def send(mail_id: int) -> bool:
         state=OutgoingMail.State.SENT, sent_at=Now(), provider_id=provider_id, last_error=""
     )
     return True
+
+
+def requeue(mail_id: int) -> None:
+    """Another full round of attempts for a mail that was given up. Raises Conflict for any other.
+
+    Resend knows its key for a day, so that even a mail that did go out is not sent twice by a hasty repeat.
+    """
+    given_up = OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DEAD)
+    if not given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""):
+        raise Conflict("Only a mail that was given up is sent again. Look at its state.", code="mail_not_dead")
 
 
 def _claim(mail_id: int) -> bool:

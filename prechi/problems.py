@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from core.errors import Busy, ShopError, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
+NOT_KEPT = {"Cache-Control": "no-store"}
 RETRY_AFTER_SECONDS = 2
 # What rest_framework calls codes of its own; the rest of its codes are stable names already.
 CODES = {"invalid": "invalid_request", "error": "server_error"}
@@ -58,7 +59,7 @@ class ProblemHandler(ExceptionHandler):
         return problem(exc.status_code, str(code), str(exc.detail), errors, getattr(exc, "extra", None))
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        headers = {**self.get_headers(exc), "Cache-Control": "no-store"}
+        headers = {**self.get_headers(exc), **NOT_KEPT}
         return Response(data, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -89,12 +90,16 @@ def problem(
 
 def _validation_problem(exc: exceptions.ValidationError) -> dict[str, Any]:
     errors = [
-        {"field": "" if error.attr == "non_field_errors" else error.attr or "", "code": error.code, "message": error.detail}
+        {
+            "field": "" if error.attr == "non_field_errors" else error.attr or "",
+            "code": error.code,
+            "message": error.detail,
+        }
         for error in flatten_errors(exc.detail)
     ]
     named = ", ".join(dict.fromkeys(error["field"] for error in errors if error["field"]))
     first = errors[0]["message"] if errors else "The request is not valid."
-    detail = f"{first} Nothing was changed; please correct: {named}." if named else first
+    detail = f"{first} Please correct: {named}." if named else first
     return problem(exc.status_code, "validation_error", detail, errors)
 
 
@@ -105,4 +110,4 @@ def nothing_here(request: HttpRequest, *args: object, **kwargs: object) -> HttpR
         return HttpResponsePermanentRedirect(f"{request.path}/?{query}" if query else f"{request.path}/")
     detail = f"Nothing is at {request.path}. Addresses of this API end with a slash; /api/docs/ lists them."
     body = problem(HTTPStatus.NOT_FOUND, "not_found", detail)
-    return HttpResponse(orjson.dumps(body), status=HTTPStatus.NOT_FOUND, content_type=CONTENT_TYPE)
+    return HttpResponse(orjson.dumps(body), status=HTTPStatus.NOT_FOUND, content_type=CONTENT_TYPE, headers=NOT_KEPT)

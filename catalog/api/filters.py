@@ -1,11 +1,12 @@
 """What a client may ask the list of products for. Unlike a page's address, a wrong value is refused and named."""
 
 import base64
-import binascii
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.text import slugify
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.browse import QUERY_MAX, SORTS, Filters
@@ -14,30 +15,40 @@ from catalog.models import Product
 VALUES_MAX = 20
 PRICE_MAX = 10**12
 PAGE_MAX = 10**6
+CURSOR_MAX = 40
 
 
 class Values(serializers.ListField):
     """One or several of a kind: `?size=M&size=L`."""
 
-    child = serializers.CharField(max_length=140)
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=VALUES_MAX, required=False, **kwargs)
+        super().__init__(**{"child": serializers.CharField(max_length=140), **kwargs}, max_length=VALUES_MAX, required=False)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        try:
+            return list(super().to_internal_value(data))
+        except serializers.ValidationError as error:
+            # Which of the values was wrong shows in its message; the field is what the client can name.
+            raise serializers.ValidationError(next(iter(error.detail.values())) if isinstance(error.detail, dict) else error.detail) from error
 
 
-class CursorField(serializers.CharField):
+@extend_schema_field(OpenApiTypes.STR)
+class CursorField(serializers.Field[int, Any, Any, Any]):
     """Opaque to clients, so that what it holds may change."""
 
     default_error_messages = {"invalid_cursor": "This cursor is not one of ours. Follow `next` and `previous` as they stand."}
 
     def to_internal_value(self, data: Any) -> int:
         try:
-            page = base64.urlsafe_b64decode(super().to_internal_value(data).encode()).decode().removeprefix("page:")
-        except (binascii.Error, ValueError):
+            page = base64.b64decode(data[:CURSOR_MAX].encode(), b"-_", validate=True).decode().removeprefix("page:")
+        except ValueError:  # not base64, or not text
             self.fail("invalid_cursor")
-        if not (page.isascii() and page.isdigit() and 1 <= int(page[:8]) <= PAGE_MAX):
+        if not (page.isascii() and page.isdigit() and 1 <= int(page) <= PAGE_MAX):
             self.fail("invalid_cursor")
         return int(page)
+
+    def to_representation(self, value: int) -> str:
+        return cursor_of(value)
 
 
 def cursor_of(page: int) -> str:
@@ -49,15 +60,13 @@ class ProductQuery(serializers.Serializer[Any]):
     category = Values(help_text="Slug of a category; its children are included.")
     colour = Values(help_text="Name or slug of a colour.")
     size = Values(help_text="Name of a size, such as M.")
-    gender = serializers.ListField(
-        child=serializers.ChoiceField(Product.Gender.choices), required=False, max_length=VALUES_MAX
-    )
+    gender = Values(child=serializers.ChoiceField(Product.Gender.choices))
     min_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
     max_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
     in_stock = serializers.BooleanField(required=False, default=False, help_text="Only what can be bought now.")
     new = serializers.BooleanField(required=False, default=False, help_text="Only new releases.")
     sort = serializers.ChoiceField([*SORTS], required=False, default="new")
-    cursor = CursorField(required=False, default=1, max_length=40, help_text="From `next` or `previous`; opaque.")
+    cursor = CursorField(required=False, default=1, help_text="From `next` or `previous`; opaque.")
 
     def to_filters(self) -> Filters:
         data = self.validated_data

@@ -13,30 +13,30 @@ ADDRESSES = {"url", "sources"}
 
 def product(slug: str) -> dict[str, Any] | None:
     """One product on sale with its variants, sizes, prices and pictures; None where there is none."""
-    return _absolute(detail.product_page(slug))
+    return absolute(detail.product_page(slug))
 
 
 def bundles() -> dict[str, Any]:
-    return {"results": [_absolute(card) for card in detail.bundle_cards()]}
+    return {"results": [absolute(card) for card in detail.bundle_cards()]}
 
 
 def bundle(slug: str) -> dict[str, Any] | None:
     """One bundle and every product that may be picked for it; None where there is none."""
-    return _absolute(detail.bundle_page(slug))
+    return absolute(detail.bundle_page(slug))
 
 
 def page(listing: Listing) -> dict[str, Any]:
     return {
-        "results": [_absolute(card) for card in listing.cards],
+        "results": [absolute(card) for card in listing.cards],
         "total": listing.total,
         "facets": listing.facets,
     }
 
 
-def _absolute(value: Any, *, is_address: bool = False) -> Any:
+def absolute(value: Any, *, is_address: bool = False) -> Any:
     """The same data with every address in it, which stand under `url` and `sources`, made absolute."""
     if isinstance(value, dict):
-        return {key: _absolute(item, is_address=is_address or key in ADDRESSES) for key, item in value.items()}
+        return {key: absolute(item, is_address=is_address or key in ADDRESSES) for key, item in value.items()}
     if isinstance(value, list):
-        return [_absolute(item) for item in value]
+        return [absolute(item) for item in value]
     return urljoin(f"{settings.SITE_URL}/", value) if is_address and isinstance(value, str) else value

@@ -139,6 +139,7 @@ class ProductSchema(serializers.Serializer[Any]):
 
 class BundleCardSchema(BundleLinkSchema):
     image = PictureSchema(allow_null=True)
+    saving = MoneySchema(help_text="The least that any choice of pieces saves.")
 
 
 class BundlesSchema(serializers.Serializer[Any]):

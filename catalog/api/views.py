@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from catalog import browse
+from catalog import browse, cache
 from catalog.api import filters, representation
 from catalog.api.filters import ProductQuery
 from catalog.api.ready import PublicView, ReadyView, answer
@@ -41,12 +41,14 @@ class Product(ReadyView):
     not_found = "There is no such product on sale. Look it up in the list of products."
 
     def body(self, **kwargs: Any) -> bytes | None:
-        return _dump(representation.product(kwargs["slug"]))
+        slug = kwargs["slug"]
+        return cache.ready("api", f"product/{slug}", lambda: _dump(representation.product(slug)))
 
     @extend_schema(
         operation_id="products_retrieve",
         tags=["catalogue"],
         summary="One product with its colours, sizes, prices and stock",
+        description="`available` stops at 10. Send the `ETag` back as `If-None-Match` to be answered 304 while nothing changed.",
         parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
         responses=answers(ProductSchema, refusals=[404]),
     )
@@ -62,6 +64,7 @@ class Bundles(ReadyView):
         operation_id="bundles_list",
         tags=["catalogue"],
         summary="Every bundle on sale",
+        description="Cards; the pieces that may be picked are in the bundle itself.",
         responses=answers(BundlesSchema),
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
@@ -78,6 +81,7 @@ class Bundle(ReadyView):
         operation_id="bundles_retrieve",
         tags=["catalogue"],
         summary="One bundle and what may be picked for it",
+        description="Every piece is picked by the sku of a size of one of the `eligible` products; repeats are allowed.",
         parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
         responses=answers(BundleSchema, refusals=[404]),
     )

@@ -7,12 +7,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from orders.api.fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
+from orders.places import states_of
 
 SKU_MAX = 60
 TOKEN_MAX = 40
 CODE_MAX = 40
 PICKS_MAX = 12
-CURRENCIES = ["NGN"]
 
 
 class Quantity(WholeNumber):
@@ -42,7 +42,7 @@ class LineInput(serializers.Serializer[Any]):
 
     sku = Line(required=False, max_length=SKU_MAX, help_text="Of one size, from a product's variants.")
     bundle = Line(required=False, max_length=140, help_text="Slug of a bundle.")
-    picks = PickInput(many=True, required=False, max_length=PICKS_MAX, help_text="One for each piece; repeats are fine.")
+    picks = PickInput(many=True, required=False, max_length=PICKS_MAX)
     quantity = Quantity(required=False, default=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class PlaceInput(serializers.Serializer[Any]):
 )
 class QuoteInput(PlaceInput):
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
-    currency = serializers.ChoiceField(CURRENCIES, required=False, default="NGN")
+    currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
 
 
 class AddressInput(PlaceInput):
@@ -80,6 +80,12 @@ class AddressInput(PlaceInput):
     landmark = Line(required=False, default="", allow_blank=True, max_length=120)
     city = Line(required=False, default="", allow_blank=True, max_length=60)
     postcode = Line(required=False, default="", allow_blank=True, max_length=16)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # Where states and areas are known (orders.delivery.check) they say where it is; elsewhere the city does.
+        if not states_of(attrs["country"]) and not attrs["city"]:
+            raise serializers.ValidationError({"city": ["Write the city."]}, "required")
+        return attrs
 
 
 class EmailInput(serializers.EmailField):
@@ -118,7 +124,7 @@ class OrderInput(serializers.Serializer[Any]):
     address = AddressInput()
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
     note = Text(required=False, default="", allow_blank=True, max_length=500)
-    currency = serializers.ChoiceField(CURRENCIES, required=False, default="NGN")
+    currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
     expected_total = ExpectedAmount(
         required=False,
         allow_null=True,

@@ -1,0 +1,154 @@
+"""Bags, quotes and orders as the API answers them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from catalog.api.representation import absolute
+from core.money import Money
+from orders.contents import Item, Part
+from orders.delivery import Delivery
+from orders.models import Bag, Order, OrderLine
+from orders.pricing import Quote
+
+
+def bag(bag: Bag, priced: Quote) -> dict[str, Any]:
+    return {
+        "token": bag.token,
+        "lines": [_bag_line(item) for item in priced.items],
+        "totals": _totals(priced),
+        "notices": _notices(priced),
+    }
+
+
+def quote(priced: Quote) -> dict[str, Any]:
+    return {
+        "totals": _totals(priced),
+        "delivery": _delivery(priced.delivery) if priced.delivery else None,
+        "notices": _notices(priced),
+        "trace": priced.trace,
+    }
+
+
+def order(order: Order) -> dict[str, Any]:
+    """An order with its lines. One query."""
+    return {
+        "number": order.number,
+        "token": order.token,
+        "status": str(order.status),
+        "payment_status": str(order.payment_status),
+        "hold_expires_at": _time(order.hold_expires_at),
+        "placed_at": _time(order.placed_at),
+        "paid_at": _time(order.paid_at) if order.paid_at else None,
+        "email": order.email,
+        "full_name": order.full_name,
+        "phone": order.phone,
+        "address": {
+            "country": str(order.country),
+            "state": order.state,
+            "area": order.area,
+            "street": order.street,
+            "landmark": order.landmark,
+            "city": order.city,
+            "postcode": order.postcode,
+        },
+        "note": order.note,
+        "lines": _order_lines(order),
+        "totals": {
+            "subtotal": Money(order.subtotal_subunit, order.currency).json(),
+            "discount": Money(order.discount_subunit, order.currency).json(),
+            "delivery": Money(order.delivery_subunit, order.currency).json(),
+            "tax": Money(order.tax_subunit, order.currency).json(),
+            "total": order.total.json(),
+        },
+        "delivery": {
+            "zone": order.zone_name,
+            "min_days": order.delivery_min_days,
+            "max_days": order.delivery_max_days,
+            "quote_status": str(order.quote_status),
+            "carrier": order.carrier,
+            "tracking_number": order.tracking_number,
+        },
+    }
+
+
+def _totals(priced: Quote) -> dict[str, Any]:
+    return {name: money.json() for name, money in priced.totals.items()}
+
+
+def _notices(priced: Quote) -> list[dict[str, Any]]:
+    return [{"code": notice.code, "message": notice.message, "line": notice.line_id} for notice in priced.notices]
+
+
+def _bag_line(item: Item) -> dict[str, Any]:
+    first = _piece(item.parts[0]) if item.parts else None
+    is_bundle = item.bundle is not None
+    return {
+        "id": item.line_id,
+        "sku": None if is_bundle else item.sku,
+        "bundle": item.sku if is_bundle else None,
+        "name": item.name,
+        "colour": first["colour"] if first and not is_bundle else None,
+        "size": first["size"] if first and not is_bundle else None,
+        "picks": [_piece(part) for part in item.parts] if is_bundle else [],
+        "quantity": item.quantity,
+        "unit_price": item.unit.json(),
+        "total": item.total.json(),
+        **absolute({"url": _page_of(item), "image": item.picture}),
+    }
+
+
+def _piece(part: Part) -> dict[str, str]:
+    size = part.size
+    return {
+        "sku": size.sku,
+        "name": size.variant.product.name,
+        "colour": size.variant.colour.name,
+        "size": size.size.name,
+    }
+
+
+def _page_of(item: Item) -> str:
+    if item.bundle is not None:
+        return item.bundle.get_absolute_url()
+    variant = item.parts[0].size.variant
+    return f"{variant.product.get_absolute_url()}?colour={variant.colour.slug}"
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "zone": delivery.zone_name,
+        "fee": delivery.fee.json(),
+        "min_days": delivery.min_days,
+        "max_days": delivery.max_days,
+        "is_quoted": delivery.is_quoted,
+        "free_from": delivery.free_from.json() if delivery.free_from else None,
+    }
+
+
+def _order_lines(order: Order) -> list[dict[str, Any]]:
+    rows = list(order.lines.order_by("pk"))
+    parts: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        if row.parent_id is not None:
+            parts.setdefault(row.parent_id, []).append(
+                {"sku": row.sku, "name": row.name, "colour": row.colour, "size": row.size}
+            )
+    return [_order_line(order, row, parts.get(row.pk, [])) for row in rows if row.parent_id is None]
+
+
+def _order_line(order: Order, row: OrderLine, picks: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "kind": str(row.kind),
+        "sku": row.sku,
+        "name": row.name,
+        "colour": row.colour,
+        "size": row.size,
+        "picks": picks,
+        "quantity": row.quantity,
+        "unit_price": Money(row.unit_price_subunit, order.currency).json(),
+        "total": Money(row.total_subunit, order.currency).json(),
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,118 @@
+"""How bags, quotes and orders look, for the OpenAPI schema. They are built in orders.api.representation."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.api.schema import MoneySchema, PictureSchema
+from orders.models import Order, OrderLine
+
+
+class TotalsSchema(serializers.Serializer[Any]):
+    subtotal = MoneySchema()
+    discount = MoneySchema()
+    delivery = MoneySchema()
+    tax = MoneySchema()
+    total = MoneySchema()
+
+
+class NoticeSchema(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True, help_text="Id of the line that it is about; null: the whole bag.")
+
+
+class PieceSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    colour = serializers.CharField()
+    size = serializers.CharField()
+
+
+class BagLineSchema(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    sku = serializers.CharField(allow_null=True, help_text="Null for a bundle.")
+    bundle = serializers.CharField(allow_null=True, help_text="Slug of a bundle; null for a piece.")
+    name = serializers.CharField()
+    colour = serializers.CharField(allow_null=True)
+    size = serializers.CharField(allow_null=True)
+    picks = PieceSchema(many=True, help_text="The pieces of a bundle.")
+    quantity = serializers.IntegerField()
+    unit_price = MoneySchema()
+    total = MoneySchema()
+    url = serializers.CharField()
+    image = PictureSchema(allow_null=True)
+
+
+class BagSchema(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Opens the bag: keep it like a key.")
+    lines = BagLineSchema(many=True)
+    totals = TotalsSchema(help_text="Before delivery; ask for a quote to know it.")
+    notices = NoticeSchema(many=True, help_text="What changed, is sold out, or must be mended before ordering.")
+
+
+class DeliverySchema(serializers.Serializer[Any]):
+    zone = serializers.CharField(allow_blank=True)
+    fee = MoneySchema()
+    min_days = serializers.IntegerField(allow_null=True, help_text="Working days.")
+    max_days = serializers.IntegerField(allow_null=True, help_text="Working days.")
+    is_quoted = serializers.BooleanField(help_text="The fee is quoted after packing and paid before the parcel leaves.")
+    free_from = MoneySchema(allow_null=True)
+
+
+class QuoteSchema(serializers.Serializer[Any]):
+    totals = TotalsSchema()
+    delivery = DeliverySchema()
+    notices = NoticeSchema(many=True)
+    trace = serializers.ListField(
+        child=serializers.DictField(), help_text="How the total was calculated, step by step, in the subunit."
+    )
+
+
+class OrderLineSchema(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([OrderLine.Kind.PIECE, OrderLine.Kind.BUNDLE])
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    colour = serializers.CharField(allow_blank=True)
+    size = serializers.CharField(allow_blank=True)
+    picks = PieceSchema(many=True)
+    quantity = serializers.IntegerField()
+    unit_price = MoneySchema()
+    total = MoneySchema()
+
+
+class AddressSchema(serializers.Serializer[Any]):
+    country = serializers.CharField()
+    state = serializers.CharField(allow_blank=True)
+    area = serializers.CharField(allow_blank=True)
+    street = serializers.CharField()
+    landmark = serializers.CharField(allow_blank=True)
+    city = serializers.CharField(allow_blank=True)
+    postcode = serializers.CharField(allow_blank=True)
+
+
+class OrderDeliverySchema(serializers.Serializer[Any]):
+    zone = serializers.CharField(allow_blank=True)
+    min_days = serializers.IntegerField(allow_null=True)
+    max_days = serializers.IntegerField(allow_null=True)
+    quote_status = serializers.ChoiceField(Order.QuoteStatus.choices)
+    carrier = serializers.CharField(allow_blank=True)
+    tracking_number = serializers.CharField(allow_blank=True)
+
+
+class OrderSchema(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
+    token = serializers.CharField(help_text="Opens the order: keep it like a key.")
+    status = serializers.ChoiceField(Order.Status.choices)
+    payment_status = serializers.ChoiceField(Order.PaymentStatus.choices)
+    hold_expires_at = serializers.DateTimeField(help_text="Until then the stock is kept for this order.")
+    placed_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    email = serializers.EmailField()
+    full_name = serializers.CharField()
+    phone = serializers.CharField()
+    address = AddressSchema()
+    note = serializers.CharField(allow_blank=True)
+    lines = OrderLineSchema(many=True)
+    totals = TotalsSchema()
+    delivery = OrderDeliverySchema()

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from orders.api import views
+
+urlpatterns = [
+    path("bags/", views.Bags.as_view(), name="bags"),
+    path("bags/<slug:token>/", views.OneBag.as_view(), name="bag"),
+    path("bags/<slug:token>/lines/", views.Lines.as_view(), name="lines"),
+    path("bags/<slug:token>/lines/<int:line_id>/", views.Line.as_view(), name="line"),
+    path("bags/<slug:token>/quote/", views.Quotes.as_view(), name="quote"),
+    path("orders/", views.Orders.as_view(), name="orders"),
+    path("orders/<slug:token>/", views.OneOrder.as_view(), name="order"),
+]

@@ -1,0 +1,233 @@
+"""Bags and orders for a separate front end: parse, one call into the shop, answer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.schema import answers
+from core import idempotency
+from core.errors import NotFound, ShopError
+from orders import bag as bags
+from orders import checkout, delivery, pricing
+from orders.api import representation
+from orders.api.base import TokenView, customer, read
+from orders.api.inputs import AddressInput, LineInput, OrderInput, QuantityInput, QuoteInput
+from orders.api.schema import BagSchema, OrderSchema, QuoteSchema
+from orders.checkout import Contact
+from orders.delivery import Destination
+from orders.models import Bag, Order
+
+TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH, description="What opens it: keep it like a key.")
+LINE = OpenApiParameter("line_id", int, OpenApiParameter.PATH, description="Id of the line in the bag.")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Any text of yours, another for every new intent. The same request under the same key is done once.",
+)
+
+
+class Bags(TokenView):
+    @extend_schema(
+        operation_id="bags_create",
+        tags=["bags"],
+        summary="Start a bag",
+        description="A signed-in customer gets the bag that is open already, where there is one.",
+        request=None,
+        responses=answers(BagSchema, status=201),
+    )
+    def post(self, request: Request) -> Response:
+        return _answer_bag(bags.open_bag(None, customer(request)), status.HTTP_201_CREATED)
+
+
+class OneBag(TokenView):
+    @extend_schema(
+        operation_id="bags_retrieve",
+        tags=["bags"],
+        summary="What the bag holds, at today's prices",
+        parameters=[TOKEN],
+        responses=answers(BagSchema, refusals=[404]),
+    )
+    def get(self, request: Request, token: str) -> Response:
+        return _answer_bag(bags.get(token))
+
+
+class Lines(TokenView):
+    @extend_schema(
+        operation_id="bags_lines_create",
+        tags=["bags"],
+        summary="Put a piece or a bundle into the bag",
+        description="On top of what the bag holds of it already. No stock is kept before an order is placed.",
+        parameters=[TOKEN],
+        request=LineInput,
+        responses=answers(BagSchema, status=201, refusals=[400, 404, 415]),
+    )
+    def post(self, request: Request, token: str) -> Response:
+        line = read(LineInput, request)
+        bag = bags.get(token)
+        if "bundle" in line:
+            bags.add_bundle(bag, line["bundle"], [pick["sku"] for pick in line["picks"]], line["quantity"])
+        else:
+            bags.add(bag, line["sku"], line["quantity"])
+        return _answer_bag(bag, status.HTTP_201_CREATED)
+
+
+class Line(TokenView):
+    @extend_schema(
+        operation_id="bags_lines_update",
+        tags=["bags"],
+        summary="Change how many",
+        parameters=[TOKEN, LINE],
+        request=QuantityInput,
+        responses=answers(BagSchema, refusals=[400, 404, 415]),
+    )
+    def patch(self, request: Request, token: str, line_id: int) -> Response:
+        quantity = read(QuantityInput, request)["quantity"]
+        bag = bags.get(token)
+        bags.set_quantity(bag, line_id, quantity)
+        return _answer_bag(bag)
+
+    @extend_schema(
+        operation_id="bags_lines_delete",
+        tags=["bags"],
+        summary="Take a line out",
+        parameters=[TOKEN, LINE],
+        responses=answers(BagSchema, refusals=[404]),
+    )
+    def delete(self, request: Request, token: str, line_id: int) -> Response:
+        bag = bags.get(token)
+        bags.remove(bag, line_id)
+        return _answer_bag(bag)
+
+
+class Quotes(TokenView):
+    @extend_schema(
+        operation_id="bags_quote",
+        tags=["bags"],
+        summary="What the bag costs, delivered",
+        description="Writes nothing and holds nothing. The shop finds the delivery zone from the address.",
+        parameters=[TOKEN],
+        request=QuoteInput,
+        responses=answers(QuoteSchema, refusals=[400, 404, 415]),
+    )
+    def post(self, request: Request, token: str) -> Response:
+        asked = read(QuoteInput, request)
+        bag = bags.get(token)
+        destination = _destination(asked)
+        delivery.check(destination)
+        return Response(representation.quote(pricing.quote(bag, destination, asked["code"], asked["currency"])))
+
+
+class Orders(TokenView):
+    @extend_schema(
+        operation_id="orders_create",
+        tags=["orders"],
+        summary="Place an order",
+        description="Turns the bag into an order and keeps its stock until `hold_expires_at`. A bag becomes at most one "
+        "order: sent again, the request is answered with the first one's. Amounts of the client's are never used, except "
+        "`expected_total`, which refuses an order that would cost something else.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=OrderInput,
+        responses=answers(OrderSchema, status=201, refusals=[400, 404, 409, 415, 503]),
+    )
+    def post(self, request: Request) -> Response:
+        asked = read(OrderInput, request)
+
+        def place() -> dict[str, Any]:
+            with _named_within("address", AddressInput):
+                order = checkout.place_order(
+                    _bag_to_order(asked["bag"]),
+                    _contact(asked),
+                    _destination(asked["address"]),
+                    code=asked["code"],
+                    note=asked["note"],
+                    currency=asked["currency"],
+                    expected_total=asked["expected_total"],
+                    user=customer(request),
+                )
+            return representation.order(order)
+
+        order = once(request, f"orders.place {asked['bag']}", place)
+        headers = {"Location": reverse("api:order", args=[order["token"]])}
+        return Response(order, status=status.HTTP_201_CREATED, headers=headers)
+
+
+class OneOrder(TokenView):
+    @extend_schema(
+        operation_id="orders_retrieve",
+        tags=["orders"],
+        summary="An order as it is now",
+        parameters=[TOKEN],
+        responses=answers(OrderSchema, refusals=[404]),
+    )
+    def get(self, request: Request, token: str) -> Response:
+        return Response(representation.order(find_order(token)))
+
+
+def find_order(token: str) -> Order:
+    """The order that this token opens. Raises NotFound, which never says whether the token is wrong or unknown."""
+    order = Order.objects.filter(token=token).first()
+    if order is None:
+        raise NotFound("There is no such order. Check the link in your mail.")
+    return order
+
+
+def once(request: Request, scope: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Does `work` once for the request's Idempotency-Key, where it has one. A repeat is answered to the letter."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return work()
+    # Kept as text: the database's JSON would put the names of the answer in another order.
+    _, text = idempotency.once(
+        scope, key, request.data, lambda: (status.HTTP_201_CREATED, orjson.dumps(work()).decode())
+    )
+    answer: dict[str, Any] = orjson.loads(text)
+    return answer
+
+
+def _answer_bag(bag: Bag, code: int = status.HTTP_200_OK) -> Response:
+    headers = {"Location": reverse("api:bag", args=[bag.token])} if code == status.HTTP_201_CREATED else None
+    return Response(representation.bag(bag, bags.view(bag)), status=code, headers=headers)
+
+
+def _bag_to_order(token: str) -> Bag:
+    """Also a bag that became an order already: placing it again gives that order back."""
+    bag = Bag.objects.filter(token=token).first()
+    if bag is None:
+        raise NotFound("There is no such bag. Start a new one.", field="bag")
+    return bag
+
+
+def _destination(address: dict[str, Any]) -> Destination:
+    return Destination(address["country"], address["state"], address["area"])
+
+
+def _contact(asked: dict[str, Any]) -> Contact:
+    address = asked["address"]
+    return Contact(
+        email=asked["email"],
+        full_name=asked["full_name"],
+        phone=asked["phone"],
+        street=address["street"],
+        landmark=address["landmark"],
+        city=address["city"],
+        postcode=address["postcode"],
+    )
+
+
+@contextmanager
+def _named_within(group: str, inputs: type[AddressInput]) -> Iterator[None]:
+    """A refusal of an address's part names it as the client sent it: `address.state`."""
+    try:
+        yield
+    except ShopError as error:
+        if error.field in inputs().fields:
+            error.field = f"{group}.{error.field}"
+        raise

@@ -14,7 +14,7 @@ FALLBACK_WIDTH = 720
 def picture(
     image: dict[str, Any] | None, sizes: str = "100vw", eager: bool = False, alt: str | None = None
 ) -> dict[str, Any]:
-    """`image` as catalog.pictures.picture makes it; None draws an empty hanger. `alt=""` where the words stand beside."""
+    """`image` as catalog.pictures.picture makes it; None draws a hanger. `alt=""` where the words stand beside it."""
     if not image or not image["sources"].get("jpeg"):
         return {"image": None}
     jpegs = image["sources"]["jpeg"]

@@ -99,10 +99,11 @@ if (bundle) {
     scrollTo({ top: Number(top), behavior: "instant" });
     document.getElementById(field)?.focus({ preventScroll: true });
   }
+  const update = one("[formmethod=get]", bundle);
+  update.hidden = true;
   bundle.addEventListener("change", (event) => {
     sessionStorage.setItem("bundle-place", `${scrollY}|${event.target.id}`);
-    const button = one("[formmethod=get]", bundle);
-    bundle.requestSubmit(button);
+    bundle.requestSubmit(update);
   });
 }
 

@@ -1,0 +1,123 @@
+"""Checkout's one form. Its address fields follow the country: state and area in Nigeria, city and region elsewhere."""
+
+from typing import Any
+
+from django import forms
+from django_countries import countries
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.errors import ShopError
+from orders.delivery import Destination
+from orders.places import areas_of, states_of
+
+HOME = "NG"
+
+
+def _text(label: str, autocomplete: str, **options: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
+    return forms.CharField(label=label, widget=widget, **options)
+
+
+def _choices(first: str, names: list[str]) -> list[tuple[str, str]]:
+    return [("", first), *((name, name) for name in names)]
+
+
+class CheckoutForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        help_text="For the receipt and the link to your order.",
+        error_messages={
+            "required": "Write your e-mail address.",
+            "invalid": "Write an e-mail address like ada@example.com.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    full_name = _text("Full name", "name", max_length=120, error_messages={"required": "Write your name."})
+    phone = PhoneNumberField(
+        label="Phone",
+        region=HOME,
+        max_length=20,
+        help_text="The rider calls this number.",
+        error_messages={
+            "required": "Write a phone number for the rider.",
+            "invalid": "Write a phone number like 0803 123 4567, or with + and the country’s code.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+    )
+    country = forms.ChoiceField(
+        label="Country",
+        choices=[(code, name) for code, name in countries],
+        error_messages={"required": "Choose a country.", "invalid_choice": "Choose a country from the list."},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    state = forms.ChoiceField(
+        label="State",
+        error_messages={"required": "Choose your state.", "invalid_choice": "Choose your state from the list."},
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+    )
+    area = forms.ChoiceField(
+        label="Local government area",
+        error_messages={
+            "required": "Choose your local government area.",
+            "invalid_choice": "Choose an area of the state above.",
+        },
+        widget=forms.Select(attrs={"autocomplete": "address-level2"}),
+    )
+    street = _text(
+        "Street and number", "street-address", max_length=200, error_messages={"required": "Write street and number."}
+    )
+    landmark = _text("Landmark", "off", max_length=120, required=False, help_text="A bus stop, a church, a blue gate.")
+    city = _text("City", "address-level2", max_length=60, error_messages={"required": "Write the city."})
+    postcode = _text("Postcode", "postal-code", max_length=16, required=False)
+    note = forms.CharField(
+        label="Note for the rider",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    consent = forms.BooleanField(
+        label="I have read the terms and the privacy page",
+        error_messages={"required": "Tick that you have read the terms and the privacy page."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country = self._given("country") or HOME
+        self.initial.setdefault("country", HOME)
+        if states := states_of(country):
+            self._within(states, areas_of(country, self._given("state")))
+        else:
+            self._abroad(country)
+
+    def destination(self) -> Destination:
+        """As much of the address as was given, checked or not."""
+        return Destination(self._given("country") or HOME, self._given("state"), self._given("area"))
+
+    def expected_total(self) -> int | None:
+        """The total in subunits that stood on the page, if one did."""
+        seen = self.data.get("expected_total", "")
+        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
+
+    def refuse(self, error: ShopError) -> None:
+        """Shows the shop's own refusal at the field that it names, else above the form."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+    def _given(self, name: str) -> str:
+        value = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
+        return str(value).strip()
+
+    def _within(self, states: list[str], areas: list[str]) -> None:
+        del self.fields["city"], self.fields["postcode"]
+        self.fields["state"].choices = _choices("Choose a state", states)  # type: ignore[attr-defined]
+        first = "Choose an area" if areas else "Choose the state first"
+        self.fields["area"].choices = _choices(first, areas)  # type: ignore[attr-defined]
+
+    def _abroad(self, country: str) -> None:
+        del self.fields["area"]
+        self.fields["state"] = _text("Region", "address-level1", max_length=60, required=False)
+        if country in countries:
+            self.fields["phone"] = PhoneNumberField(
+                label="Phone", region=country, max_length=20, help_text="The courier calls this number.",
+                error_messages=self.fields["phone"].error_messages, widget=self.fields["phone"].widget,
+            )  # fmt: skip

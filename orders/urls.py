@@ -1,0 +1,23 @@
+"""Addresses of bag, checkout, orders and help."""
+
+from django.urls import path
+
+from orders.views import bag, checkout, order, pages
+
+app_name = "orders"
+
+urlpatterns = [
+    path("bag/", bag.bag, name="bag"),
+    path("bag/lines/<int:line_id>/", bag.line, name="line"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/", order.mine, name="mine"),
+    path("orders/<str:token>/", order.order, name="order"),
+    path("orders/<str:token>/extend/", order.extend, name="extend"),
+    path("help/", pages.Help.as_view(), name="help"),
+    path("help/delivery/", pages.Delivery.as_view(), name="delivery"),
+    path("help/returns/", pages.Returns.as_view(), name="returns"),
+    path("help/sizes/", pages.Sizes.as_view(), name="sizes"),
+    path("contact/", pages.Contact.as_view(), name="contact"),
+    path("privacy/", pages.Privacy.as_view(), name="privacy"),
+    path("terms/", pages.Terms.as_view(), name="terms"),
+]

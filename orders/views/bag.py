@@ -1,0 +1,93 @@
+"""The bag: see it, add to it, change a line, undo a removal."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from catalog.detail import bundle_page
+from catalog.picks import picked_skus
+from core.errors import NotFound, ShopError
+from orders import bag as bags
+from orders.views.bag_cookie import current_bag, remember, token_of
+from orders.views.refusals import with_refusals
+
+UNDO_SALT = "orders.bag.undo"
+UNDO_SECONDS = 3600
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_refusals
+def bag(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _add(request)
+    found = current_bag(request)
+    context = {"quote": bags.view(found) if found else None, "undo": _undo(request.GET.get("undo", ""))}
+    return render(request, "orders/bag.html", context)
+
+
+@never_cache
+@require_POST
+@with_refusals
+def line(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Changes the quantity, or with `remove` takes the line out and offers to put it back."""
+    found = current_bag(request)
+    if found is None:
+        raise NotFound("This line is not in your bag any more.")
+    if "remove" not in request.POST:
+        bags.set_quantity(found, line_id, _quantity(request))
+        messages.success(request, "Your bag is up to date.")
+        return redirect("orders:bag")
+    removed = signing.dumps(asdict(bags.remove(found, line_id)), salt=UNDO_SALT)
+    return redirect(f"{reverse('orders:bag')}?{urlencode({'undo': removed})}")
+
+
+def _add(request: HttpRequest) -> HttpResponse:
+    quantity = _quantity(request)
+    slug = request.POST.get("bundle", "")
+    skus = _picks(request, slug) if slug else [request.POST.get("sku", "")]
+    if not skus[0]:
+        raise ShopError("Choose a size first.", code="required", field="size")
+    found = bags.open_bag(token_of(request), request.user if isinstance(request.user, User) else None)
+    if slug:
+        bags.add_bundle(found, slug, skus, quantity)
+    else:
+        bags.add(found, skus[0], quantity)
+    messages.success(request, "It is in your bag.")
+    response = redirect("orders:bag")
+    remember(response, found.token)
+    return response
+
+
+def _quantity(request: HttpRequest) -> int:
+    written = request.POST.get("quantity", "1").strip()
+    if not (written.isascii() and written.isdigit() and len(written) <= 10):
+        raise ShopError("Write the quantity as a whole number, such as 2.", code="invalid", field="quantity")
+    return int(written)
+
+
+def _picks(request: HttpRequest, slug: str) -> list[str]:
+    """A bundle's form sends slots; the button that undoes a removal sends the SKUs."""
+    if skus := request.POST.getlist("sku"):
+        return skus
+    page = bundle_page(slug)
+    if page is None:
+        raise NotFound("This bundle is no longer sold.")
+    return picked_skus(page, request.POST.dict())
+
+
+def _undo(signed: str) -> dict[str, Any] | None:
+    """What was removed, out of the signed address of this page: no session is needed to take it back."""
+    try:
+        return signing.loads(signed, salt=UNDO_SALT, max_age=UNDO_SECONDS)  # type: ignore[no-any-return]
+    except signing.BadSignature:
+        return None

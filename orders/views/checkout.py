@@ -1,0 +1,100 @@
+"""Checkout, on one page: who, where to, what it costs; then the order, and on to payment."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from core.errors import NotFound, ShopError
+from orders import delivery
+from orders.checkout import Contact, place_order
+from orders.delivery import Destination
+from orders.forms import CheckoutForm
+from orders.models import Bag, Order
+from orders.pricing import Quote, quote
+from orders.views.bag_cookie import current_bag, token_of
+from orders.views.refusals import TRY_LATER, with_refusals
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_refusals
+def checkout(request: HttpRequest) -> HttpResponse:
+    bag = current_bag(request)
+    if bag is None:
+        return _without_bag(request)
+    if request.method != "POST":
+        return _page(request, bag, CheckoutForm(initial=_known(request)))
+    if "update" in request.POST:
+        return _page(request, bag, CheckoutForm(initial=request.POST.dict()))
+    return _place(request, bag, CheckoutForm(request.POST))
+
+
+def _without_bag(request: HttpRequest) -> HttpResponse:
+    """A second click or tab comes after the bag became an order, and is led to that order."""
+    order = Order.objects.filter(bag__token=token_of(request)).first() if token_of(request) else None
+    return redirect(order) if order and order.is_payable else redirect("orders:bag")
+
+
+def _known(request: HttpRequest) -> dict[str, str]:
+    user = request.user
+    return {"email": user.email, "full_name": user.full_name, "phone": user.phone} if isinstance(user, User) else {}
+
+
+def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, bag, form, status=400)
+    seen = form.expected_total()
+    if seen is None:
+        # Without scripts the total for this address has not been on the page yet: nobody pays what they did not see.
+        return _page(request, bag, form, ask=True)
+    try:
+        order = place_order(
+            bag,
+            _contact(form.cleaned_data),
+            form.destination(),
+            note=form.cleaned_data["note"],
+            expected_total=seen,
+            user=request.user if isinstance(request.user, User) else None,
+        )
+    except NotFound:
+        raise
+    except ShopError as error:
+        if error.status == TRY_LATER:
+            raise
+        form.refuse(error)
+        return _page(request, bag, form, status=error.status)
+    # 307 repeats the POST at the payment: no further tap, and no GET that changes anything.
+    return redirect("payments:pay", order.token, preserve_request=True)
+
+
+def _contact(data: dict[str, Any]) -> Contact:
+    return Contact(
+        email=data["email"],
+        full_name=data["full_name"],
+        phone=data["phone"].as_e164,
+        street=data["street"],
+        landmark=data["landmark"],
+        city=data.get("city", ""),
+        postcode=data.get("postcode", ""),
+    )
+
+
+def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200, ask: bool = False) -> HttpResponse:
+    priced = _quote(bag, form.destination())
+    if not priced.items:
+        return redirect("orders:bag")
+    context = {"form": form, "quote": priced, "blocked": bool(priced.notices), "ask": ask}
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _quote(bag: Bag, destination: Destination) -> Quote:
+    """With delivery as soon as the address says enough."""
+    try:
+        delivery.check(destination)
+    except ShopError:
+        return quote(bag, None)
+    return quote(bag, destination)

@@ -1,0 +1,68 @@
+"""The page of an order, for whoever holds its link; and the list of a customer's own."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models.functions import Now
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from orders import lifecycle
+from orders.emails import lines_of, totals_of
+from orders.events import CUSTOMER
+from orders.models import Order
+from orders.views.refusals import with_refusals
+
+MINE_SHOWN = 50
+
+
+def order_with(token: str) -> Order:
+    """Raises Http404 for an unknown token. `now` is the database's clock, which decides about holds."""
+    order = Order.objects.annotate(now=Now()).filter(token=token).first() if "\0" not in token else None
+    if order is None:
+        raise Http404("There is no such order.")
+    return order
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    found = order_with(token)
+    context = {
+        "order": found,
+        "lines": lines_of(found),
+        "totals": totals_of(found),
+        "steps": _steps(found),
+        "is_held": found.is_payable and found.hold_expires_at > found.now,
+    }
+    return render(request, "orders/order.html", context)
+
+
+@never_cache
+@require_POST
+@with_refusals
+def extend(request: HttpRequest, token: str) -> HttpResponse:
+    lifecycle.extend_hold(order_with(token).pk, CUSTOMER)
+    messages.success(request, "Your pieces are held for longer.")
+    return redirect("orders:order", token)
+
+
+@never_cache
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    return render(request, "orders/mine.html", {"orders": Order.objects.filter(user=request.user.pk)[:MINE_SHOWN]})
+
+
+def _steps(order: Order) -> list[tuple[str, datetime | None]]:
+    """The way of an order that goes well, each step with when it was taken."""
+    return [
+        ("Placed", order.placed_at),
+        ("Paid", order.paid_at),
+        ("Packed", order.packed_at),
+        ("Shipped", order.shipped_at),
+        ("Delivered", order.delivered_at),
+    ]

@@ -1,0 +1,15 @@
+"""Addresses of paying."""
+
+from django.urls import path
+
+from payments import views
+
+app_name = "payments"
+
+urlpatterns = [
+    # Before the one with a token, which would take "return" for one.
+    path("pay/return/", views.returned, name="return"),
+    path("pay/<str:token>/", views.pay, name="pay"),
+    path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("webhooks/paystack/", views.paystack_webhook, name="paystack_webhook"),
+]

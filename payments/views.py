@@ -1,0 +1,102 @@
+"""Pages of paying, and the door for Paystack's webhooks."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors import Conflict, ShopError, Unavailable
+from core.http import ProviderUnavailable
+from orders.emails import lines_of, totals_of
+from orders.events import CUSTOMER
+from orders.models import Order
+from orders.views.order import order_with
+from orders.views.refusals import with_refusals
+from payments import attempts, cancellation, settlement, webhooks
+from payments.models import Payment
+
+RETRY_AFTER_SECONDS = 30
+# Paystack's word for a payment page that was left, or is still open somewhere: nothing is known to be on its way.
+ABANDONED = "abandoned"
+PROBLEMS = {
+    Payment.Outcome.DUPLICATE: "paid_twice",
+    Payment.Outcome.LATE: "late",
+    Payment.Outcome.MISMATCH: "mismatch",
+}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_refusals
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """GET, from a link in a mail, asks first; POST opens an attempt and sends the browser to Paystack."""
+    order = order_with(token)
+    if not order.is_payable:
+        return redirect(order)
+    if request.method != "POST":
+        return render(request, "payments/pay.html", {"order": order})
+    try:
+        payment = attempts.start(order)
+    except Conflict as nothing_to_pay:
+        messages.info(request, nothing_to_pay.message)
+        return redirect(order)
+    except Unavailable as error:
+        response = render(request, "payments/unavailable.html", {"order": order, "error": error}, status=error.status)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return HttpResponseRedirect(payment.authorization_url)
+
+
+@never_cache
+@require_safe
+@with_refusals
+def returned(request: HttpRequest) -> HttpResponse:
+    """Where Paystack sends the browser back. Asks Paystack, and shows the truth however often it is loaded."""
+    reference = request.GET.get("reference") or request.GET.get("trxref", "")
+    try:
+        payment = settlement.settle(reference)
+    except ProviderUnavailable:
+        payment = Payment.objects.get(reference=reference)
+    order = order_with(payment.order.token)
+    context = {
+        "state": _state(payment, order),
+        "payment": payment,
+        "order": order,
+        "lines": lines_of(order),
+        "totals": totals_of(order),
+        "is_held": order.is_payable and order.hold_expires_at > order.now,
+    }
+    return render(request, "payments/return.html", context)
+
+
+def _state(payment: Payment, order: Order) -> str:
+    """paid, pending, failed, unfinished, or the kind of problem; paid also where another attempt paid the order."""
+    if payment.outcome in PROBLEMS:
+        return PROBLEMS[payment.outcome]
+    if order.paid_at is not None:
+        return "paid"
+    if payment.state == Payment.State.FAILED:
+        return "failed"
+    return "unfinished" if payment.provider_status == ABANDONED else "pending"
+
+
+@never_cache
+@require_POST
+@with_refusals
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    order = cancellation.cancel(order_with(token), CUSTOMER)
+    return redirect(order)
+
+
+@csrf_exempt
+@require_POST
+def paystack_webhook(request: HttpRequest) -> HttpResponse:
+    """200 once the event is stored; until then Paystack tries again."""
+    try:
+        webhooks.receive(request.body, request.headers.get("X-Paystack-Signature", ""))
+    except ShopError as error:
+        answer = {"code": error.code, "detail": error.message, "field": error.field}
+        return JsonResponse(answer, status=error.status)
+    return JsonResponse({"status": "stored"})

@@ -4,7 +4,7 @@ from django import template
 from django.template import Context
 
 from orders import bag
-from orders.views.bag_cookie import token_of
+from orders.bag_cookie import token_of
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,7 +17,7 @@ from catalog.detail import bundle_page
 from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
 from orders import bag as bags
-from orders.views.bag_cookie import current_bag, remember, token_of
+from orders.bag_cookie import current_bag, remember, token_of
 from orders.views.refusals import with_refusals
 
 UNDO_SALT = "orders.bag.undo"
@@ -29,7 +29,7 @@ UNDO_SECONDS = 3600
 @with_refusals
 def bag(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        return _add(request)
+        return _show_choice(request) if "show" in request.POST else _add(request)
     found = current_bag(request)
     context = {"quote": bags.view(found) if found else None, "undo": _undo(request.GET.get("undo", ""))}
     return render(request, "orders/bag.html", context)
@@ -66,6 +66,16 @@ def _add(request: HttpRequest) -> HttpResponse:
     response = redirect("orders:bag")
     remember(response, found.token)
     return response
+
+
+def _show_choice(request: HttpRequest) -> HttpResponse:
+    """A bundle half chosen: its page with the choice in the address, and the form's token left out of it."""
+    choice = {name: value for name, value in request.POST.items() if name.startswith(("piece_", "size_")) and value}
+    try:
+        url = reverse("catalog:bundle", args=[request.POST.get("bundle", "")])
+    except NoReverseMatch as error:
+        raise NotFound("There is no such bundle.", field="bundle") from error
+    return redirect(f"{url}?{urlencode(choice)}")
 
 
 def _quantity(request: HttpRequest) -> int:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core.errors import NotFound, ShopError
 from orders import delivery
+from orders.bag_cookie import current_bag, token_of
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.forms import CheckoutForm
 from orders.models import Bag, Order
 from orders.pricing import Quote, quote
-from orders.views.bag_cookie import current_bag, token_of
 from orders.views.refusals import TRY_LATER, with_refusals
 
 

@@ -62,7 +62,9 @@ class ProductAdmin(ShopAdmin):
     price = naira("base_price_kobo", "Price")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        available = Sum(F("variants__sizes__on_hand") - F("variants__sizes__reserved"), filter=Q(variants__sizes__active=True))
+        available = Sum(
+            F("variants__sizes__on_hand") - F("variants__sizes__reserved"), filter=Q(variants__sizes__active=True)
+        )
         products = super().get_queryset(request)
         return products.annotate(
             colour_count=Count("variants", distinct=True), piece_count=Coalesce(available, Value(0))

@@ -68,14 +68,18 @@ def _orders() -> list[Tile]:
     orders = Order.objects.order_by()
     waiting = orders.filter(status=Order.Status.PENDING_PAYMENT).count()
     return [
-        _count("To pack", orders.filter(status=Order.Status.PAID).count(), "paid orders", "orders.order", "view=to_pack"),
+        _count(
+            "To pack", orders.filter(status=Order.Status.PAID).count(), "paid orders", "orders.order", "view=to_pack"
+        ),
         Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid")),
         _count("Problems", problems(orders).count(), "orders with money to look at", "orders.order", "view=problems"),
     ]
 
 
 def _payments_in_review() -> Tile:
-    return _count("In review", in_review(Payment.objects.order_by()).count(), "payments", "payments.payment", "review=open")
+    return _count(
+        "In review", in_review(Payment.objects.order_by()).count(), "payments", "payments.payment", "review=open"
+    )
 
 
 def _dead_webhooks() -> Tile:

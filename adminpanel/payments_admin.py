@@ -43,7 +43,17 @@ def in_review(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "order", "asked", "taken", "state_badge", "outcome_badge", "channel", "created_at", "paid_at"]
+    list_display = [
+        "reference",
+        "order",
+        "asked",
+        "taken",
+        "state_badge",
+        "outcome_badge",
+        "channel",
+        "created_at",
+        "paid_at",
+    ]
     list_filter = [Review, "state", "outcome", "purpose", "channel", "currency"]
     list_select_related = ["order"]
     search_fields = ["reference", "order__number", "order__email", "order__phone", "provider_transaction_id"]
@@ -88,7 +98,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         permissions=["act"],
         dialog={
             "title": "Ask Paystack about this payment",
-            "description": "What Paystack says is recorded; a paid order goes on from there. Asking twice does no harm.",
+            "description": "What Paystack says is recorded, and a paid order goes on. Asking twice does no harm.",
             "form_class": None,
             "form_submit_text": "Ask",
         },

@@ -36,7 +36,7 @@ class NewUserForm(UserCreationForm):
 class UserForm(UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"  # noqa: DJ007 - UserAdmin.fieldsets decides what is shown
+        fields = "__all__"
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()

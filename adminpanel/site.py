@@ -84,11 +84,19 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             request,
             "orders.order",
             "view",
-            [("All", ""), ("To pack", "to_pack"), ("Unpaid", "unpaid"), ("Shipped", "shipped"), ("Problems", "problems")],
+            [
+                ("All", ""),
+                ("To pack", "to_pack"),
+                ("Unpaid", "unpaid"),
+                ("Shipped", "shipped"),
+                ("Problems", "problems"),
+            ],
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
         _tabs(request, "catalog.variantsize", "stock", [("All", ""), ("Low", "low"), ("Sold out", "out")]),
-        _tabs(request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]),
+        _tabs(
+            request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]
+        ),
     ]
 
 

@@ -11,8 +11,7 @@ from rest_framework.response import Response
 from catalog.api.schema import MoneySchema, answers
 from orders import events
 from orders.api import representation
-from orders.api.base import TokenView, read
-from orders.api.inputs import CancelInput
+from orders.api.base import TokenView
 from orders.api.schema import OrderSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
 from payments import attempts, cancellation
@@ -45,7 +44,7 @@ class Payments(TokenView):
                 "amount": payment.amount.json(),
             }
 
-        return Response(once(request, f"payments.start {token}", start), status=status.HTTP_201_CREATED)
+        return Response(once(request, f"payments.start {token}", {}, start), status=status.HTTP_201_CREATED)
 
 
 class Cancellation(TokenView):
@@ -55,12 +54,11 @@ class Cancellation(TokenView):
         summary="Cancel an unpaid order",
         description="Its stock goes back on sale. Cancelling twice does no harm.",
         parameters=[TOKEN],
-        request=CancelInput,
+        request=None,
         responses=answers(OrderSchema, refusals=[404, 409]),
     )
     def post(self, request: Request, token: str) -> Response:
-        reason = read(CancelInput, request)["reason"]
-        return Response(representation.order(cancellation.cancel(find_order(token), events.CUSTOMER, reason)))
+        return Response(representation.order(cancellation.cancel(find_order(token), events.CUSTOMER)))
 
 
 urlpatterns = [

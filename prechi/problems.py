@@ -62,6 +62,11 @@ class ProblemHandler(ExceptionHandler):
         headers = {**self.get_headers(exc), **NOT_KEPT}
         return Response(data, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE)
 
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        """A ShopError is an answer, also where it says "try again": only what nobody foresaw is reported."""
+        if not isinstance(exc, Refusal):
+            super().report_exception(exc, response)
+
 
 def exception_handler(exc: Exception, context: Any) -> Response | None:
     """Named in settings.REST_FRAMEWORK."""
@@ -91,7 +96,7 @@ def problem(
 def _validation_problem(exc: exceptions.ValidationError) -> dict[str, Any]:
     errors = [
         {
-            "field": "" if error.attr == "non_field_errors" else error.attr or "",
+            "field": (error.attr or "").removesuffix("non_field_errors").rstrip("."),
             "code": error.code,
             "message": error.detail,
         }

@@ -22,21 +22,28 @@ class Values(serializers.ListField):
     """One or several of a kind: `?size=M&size=L`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"child": serializers.CharField(max_length=140), **kwargs}, max_length=VALUES_MAX, required=False)
+        super().__init__(
+            **{"child": serializers.CharField(max_length=140), **kwargs}, max_length=VALUES_MAX, required=False
+        )
 
     def to_internal_value(self, data: Any) -> list[Any]:
         try:
             return list(super().to_internal_value(data))
         except serializers.ValidationError as error:
             # Which of the values was wrong shows in its message; the field is what the client can name.
-            raise serializers.ValidationError(next(iter(error.detail.values())) if isinstance(error.detail, dict) else error.detail) from error
+            wrong = error.detail
+            raise serializers.ValidationError(
+                next(iter(wrong.values())) if isinstance(wrong, dict) else wrong
+            ) from error
 
 
 @extend_schema_field(OpenApiTypes.STR)
 class CursorField(serializers.Field[int, Any, Any, Any]):
     """Opaque to clients, so that what it holds may change."""
 
-    default_error_messages = {"invalid_cursor": "This cursor is not one of ours. Follow `next` and `previous` as they stand."}
+    default_error_messages = {
+        "invalid_cursor": "This cursor is not one of ours. Follow `next` and `previous` as they stand."
+    }
 
     def to_internal_value(self, data: Any) -> int:
         try:

@@ -17,7 +17,9 @@ class MoneySchema(serializers.Serializer[Any]):
 
 
 class FieldErrorSchema(serializers.Serializer[Any]):
-    field = serializers.CharField(help_text="Path of the input at fault, such as address.state. Empty: the whole request.")
+    field = serializers.CharField(
+        help_text="Path of the input at fault, such as address.state. Empty: the whole request."
+    )
     code = serializers.CharField()
     message = serializers.CharField()
 

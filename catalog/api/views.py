@@ -48,7 +48,7 @@ class Product(ReadyView):
         operation_id="products_retrieve",
         tags=["catalogue"],
         summary="One product with its colours, sizes, prices and stock",
-        description="`available` stops at 10. Send the `ETag` back as `If-None-Match` to be answered 304 while nothing changed.",
+        description="`available` stops at 10. Send the `ETag` back as `If-None-Match` to be answered 304 until it changes.",
         parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
         responses=answers(ProductSchema, refusals=[404]),
     )
@@ -81,7 +81,7 @@ class Bundle(ReadyView):
         operation_id="bundles_retrieve",
         tags=["catalogue"],
         summary="One bundle and what may be picked for it",
-        description="Every piece is picked by the sku of a size of one of the `eligible` products; repeats are allowed.",
+        description="Each piece is picked by the sku of a size of one of the `eligible` products; repeats are fine.",
         parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
         responses=answers(BundleSchema, refusals=[404]),
     )

@@ -49,7 +49,9 @@ class WholeNumber(serializers.IntegerField):
 
 
 class CountryCode(Line):
-    default_error_messages = {"invalid_country": "{input} is not a country. Use the two letters of ISO 3166, such as NG."}
+    default_error_messages = {
+        "invalid_country": "{input} is not a country. Use the two letters of ISO 3166, such as NG."
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=2, **kwargs)

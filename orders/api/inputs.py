@@ -49,7 +49,9 @@ class LineInput(serializers.Serializer[Any]):
         if "sku" in attrs and "bundle" in attrs:
             raise serializers.ValidationError({"bundle": ["Send either sku or bundle, not both."]}, "ambiguous")
         if "sku" not in attrs and "bundle" not in attrs:
-            raise serializers.ValidationError({"sku": ["Send the sku of a size, or a bundle with its picks."]}, "required")
+            raise serializers.ValidationError(
+                {"sku": ["Send the sku of a size, or a bundle with its picks."]}, "required"
+            )
         if "bundle" in attrs and not attrs.get("picks"):
             raise serializers.ValidationError({"picks": ["Send one pick for each piece of the bundle."]}, "required")
         return attrs
@@ -131,7 +133,3 @@ class OrderInput(serializers.Serializer[Any]):
         default=None,
         help_text="The total that the customer saw, in the subunit. If it is another by now, nothing is ordered.",
     )
-
-
-class CancelInput(serializers.Serializer[Any]):
-    reason = Line(required=False, default="", allow_blank=True, max_length=200)

@@ -130,9 +130,9 @@ class Orders(TokenView):
         operation_id="orders_create",
         tags=["orders"],
         summary="Place an order",
-        description="Turns the bag into an order and keeps its stock until `hold_expires_at`. A bag becomes at most one "
-        "order: sent again, the request is answered with the first one's. Amounts of the client's are never used, except "
-        "`expected_total`, which refuses an order that would cost something else.",
+        description="Turns the bag into an order and keeps its stock until `hold_expires_at`. A bag becomes at most "
+        "one order: sent again, the request is answered with the first one's. Amounts of the client's are never used, "
+        "except `expected_total`, which refuses an order that would cost something else.",
         parameters=[IDEMPOTENCY_KEY],
         request=OrderInput,
         responses=answers(OrderSchema, status=201, refusals=[400, 404, 409, 415, 503]),
@@ -154,7 +154,7 @@ class Orders(TokenView):
                 )
             return representation.order(order)
 
-        order = once(request, f"orders.place {asked['bag']}", place)
+        order = once(request, f"orders.place {asked['bag']}", request.data, place)
         headers = {"Location": reverse("api:order", args=[order["token"]])}
         return Response(order, status=status.HTTP_201_CREATED, headers=headers)
 
@@ -179,15 +179,13 @@ def find_order(token: str) -> Order:
     return order
 
 
-def once(request: Request, scope: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def once(request: Request, scope: str, body: Any, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Does `work` once for the request's Idempotency-Key, where it has one. A repeat is answered to the letter."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return work()
     # Kept as text: the database's JSON would put the names of the answer in another order.
-    _, text = idempotency.once(
-        scope, key, request.data, lambda: (status.HTTP_201_CREATED, orjson.dumps(work()).decode())
-    )
+    _, text = idempotency.once(scope, key, body, lambda: (status.HTTP_201_CREATED, orjson.dumps(work()).decode()))
     answer: dict[str, Any] = orjson.loads(text)
     return answer
 

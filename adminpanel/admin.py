@@ -1,0 +1,31 @@
+"""Django's autodiscovery starts here: every admin class of the shop, last, so that they win over third parties'."""
+
+from django.contrib import admin
+
+from adminpanel import (
+    bags_admin,
+    catalog_admin,
+    delivery_admin,
+    images_admin,
+    machinery_admin,
+    mailing_admin,
+    orders_admin,
+    payments_admin,
+    people_admin,
+    stock_admin,
+)
+
+admin.site.index_title = "Dashboard"
+
+__all__ = [
+    "bags_admin",
+    "catalog_admin",
+    "delivery_admin",
+    "images_admin",
+    "machinery_admin",
+    "mailing_admin",
+    "orders_admin",
+    "payments_admin",
+    "people_admin",
+    "stock_admin",
+]

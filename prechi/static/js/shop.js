@@ -99,7 +99,7 @@ if (bundle) {
     scrollTo({ top: Number(top), behavior: "instant" });
     document.getElementById(field)?.focus({ preventScroll: true });
   }
-  const update = one("[formmethod=get]", bundle);
+  const update = one("[name=show]", bundle);
   update.hidden = true;
   bundle.addEventListener("change", (event) => {
     sessionStorage.setItem("bundle-place", `${scrollY}|${event.target.id}`);

@@ -1,0 +1,150 @@
+"""Rows for tests, each whole and on sale unless it is told otherwise."""
+
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import User
+from catalog import stock
+from catalog.models import Bundle, Category, Colour, Product, Size, StockMovement, Variant, VariantSize
+from orders import bag, checkout
+from orders.delivery import Destination
+from orders.models import Bag, Order, Zone, ZoneArea
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@prechi.test")
+    full_name = "Ada Obi"
+    password = factory.PostGenerationMethodCall("set_password", "a-long-password")
+
+
+class StaffFactory(UserFactory):
+    is_staff = True
+    is_superuser = True
+
+
+class CategoryFactory(DjangoModelFactory[Category]):
+    class Meta:
+        model = Category
+
+    name = factory.Sequence(lambda n: f"Category {n}")
+    slug = factory.Sequence(lambda n: f"category-{n}")
+
+
+class ColourFactory(DjangoModelFactory[Colour]):
+    class Meta:
+        model = Colour
+        django_get_or_create = ("slug",)
+
+    name = factory.LazyAttribute(lambda colour: colour.slug.title())
+    slug = factory.Iterator(["black", "white", "navy", "olive"])
+    hex = "#1E1E1E"
+
+
+class SizeFactory(DjangoModelFactory[Size]):
+    class Meta:
+        model = Size
+        django_get_or_create = ("name",)
+
+    name = "M"
+    position = factory.LazyAttribute(lambda size: ["XS", "S", "M", "L", "XL", "2XL"].index(size.name))
+
+
+class ProductFactory(DjangoModelFactory[Product]):
+    class Meta:
+        model = Product
+
+    name = factory.Sequence(lambda n: f"Everyday Brief {n}")
+    slug = factory.Sequence(lambda n: f"everyday-brief-{n}")
+    category = factory.SubFactory(CategoryFactory)
+    base_price_kobo = 850_000
+    publish_at = factory.LazyFunction(timezone.now)
+
+
+class VariantFactory(DjangoModelFactory[Variant]):
+    class Meta:
+        model = Variant
+
+    product = factory.SubFactory(ProductFactory)
+    colour = factory.SubFactory(ColourFactory, slug="black")
+    sku = factory.Sequence(lambda n: f"PRC-{n:05d}-BLK")
+
+
+class VariantSizeFactory(DjangoModelFactory[VariantSize]):
+    """`on_hand=5` stocks it through the ledger, as the shop would."""
+
+    class Meta:
+        model = VariantSize
+        skip_postgeneration_save = True
+
+    variant = factory.SubFactory(VariantFactory)
+    size = factory.SubFactory(SizeFactory)
+    sku = factory.LazyAttribute(lambda row: f"{row.variant.sku}-{row.size.name}")
+
+    @factory.post_generation
+    def on_hand(self: VariantSize, create: bool, pieces: int | None, **kwargs: Any) -> None:  # type: ignore[misc]
+        pieces = 10 if pieces is None else pieces
+        if create and pieces:
+            stock.adjust(self.pk, pieces, StockMovement.Reason.RECEIVED)
+        self.refresh_from_db()
+
+
+class BundleFactory(DjangoModelFactory[Bundle]):
+    class Meta:
+        model = Bundle
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Any 3 briefs {n}")
+    slug = factory.Sequence(lambda n: f"any-3-briefs-{n}")
+    price_kobo = 2_000_000
+    pieces = 3
+
+    @factory.post_generation
+    def eligible(self: Bundle, create: bool, products: list[Product] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+        if create and products:
+            self.eligible.set(products)
+
+
+class ZoneFactory(DjangoModelFactory[Zone]):
+    class Meta:
+        model = Zone
+        django_get_or_create = ("slug",)
+
+    name = factory.LazyAttribute(lambda zone: zone.slug.replace("-", " ").title())
+    slug = "lagos-island"
+    fee_kobo = 400_000
+    min_days = 3
+    max_days = 5
+
+
+LAGOS_ISLAND = Destination("NG", "Lagos", "Eti-Osa")
+ADA = checkout.Contact(
+    email="ada@prechi.test", full_name="Ada Obi", phone="+2348031234567", street="12 Admiralty Way", landmark="Lekki"
+)
+
+
+def lagos() -> Zone:
+    """A zone for Lagos Island with its fee of ₦4,000."""
+    zone = ZoneFactory()
+    ZoneArea.objects.get_or_create(country="NG", state="Lagos", area="Eti-Osa", defaults={"zone": zone})
+    return zone
+
+
+def bag_with(*pieces: tuple[VariantSize, int]) -> Bag:
+    """An open guest's bag with these sizes and quantities, put in as a customer does."""
+    new = bag.open_bag()
+    for size, quantity in pieces:
+        bag.add(new, size.sku, quantity)
+    return new
+
+
+def placed_order(*pieces: tuple[VariantSize, int], **options: Any) -> Order:
+    """An unpaid order to Lagos Island; without `pieces` it is of one new size."""
+    lagos()
+    return checkout.place_order(bag_with(*(pieces or [(VariantSizeFactory(), 1)])), ADA, LAGOS_ISLAND, **options)

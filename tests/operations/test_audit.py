@@ -17,6 +17,7 @@ def test_a_shop_in_order_says_so() -> None:
     assert out.getvalue() == "All invariants hold.\n"
 
 
+@pytest.mark.breaks_invariants
 def test_every_breach_is_named_and_the_command_fails() -> None:
     out = StringIO()
     pieces_that_nobody_received("RB-BLK-M", 5)

@@ -1,0 +1,69 @@
+"""Webhook, return page and sweep settle the same payment at the same moment: one effect."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from catalog.models import StockMovement
+from core import transactions
+from devtools.sandbox.process import Sandbox
+from mailing.models import OutgoingMail
+from orders import lifecycle
+from payments import attempts, reconciliation, settlement
+from payments.models import Payment
+from tests.concurrency.crowd import at_once
+from tests.factories import VariantSizeFactory, placed_order
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+CALLERS = 12
+
+
+def paid_attempt(sandbox: Sandbox) -> Payment:
+    payment = attempts.start(placed_order((VariantSizeFactory(on_hand=CALLERS * 2), 1)))
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0})
+    return payment
+
+
+def test_everybody_settles_and_it_happens_once(sandbox: Sandbox) -> None:
+    payment = paid_attempt(sandbox)
+    results = at_once([partial(settlement.settle, payment.reference)] * CALLERS)
+    assert {getattr(result, "outcome", result) for result in results} == {"applied"}
+    assert StockMovement.objects.filter(reason="sold").count() == 1
+    assert OutgoingMail.objects.filter(kind="order-paid").count() == 1
+
+
+def test_without_the_lock_on_the_payment_some_would_fail(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: unlocked, the later ones take the first one's money for a second payment, or break."""
+    payment = paid_attempt(sandbox)
+    found = settlement.paystack.verify(payment.reference)
+
+    def unlocked(*args: Any, **kwargs: Any) -> Any:
+        return Payment.objects.all()
+
+    class Unlocked:
+        objects: Any = type("Manager", (), {"select_for_update": staticmethod(unlocked)})
+
+    monkeypatch.setattr(settlement, "Payment", type("P", (), {"objects": Unlocked.objects, "State": Payment.State}))
+    monkeypatch.setattr(transactions, "TRIES", 1)
+    results = at_once([partial(settlement._record_money, payment.pk, found)] * CALLERS)
+    assert {getattr(result, "outcome", "error") for result in results} != {"applied"}
+    Payment.objects.filter(pk=payment.pk).update(
+        outcome="applied", review_reason="", review_opened_at=None
+    )
+
+
+def test_payment_and_expiry_at_once_leave_one_truth(sandbox: Sandbox) -> None:
+    payments = [paid_attempt(sandbox) for _ in range(4)]
+    for payment in payments:
+        type(payment.order).objects.filter(pk=payment.order_id).update(hold_expires_at="2020-01-01T00:00:00Z")
+    tasks: list[Any] = [partial(settlement.settle, payment.reference) for payment in payments]
+    tasks += [partial(lifecycle.expire, payment.order_id) for payment in payments]
+    tasks += [reconciliation.expire_unpaid_orders] * 2
+    results = at_once(tasks)
+    assert not [result for result in results if isinstance(result, Exception)]
+    for payment in payments:
+        payment.refresh_from_db()
+        payment.order.refresh_from_db()
+        assert (payment.outcome, payment.order.status) == ("applied", "paid")

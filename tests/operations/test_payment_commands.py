@@ -5,6 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from devtools.sandbox.process import Sandbox
+from payments import attempts
+from tests.factories import placed_order
+
 pytestmark = pytest.mark.django_db
 
 
@@ -22,3 +26,20 @@ def test_settle_says_that_it_knows_no_such_payment(reference: str) -> None:
 
 def test_reconcile_says_how_much_there_was_to_do() -> None:
     assert said("reconcile") == "Payments asked about: 0. Orders expired: 0.\n"
+
+
+def test_settle_says_what_the_payment_did(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    assert said("settle", payment.reference) == "With the customer\n"
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0})
+    assert said("settle", payment.reference) == "Captured: Paid the order\n"
+
+
+def test_settle_says_why_money_is_in_review(sandbox: Sandbox) -> None:
+    payment = attempts.start(placed_order())
+    short = {"outcome": "success", "webhooks": 0, "amount": payment.amount_subunit - 100}
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", short)
+    first, second = said("settle", payment.reference).splitlines()
+    assert first == "Captured: Amount, currency or mode differ"
+    assert second.startswith("In review: Asked for")

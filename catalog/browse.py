@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.http import QueryDict
 
 from catalog.models import Category, Image, Product, Variant, VariantSize
@@ -113,7 +113,7 @@ def navigation() -> list[dict[str, Any]]:
 def listing(
     category: str | None = None, filters: Filters | None = None, sort: str = "new", page: int = 1, size: int = PAGE_SIZE
 ) -> Listing:
-    """One page of the products of a category (its slug, children included) or of the shop. Four queries at any size."""
+    """One page of a category (its slug; children included) or of the whole shop. Three queries at any size."""
     filters = filters or Filters()
     if category:
         filters = replace(filters, category=(category,))
@@ -125,7 +125,7 @@ def listing(
 
 
 def newest(count: int, *, category: str = "", without: str = "") -> list[dict[str, Any]]:
-    """Cards of what came last and can be bought, new releases first. Three queries."""
+    """Cards of what came last and can be bought, new releases first. Two queries."""
     filters = Filters(category=(category,) if category else (), in_stock=True)
     products = _in_order(filters, "new").exclude(slug=without).order_by("-is_new", "-publish_at", "-id")
     return [_card(product, filters) for product in products[:count]]
@@ -194,7 +194,7 @@ def _count(filters: Filters) -> tuple[int, dict[str, list[dict[str, Any]]]]:
         _sizes(filters).order_by().values_list(Value("total"), Value(""), Value(""), Value(0)).annotate(n=products)
     ]
     for kind, columns in FACETS.items():
-        sizes = _sizes(replace(filters, **{kind: ()})) if kind != "category" else _sizes(filters)
+        sizes = _sizes(replace(filters, **{kind: ()}))
         parts.append(sizes.order_by().values_list(Value(kind), *columns).annotate(n=products))
     total = 0
     found: dict[str, list[tuple[int, str, str, int]]] = {kind: [] for kind in FACETS}
@@ -231,16 +231,19 @@ def _in_order(filters: Filters, sort: str) -> QuerySet[Product]:
 
 
 def _variants() -> "Prefetch[str, QuerySet[Variant], str]":
-    first = Image.objects.filter(state=Image.State.READY).order_by("variant_id", "-is_primary", "position", "id")
+    """The colours of each product, with their first picture beside them: one query for all cards."""
+    pictures = Image.objects.filter(variant=OuterRef("pk"), state=Image.State.READY)
+    data = JSONObject(**{name: name for name in ("alt", "width", "height", "is_illustration", "renditions")})
+    first = Subquery(pictures.order_by("-is_primary", "position", "id").values(data=data)[:1])
     variants = Variant.objects.filter(active=True, sizes__active=True).distinct().select_related("colour")
-    return Prefetch("variants", variants.prefetch_related(Prefetch("images", first.distinct("variant_id"))))
+    return Prefetch("variants", variants.annotate(first_image=first))
 
 
 def _card(product: Any, filters: Filters) -> dict[str, Any]:
     variants = list(product.variants.all())
     # Who filtered by a colour sees the product in that colour.
     shown = next((variant for variant in variants if variant.colour.slug in filters.colour), None)
-    pictured = [image for variant in ([shown] if shown else variants) for image in variant.images.all()]
+    images = [variant.first_image for variant in ([shown] if shown else variants) if variant.first_image]
     url = product.get_absolute_url()
     return {
         "slug": product.slug,
@@ -251,7 +254,7 @@ def _card(product: Any, filters: Filters) -> dict[str, Any]:
         "in_stock": product.sellable,
         "is_new": product.is_new,
         "colours": [_colour(variant) for variant in variants],
-        "image": picture(pictured[0]) if pictured else None,
+        "image": picture(Image(**images[0])) if images else None,
     }
 
 

@@ -1,9 +1,12 @@
 """What the pages of one product and one bundle show, as plain data: the cache keeps it, pages and the API answer it."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.models import Bundle, Image, Product, Variant, VariantSize
 from catalog.pictures import picture
@@ -12,35 +15,33 @@ from core.money import Money
 
 # More than this is nobody's business: pages and the API say "10" for every count above it.
 SHOWN_AVAILABLE_MAX = 10
+IN_ORDER = ("variant__product_id", "variant__position", "variant_id", "size__position")
 
 
 def product_page(slug: str) -> dict[str, Any] | None:
-    """Everything about one product that is on sale; None where there is none. Six queries at any size."""
-    product = (
-        Product.objects.on_sale()
-        .select_related("category")
-        .prefetch_related(_variants(), Prefetch("bundles", Bundle.objects.filter(active=True)))
-        .filter(slug=slug)
-        .first()
+    """Everything about one product that is on sale; None where there is none. Two queries at any size."""
+    bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
+    data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
+    sizes = list(
+        _sizes().filter(variant__product__slug=slug).annotate(bundles=ArraySubquery(bundles.values(data=data)))
     )
-    return _product(product) if product else None
+    pages = _products(sizes)
+    if not pages:
+        return None
+    return {**pages[0], "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles]}
 
 
 def bundle_page(slug: str) -> dict[str, Any] | None:
-    """A bundle with every product that may be picked for it; None where there is none. Six queries at any size."""
-    eligible = Product.objects.on_sale().select_related("category").prefetch_related(_variants())
-    bundle = (
-        Bundle.objects.filter(active=True, slug=slug)
-        .prefetch_related(Prefetch("eligible", eligible.order_by("name")), _images())
-        .first()
-    )
+    """A bundle with every product that may be picked for it; None where there is none. Four queries at any size."""
+    bundle = Bundle.objects.filter(active=True, slug=slug).prefetch_related(_images()).first()
     if bundle is None:
         return None
+    sizes = _sizes().filter(variant__product__bundles=bundle).order_by("variant__product__name", *IN_ORDER)
     return {
         **_bundle(bundle),
         "description": bundle.description,
         "images": [picture(image) for image in bundle.images.all()],
-        "eligible": [_product(product) for product in bundle.eligible.all()],
+        "eligible": _products(sizes),
     }
 
 
@@ -62,13 +63,22 @@ def bundle_cards() -> list[dict[str, Any]]:
 
 
 def _images() -> "Prefetch[str, QuerySet[Image], str]":
-    return Prefetch("images", Image.objects.filter(state=Image.State.READY).order_by("-is_primary", "position", "id"))
+    return Prefetch("images", _ready_images())
 
 
-def _variants() -> "Prefetch[str, QuerySet[Variant], str]":
-    sizes = VariantSize.objects.filter(active=True).select_related("size").order_by("size__position")
-    variants = Variant.objects.filter(active=True).select_related("colour")
-    return Prefetch("variants", variants.prefetch_related(Prefetch("sizes", sizes), _images()))
+def _ready_images() -> QuerySet[Image]:
+    return Image.objects.filter(state=Image.State.READY).order_by("-is_primary", "position", "id")
+
+
+def _sizes() -> QuerySet[VariantSize]:
+    """Sizes on sale with all that names them: one query, whatever the number of products, colours and sizes."""
+    return (
+        VariantSize.objects.filter(
+            active=True, variant__active=True, variant__product__in=Product.objects.on_sale().order_by()
+        )
+        .select_related("variant__product__category", "variant__colour", "size")
+        .order_by(*IN_ORDER)
+    )
 
 
 def _bundle(bundle: Bundle) -> dict[str, Any]:
@@ -81,9 +91,21 @@ def _bundle(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def _product(product: Product) -> dict[str, Any]:
-    variants = [_variant(variant, product) for variant in product.variants.all() if variant.sizes.all()]
-    prices = [size["price"]["amount"] for variant in variants for size in variant["sizes"]]
+def _products(sizes: Iterable[VariantSize]) -> list[dict[str, Any]]:
+    """The pages of the products whose sizes these are, in their order. One query more, for the pictures."""
+    sizes = list(sizes)
+    pictures: dict[int | None, list[dict[str, Any]]] = {}
+    for image in _ready_images().filter(variant__in={size.variant_id for size in sizes}):
+        pictures.setdefault(image.variant_id, []).append(picture(image))
+    return [_product(list(rows), pictures) for _, rows in groupby(sizes, key=lambda size: size.variant.product_id)]
+
+
+def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str, Any]]]) -> dict[str, Any]:
+    product = sizes[0].variant.product
+    variants = [
+        _variant(list(rows), pictures.get(variant_id, []))
+        for variant_id, rows in groupby(sizes, key=lambda size: size.variant_id)
+    ]
     return {
         "slug": product.slug,
         "name": product.name,
@@ -98,25 +120,23 @@ def _product(product: Product) -> dict[str, Any]:
         "fabric": product.fabric,
         "care": product.care,
         "is_new": product.is_new,
-        **_price_range(prices or [product.base_price_kobo]),
+        **_price_range([price_of(size).amount for size in sizes]),
         "in_stock": any(variant["in_stock"] for variant in variants),
         "variants": variants,
-        # A product of a bundle's page has none of these loaded, and shows none.
-        "bundles": [_bundle(bundle) for bundle in product.bundles.all()] if _has(product, "bundles") else [],
     }
 
 
-def _variant(variant: Variant, product: Product) -> dict[str, Any]:
-    sizes = [_size(size) for size in variant.sizes.all()]
-    colour = variant.colour
+def _variant(sizes: list[VariantSize], images: list[dict[str, Any]]) -> dict[str, Any]:
+    variant: Variant = sizes[0].variant
+    rows = [_size(size) for size in sizes]
     return {
         "sku": variant.sku,
-        "colour": {"name": colour.name, "slug": colour.slug, "hex": colour.hex},
-        "url": f"{product.get_absolute_url()}?colour={colour.slug}",
-        "images": [picture(image) for image in variant.images.all()],
-        **_price_range([size["price"]["amount"] for size in sizes]),
-        "in_stock": any(size["in_stock"] for size in sizes),
-        "sizes": sizes,
+        "colour": {"name": variant.colour.name, "slug": variant.colour.slug, "hex": variant.colour.hex},
+        "url": f"{variant.product.get_absolute_url()}?colour={variant.colour.slug}",
+        "images": images,
+        **_price_range([row["price"]["amount"] for row in rows]),
+        "in_stock": any(row["in_stock"] for row in rows),
+        "sizes": rows,
     }
 
 
@@ -134,7 +154,3 @@ def _size(variant_size: VariantSize) -> dict[str, Any]:
 
 def _price_range(amounts: list[int]) -> dict[str, Any]:
     return {"price_from": Money(min(amounts)).json(), "price_varies": min(amounts) != max(amounts)}
-
-
-def _has(product: Product, prefetched: str) -> bool:
-    return prefetched in getattr(product, "_prefetched_objects_cache", {})

@@ -1,40 +1,64 @@
 """The page of a product, and the pages of bundles."""
 
+import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from catalog import browse, detail
+from catalog import browse, cache, detail
 from catalog.picks import choice_of
 from catalog.seo import product_json_ld
+from catalog.views.ready import ready_page
 
 RELATED = 4
+CHOICE = re.compile(r"[a-z0-9-]{0,40}/[A-Za-z0-9 ./-]{0,10}", re.ASCII)
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    page = detail.product_page(slug)
-    if page is None or not page["variants"]:
+    """The same bytes for everybody, made once for each colour and size, until the product changes."""
+    colour, size = request.GET.get("colour", ""), request.GET.get("size", "")
+    if not CHOICE.fullmatch(f"{colour}/{size}"):
+        return redirect("catalog:product", slug)
+    response = ready_page(
+        request, "catalog/product.html", f"product/{slug}", f"{colour}/{size}", lambda: _context(slug, colour, size)
+    )
+    if response is None and (colour or size):
+        return redirect("catalog:product", slug)
+    if response is None:
         raise Http404("The shop has no such product.")
-    variant = _variant(page, request.GET)
-    context = {
+    return response
+
+
+def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
+    """None for what is not on sale, and for a colour or size that it is not made in: addresses are not ours to fill."""
+    page = cache.product_page(slug)
+    variant = _variant(page["variants"], colour) if page else None
+    if page is None or variant is None:
+        return None
+    chosen = next((row for row in variant["sizes"] if row["size"] == size), None)
+    # Whoever comes from another colour brings a size that this one may not have: it is shown without.
+    known = {row["size"] for other in page["variants"] for row in other["sizes"]}
+    if size and size not in known:
+        return None
+    return {
         "product": page,
         "variant": variant,
-        "size": next((size for size in variant["sizes"] if size["size"] == request.GET.get("size")), None),
-        "low": [size for size in variant["sizes"] if size["is_low"]],
+        "size": chosen,
+        "low": [row for row in variant["sizes"] if row["is_low"]],
         "related": browse.newest(RELATED, category=page["category"]["slug"], without=slug),
-        "json_ld": product_json_ld(page, request.build_absolute_uri("/")),
+        "json_ld": product_json_ld(page, f"{settings.SITE_URL}/"),
     }
-    return render(request, "catalog/product.html", context)
 
 
-def _variant(page: dict[str, Any], data: QueryDict) -> dict[str, Any]:
-    """The asked colour, else the first that can be bought, else the first."""
-    variants: list[dict[str, Any]] = page["variants"]
-    asked = [variant for variant in variants if variant["colour"]["slug"] == data.get("colour")]
-    return next(iter(asked or [variant for variant in variants if variant["in_stock"]] or variants))
+def _variant(variants: list[dict[str, Any]], colour: str) -> dict[str, Any] | None:
+    """The asked colour; where none is asked the first that can be bought, else the first."""
+    if colour:
+        return next((variant for variant in variants if variant["colour"]["slug"] == colour), None)
+    return next((variant for variant in variants if variant["in_stock"]), variants[0])
 
 
 @require_safe

@@ -31,13 +31,13 @@ class SessionWhereTrusted(SessionAuthentication):
         if user is None or not user.is_active:
             return None
         try:
-            self.enforce_csrf(request)
+            self.enforce_csrf(request._request)
         except PermissionDenied:
             return None
         return user, None
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """Tells the schema of it; drf-spectacular finds this class by itself."""
 
     target_class = SessionWhereTrusted

@@ -14,8 +14,8 @@ AMOUNT_MAX = 10**15
 
 
 def no_control_characters(text: str) -> None:
-    """A line break in a name would travel into mail headers and labels."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    """A line break in a name would travel into mail headers and labels. (A NUL has a refusal of its own.)"""
+    if any(unicodedata.category(character) == "Cc" for character in text.replace("\0", "")):
         raise serializers.ValidationError("Write this on one line, without control characters.", "control_characters")
 
 

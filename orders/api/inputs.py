@@ -42,7 +42,7 @@ class LineInput(serializers.Serializer[Any]):
 
     sku = Line(required=False, max_length=SKU_MAX, help_text="Of one size, from a product's variants.")
     bundle = Line(required=False, max_length=140, help_text="Slug of a bundle.")
-    picks = PickInput(many=True, required=False, max_length=PICKS_MAX)
+    picks = serializers.ListField(child=PickInput(), required=False, max_length=PICKS_MAX)
     quantity = Quantity(required=False, default=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

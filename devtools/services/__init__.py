@@ -12,6 +12,8 @@ from pathlib import Path
 
 from devtools.services import places, postgres, valkey
 
+VARIABLES = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+
 
 @contextmanager
 def running(

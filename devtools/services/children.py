@@ -23,13 +23,14 @@ def spawn(
     """
     if account is not None:
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    return subprocess.Popen(
-        command,
-        start_new_session=True,
-        preexec_fn=_bind_to_parent(dies_with),
-        stdin=options.pop("stdin", None),
-        **options,
-    )
+    # Between fork and exec it only asks the kernel for that signal: no lock is taken, so threads do no harm.
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_bind_to_parent(dies_with), **options)  # noqa: PLW1509
+
+
+def follow_parent() -> None:
+    """Let this process, too, be asked to stop when the one that started it is gone."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
 def _bind_to_parent(death_signal: signal.Signals) -> Callable[[], None] | None:

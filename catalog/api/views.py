@@ -42,13 +42,13 @@ class Product(ReadyView):
 
     def body(self, **kwargs: Any) -> bytes | None:
         slug = kwargs["slug"]
-        return cache.ready("api", f"product/{slug}", lambda: _dump(representation.product(slug)))
+        return cache.ready("api", cache.product_key(slug), lambda: _dump(representation.product(slug)))
 
     @extend_schema(
         operation_id="products_retrieve",
         tags=["catalogue"],
         summary="One product with its colours, sizes, prices and stock",
-        description="`available` stops at 10. Send the `ETag` back as `If-None-Match` to be answered 304 until it changes.",
+        description="`available` stops at 10. Send the `ETag` back as `If-None-Match` for a 304 until it changes.",
         parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
         responses=answers(ProductSchema, refusals=[404]),
     )

@@ -1,0 +1,107 @@
+"""The schema says what the API does: every answer of a purchase is held against it, names that it lacks included."""
+
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+from openapi_schema_validator import OAS30Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
+from rest_framework.test import APIClient
+
+from devtools.sandbox.process import Sandbox
+from tests.api.conftest import ADDRESS
+from tests.factories import BundleFactory, VariantSizeFactory, lagos
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    file = tmp_path_factory.mktemp("schema") / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+    loaded: dict[str, Any] = yaml.safe_load(file.read_text())
+    for component in loaded["components"]["schemas"].values():
+        if "properties" in component:
+            component["additionalProperties"] = False
+            component["properties"] = {name: _or_null(rule) for name, rule in component["properties"].items()}
+    return loaded
+
+
+def _or_null(rule: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI 3.0 has no better way to say "this object or null"; the validator wants it spelled out."""
+    return (
+        {"anyOf": [*rule["allOf"], {"nullable": True, "enum": [None]}]}
+        if rule.get("nullable") and "allOf" in rule
+        else rule
+    )
+
+
+def conforms(schema: dict[str, Any], path: str, answer: Any) -> Any:
+    """The body, once it has been held against what the schema says of this path, method and status."""
+    method = answer.wsgi_request.method.lower()
+    promised = schema["paths"][f"/api/v1/{path}"][method]["responses"][str(answer.status_code)]["content"]
+    rule = {"$ref": "urn:schema#" + _pointer(promised[answer.headers["Content-Type"]]["schema"])}
+    registry = Registry().with_resource("urn:schema", Resource(schema, DRAFT4))
+    OAS30Validator(rule, registry=registry).validate(answer.json())
+    return answer.json()
+
+
+def _pointer(rule: dict[str, Any]) -> str:
+    return str(rule["$ref"]).removeprefix("#")
+
+
+def test_every_answer_of_a_purchase_is_as_the_schema_says(
+    schema: dict[str, Any], api: APIClient, sandbox: Sandbox, db: None
+) -> None:
+    lagos()
+    size = VariantSizeFactory(on_hand=20)
+    bundle = BundleFactory(eligible=[size.variant.product])
+    slug = size.variant.product.slug
+    conforms(schema, "products/", api.get("/api/v1/products/"))
+    conforms(schema, "products/", api.get("/api/v1/products/?sort=dice"))
+    conforms(schema, "products/{slug}/", api.get(f"/api/v1/products/{slug}/"))
+    conforms(schema, "products/{slug}/", api.get("/api/v1/products/none/"))
+    conforms(schema, "bundles/", api.get("/api/v1/bundles/"))
+    conforms(schema, "bundles/{slug}/", api.get(f"/api/v1/bundles/{bundle.slug}/"))
+
+    token = conforms(schema, "bags/", api.post("/api/v1/bags/"))["token"]
+    bag = f"/api/v1/bags/{token}/"
+    lines = "bags/{token}/lines/"
+    picks = {"bundle": bundle.slug, "picks": [{"sku": size.sku}] * 3, "quantity": 1}
+    conforms(schema, lines, api.post(f"{bag}lines/", picks))
+    line = conforms(schema, lines, api.post(f"{bag}lines/", {"sku": size.sku, "quantity": 2}))["lines"][1]["id"]
+    conforms(schema, lines, api.post(f"{bag}lines/", {"sku": size.sku, "quantity": 0}))
+    conforms(schema, f"{lines}{{line_id}}/", api.patch(f"{bag}lines/{line}/", {"quantity": 3}))
+    conforms(schema, "bags/{token}/", api.get(bag))
+    conforms(schema, "bags/{token}/quote/", api.post(f"{bag}quote/", ADDRESS))
+
+    body = {"bag": token, "email": "ada@prechi.test", "full_name": "Ada", "phone": "08031234567", "address": ADDRESS}
+    conforms(schema, "orders/", api.post("/api/v1/orders/", {**body, "expected_total": 1}))
+    order = conforms(schema, "orders/", api.post("/api/v1/orders/", body))
+    url = f"/api/v1/orders/{order['token']}/"
+    conforms(schema, "orders/{token}/", api.get(url))
+    conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))
+    conforms(schema, "orders/{token}/cancel/", api.post(f"{url}cancel/"))
+    conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))
+
+
+def test_the_examples_keep_the_rules(schema: dict[str, Any]) -> None:
+    registry = Registry().with_resource("urn:schema", Resource(schema, DRAFT4))
+    found = 0
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                for example in media.get("examples", {}).values():
+                    rule = {"$ref": "urn:schema#" + _pointer(media["schema"])}
+                    OAS30Validator(rule, registry=registry).validate(example["value"])
+                    found += 1
+    assert found >= 4
+
+
+def test_schema_and_page_are_served(client: Client, db: None) -> None:
+    assert client.get("/api/schema/").status_code == 200
+    page = client.get("/api/docs/")
+    assert page.status_code == 200
+    assert b"swagger-ui" in page.content
+    assert b"https://" not in page.content, "nothing is fetched from elsewhere"

@@ -68,7 +68,7 @@ def become_newer_python(arguments):
             os.chdir(PROJECT)
             os.execv(newer, [newer, "-m", "devtools.bootstrap"] + arguments)
     raise Problem(
-        "This is Python %d.%d and the shop needs Python 3.11 or newer. Install one and name it: make PYTHON=python3.11 run"
+        "This is Python %d.%d and the shop needs 3.11 or newer. Install one and name it: make PYTHON=python3.11 run"
         % sys.version_info[:2]
     )
 

@@ -106,6 +106,7 @@ def _problem_of_port(port: int) -> str:
 
 def of_shop(place: Place, given: Mapping[str, str], addresses: Mapping[str, str]) -> dict[str, str]:
     """What web, workers and commands get. Each provider is the sandbox until its key is given; what is given wins."""
+    given = given_values(given)
     sandbox = f"http://127.0.0.1:{place.sandbox_port}"
     env = {
         "SITE_URL": place.shop,
@@ -135,7 +136,7 @@ def of_shop(place: Place, given: Mapping[str, str], addresses: Mapping[str, str]
         # Celery warns each time that it runs as root. On a developer's machine that is the developer's choice.
         "PYTHONWARNINGS": given.get("PYTHONWARNINGS", "ignore:::celery.platforms"),
     }
-    return env | given_values(given) | own | dict(addresses)
+    return env | given | own | dict(addresses)
 
 
 def of_sandbox(place: Place, given: Mapping[str, str]) -> dict[str, str]:

@@ -4,8 +4,6 @@ What the environment already names is not started: DATABASE_URL and REDIS_URL ea
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -40,10 +38,7 @@ def running(
 @contextmanager
 def throwaway(environ: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
     """The same for tests: empty servers in a temporary folder, faster for not being durable, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="prechi-test-"))
-    folder.chmod(0o755)  # what must be private lies in folders that are; the servers may be another account's
-    try:
+    with places.temporary("prechi-test-") as folder:
+        folder.chmod(0o755)  # what must be private lies in folders that are; the servers may be another account's
         with running(folder, throwaway=True, environ=environ) as addresses:
             yield addresses
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -66,14 +66,21 @@ def hand_over(folder: Path, account: pwd.struct_passwd | None) -> None:
 
 
 @contextmanager
-def sockets(account: pwd.struct_passwd | None) -> Iterator[Path]:
-    """A private folder with a short path, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="prechi-", dir=SHORT_FOLDER if os.access(SHORT_FOLDER, os.W_OK) else None))
+def temporary(prefix: str) -> Iterator[Path]:
+    """A folder of its own with a short path, that every account could reach; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=SHORT_FOLDER if os.access(SHORT_FOLDER, os.W_OK) else None))
     try:
-        hand_over(folder, account)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def sockets(account: pwd.struct_passwd | None) -> Iterator[Path]:
+    """A private folder for them, which its owner and root alone may enter."""
+    with temporary("prechi-") as folder:
+        hand_over(folder, account)
+        yield folder
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def running(
     }
     with ExitStack() as stack:
         stack.enter_context(places.claimed(local_dir))
-        sockets = stack.enter_context(places.sockets(places.server_account()))
+        sockets = stack.enter_context(places.sockets(local_dir, places.server_account()))
         if "DATABASE_URL" not in addresses:
             addresses["DATABASE_URL"] = stack.enter_context(postgres.running(local_dir, sockets, throwaway=throwaway))
         if "REDIS_URL" not in addresses:

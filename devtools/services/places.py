@@ -76,11 +76,19 @@ def temporary(prefix: str) -> Iterator[Path]:
 
 
 @contextmanager
-def sockets(account: pwd.struct_passwd | None) -> Iterator[Path]:
-    """A private folder for them, which its owner and root alone may enter."""
+def sockets(local_dir: Path, account: pwd.struct_passwd | None) -> Iterator[Path]:
+    """A private folder for them, which its owner and root alone may enter. `local_dir` holds a link to it."""
+    link = local_dir / "sockets"
+    if link.is_symlink():  # an earlier run was killed
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
     with temporary("prechi-") as folder:
         hand_over(folder, account)
-        yield folder
+        link.symlink_to(folder)
+        try:
+            yield folder
+        finally:
+            link.unlink()
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def test_one_folder_has_one_owner(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
 def test_a_killed_owner_leaves_nothing_running_and_nothing_in_the_way(folder: Path) -> None:
     process, _ = owner(folder)
-    running = pids(folder)
+    running, sockets = pids(folder), (folder / "sockets").readlink()
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
@@ -114,6 +114,7 @@ def test_a_killed_owner_leaves_nothing_running_and_nothing_in_the_way(folder: Pa
         with psycopg.connect(addresses["DATABASE_URL"]) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         assert until(lambda: not any(map(lives, running)))
+    assert not sockets.exists()
 
 
 def test_a_pid_file_that_names_another_program_is_forgotten_and_the_program_spared(tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ class NairaField(forms.CharField):
         return amount
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial), data))
+        try:
+            return bool(self.to_python(data) != initial)
+        except forms.ValidationError:
+            return True
 
 
 class NairaMixin:

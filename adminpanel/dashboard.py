@@ -1,5 +1,6 @@
 """The first page of the back office: what came in, and what waits for somebody."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,17 +34,8 @@ class Tile:
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Named in settings.UNFOLD. A tile whose list the signed-in person may not open is left out."""
     user: Any = request.user
-    income, to_do = [], []
-    if user.has_perm("payments.view_payment"):
-        income = _income()
-        to_do += [_payments_in_review(), _dead_webhooks()]
-    if user.has_perm("orders.view_order"):
-        to_do = [*_orders(), *to_do]
-    if user.has_perm("catalog.view_variantsize"):
-        to_do += [_low_stock(), _failed_images()]
-    if user.has_perm("mailing.view_outgoingmail"):
-        to_do.append(_dead_mails())
-    return {**context, "income": income, "to_do": to_do}
+    to_do = [tile() for right, tile in TO_DO if user.has_perm(right)]
+    return {**context, "to_do": to_do, "income": _income() if user.has_perm("payments.view_payment") else []}
 
 
 def _income() -> list[Tile]:
@@ -64,22 +56,24 @@ def _paid(title: str, since: Any, link: str) -> Tile:
     return Tile(title, " · ".join(sums) or NOTHING_YET.display, f"{count} payment{'' if count == 1 else 's'}", link)
 
 
-def _orders() -> list[Tile]:
-    orders = Order.objects.order_by()
-    waiting = orders.filter(status=Order.Status.PENDING_PAYMENT).count()
-    return [
-        _count(
-            "To pack", orders.filter(status=Order.Status.PAID).count(), "paid orders", "orders.order", "view=to_pack"
-        ),
-        Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid")),
-        _count("Problems", problems(orders).count(), "orders with money to look at", "orders.order", "view=problems"),
-    ]
+def _to_pack() -> Tile:
+    paid = Order.objects.filter(status=Order.Status.PAID).count()
+    return _count("To pack", paid, "paid orders", "orders.order", "view=to_pack")
+
+
+def _unpaid() -> Tile:
+    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT).count()
+    return Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid"))
+
+
+def _problems() -> Tile:
+    found = problems(Order.objects.all()).count()
+    return _count("Problems", found, "orders with money to look at", "orders.order", "view=problems")
 
 
 def _payments_in_review() -> Tile:
-    return _count(
-        "In review", in_review(Payment.objects.order_by()).count(), "payments", "payments.payment", "review=open"
-    )
+    found = in_review(Payment.objects.all()).count()
+    return _count("In review", found, "payments", "payments.payment", "review=open")
 
 
 def _dead_webhooks() -> Tile:
@@ -88,7 +82,8 @@ def _dead_webhooks() -> Tile:
 
 
 def _low_stock() -> Tile:
-    return _count("Low stock", low(VariantSize.objects.order_by()).count(), "sizes", "catalog.variantsize", "stock=low")
+    found = low(VariantSize.objects.all()).count()
+    return _count("Low stock", found, "sizes", "catalog.variantsize", "stock=low")
 
 
 def _failed_images() -> Tile:
@@ -107,3 +102,16 @@ def _count(title: str, count: int, note: str, model: str, query: str) -> Tile:
 
 def _list(model: str, query: str) -> str:
     return f"{reverse('admin:{}_changelist'.format(model.replace('.', '_')))}?{query}"
+
+
+# The right that opens a tile's list, and the tile; the most pressing first.
+TO_DO: list[tuple[str, Callable[[], Tile]]] = [
+    ("orders.view_order", _to_pack),
+    ("orders.view_order", _unpaid),
+    ("orders.view_order", _problems),
+    ("payments.view_payment", _payments_in_review),
+    ("payments.view_providerevent", _dead_webhooks),
+    ("mailing.view_outgoingmail", _dead_mails),
+    ("catalog.view_variantsize", _low_stock),
+    ("catalog.view_image", _failed_images),
+]

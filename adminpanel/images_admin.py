@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from adminpanel.base import ShopAdmin, act
+from adminpanel.base import ShopAdmin, act, find
 from catalog import images, tasks
 from catalog.models import Image
 from catalog.pictures import picture, source_of
@@ -132,8 +132,9 @@ class ImageAdmin(ShopAdmin):
     )
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            images.retry(int(object_id))
-            nudge(tasks.process_image, int(object_id))
+            image = find(Image, object_id)
+            images.retry(image.pk)
+            nudge(tasks.process_image, image.pk)
             return "The picture is in the queue again."
 
         return act(request, reverse("admin:catalog_image_change", args=[object_id]), work)

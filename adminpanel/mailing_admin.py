@@ -8,7 +8,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from adminpanel.base import ReadOnlyAdmin, act
+from adminpanel.base import ReadOnlyAdmin, act, find
 from core.queue import nudge
 from mailing import outbox, tasks
 from mailing.models import OutgoingMail
@@ -49,8 +49,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
     def requeue(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            outbox.requeue(int(object_id))
-            nudge(tasks.send, int(object_id))
+            mail = find(OutgoingMail, object_id)
+            outbox.requeue(mail.pk)
+            nudge(tasks.send, mail.pk)
             return "The mail is in the queue again."
 
         return act(request, reverse("admin:mailing_outgoingmail_change", args=[object_id]), work)

@@ -46,7 +46,8 @@ class OrderActions:
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        status = Order.objects.filter(pk=object_id).values_list("status", flat=True).first()
+        rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
+        status = rows.values_list("status", flat=True).first()
         fitting = {name for name, sources in OFFERED.items() if status in sources}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]

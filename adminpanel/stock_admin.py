@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, act
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, act, find
 from catalog import stock
 from catalog.models import StockMovement, VariantSize
 from catalog.pricing import price_of
@@ -118,7 +118,7 @@ class VariantSizeAdmin(ShopAdmin):
         change, reason, note = (form.cleaned_data[name] for name in ("change", "reason", "note"))
 
         def work() -> str:
-            stock.adjust(int(object_id), change, reason, actor_id=request.user.pk, note=note)
+            stock.adjust(find(VariantSize, object_id).pk, change, reason, actor_id=request.user.pk, note=note)
             return f"Stock changed by {change:+d}."
 
         return act(request, reverse("admin:catalog_variantsize_change", args=[object_id]), work)

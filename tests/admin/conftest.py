@@ -1,0 +1,113 @@
+"""Staff at their desk, and a shop in which every kind of row exists."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django_celery_results.models import GroupResult, TaskResult
+
+from accounts.models import User
+from catalog.models import Image, Product
+from core.models import IdempotencyKey, Switch
+from devtools.sandbox.process import Sandbox
+from orders import bag
+from orders.models import Order, ZoneArea
+from payments import attempts, settlement
+from payments.models import Payment, ProviderEvent
+from tests.factories import (
+    BundleFactory,
+    StaffFactory,
+    UserFactory,
+    VariantSizeFactory,
+    ZoneFactory,
+    bag_with,
+    placed_order,
+)
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def saved(user: User) -> User:
+    user.save()
+    return user
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return saved(StaffFactory())
+
+
+@pytest.fixture
+def desk(owner: User) -> Client:
+    """The owner, signed in to the back office."""
+    client = Client()
+    client.force_login(owner, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def desk_of(db: None) -> Callable[..., Client]:
+    """Staff with these permissions and no others, signed in."""
+
+    def sign_in(*permissions: str) -> Client:
+        person = saved(UserFactory(is_staff=True))
+        for name in permissions:
+            app, codename = name.split(".")
+            person.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+        client = Client()
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def paid_order(sandbox: Sandbox, db: None) -> Order:
+    order = placed_order((VariantSizeFactory(on_hand=10), 2))
+    payment = attempts.start(order)
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0})
+    settlement.settle(payment.reference)
+    order.refresh_from_db()
+    return order
+
+
+@pytest.fixture
+def full_shop(owner: User) -> None:
+    """Three rows or more of every model that the back office lists."""
+    for number in range(3):
+        colour, name = [("black", "S"), ("white", "M"), ("navy", "L")][number]
+        size = VariantSizeFactory(on_hand=9, variant__colour__slug=colour, size__name=name)
+        ZoneArea.objects.create(zone=ZoneFactory(slug=f"zone-{number}"), country="NG", state="Kano", area=f"{number}")
+        product: Product = size.variant.product
+        bundle = BundleFactory(eligible=[product])
+        Image.objects.create(variant=size.variant, alt="Front", state="failed", error="Not a picture.")
+        Image.objects.create(bundle=bundle, alt="All three", state="queued")
+        customer = saved(UserFactory())
+        EmailAddress.objects.create(user=customer, email=customer.email)
+        bag.add_bundle(bag_with((size, 1)), bundle.slug, [size.sku] * 3)
+        order = placed_order((size, 2), user=customer)
+        Payment.objects.create(
+            order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
+        )
+        ProviderEvent.objects.create(provider="paystack", key=f"{number}", event="charge.success", body="{}")
+        Switch.objects.create(name=["cache_off", "payments_paused", "mail_paused"][number])
+        IdempotencyKey.objects.create(scope="orders", key=f"{number}", request_hash="0")
+        TaskResult.objects.create(task_id=f"task-{number}", task_name="mailing.tasks.send", status="SUCCESS")
+        GroupResult.objects.create(group_id=f"group-{number}")
+        Group.objects.create(name=f"Role {number}")
+        LogEntry.objects.create(
+            user=owner,
+            content_type=ContentType.objects.get_for_model(Product),
+            object_id=str(product.pk),
+            object_repr=str(product),
+            action_flag=CHANGE,
+        )
+
+
+def messages_of(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])

@@ -27,7 +27,7 @@ def check_picks(bundle: Bundle, picks: Sequence[VariantSize]) -> None:
 
 
 def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:
-    """The bundle's price in kobo shared over its picks by what each costs alone, so that one piece can be refunded fairly."""
+    """The bundle's price in kobo shared over its picks by what each costs alone, for a fair refund of one piece."""
     return allocate(bundle.price_kobo, [price_of(pick).amount for pick in picks])
 
 

@@ -1,4 +1,4 @@
-"""From an upload to what pages show: checked by content, stripped, scaled, encoded, stored under the hash of its bytes."""
+"""From an upload to what pages show: checked by content, stripped, scaled, encoded, stored under its hash."""
 
 import hashlib
 import io
@@ -56,7 +56,7 @@ def originals() -> Storage:
 
 
 def store_original(content: bytes) -> str:
-    """Checks the file by its content and keeps it privately under its hash. Returns its name; the same bytes are kept once.
+    """Checks the file by its content and keeps it privately under its hash, the same bytes once. Returns its name.
 
     Raises NotAPicture.
     """

@@ -74,7 +74,9 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
     """
     bundle = Bundle.objects.filter(slug=bundle_slug, active=True).first()
     if bundle is None:
-        raise ShopError(f"There is no bundle “{bundle_slug}”. Choose one from the list.", code="unknown_bundle", field="bundle")
+        raise ShopError(
+            f"There is no bundle “{bundle_slug}”. Choose one from the list.", code="unknown_bundle", field="bundle"
+        )
     _check_quantity(quantity)
     sizes = [_size(sku, "picks") for sku in skus]
     bundles.check_picks(bundle, sizes)
@@ -142,14 +144,18 @@ def _size(sku: str, field: str) -> VariantSize:
         else None
     )
     if size is None or not contents.is_on_sale(size):
-        raise ShopError(f"There is no piece “{sku[:60]}” on sale. Choose a size again.", code="unknown_sku", field=field)
+        raise ShopError(
+            f"There is no piece “{sku[:60]}” on sale. Choose a size again.", code="unknown_sku", field=field
+        )
     return size
 
 
 def _check_quantity(quantity: int) -> None:
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= settings.BAG_LINE_MAX:
         raise ShopError(
-            f"Choose a quantity from 1 to {settings.BAG_LINE_MAX}. For more, write to us.", code="quantity", field="quantity"
+            f"Choose a quantity from 1 to {settings.BAG_LINE_MAX}. For more, write to us.",
+            code="quantity",
+            field="quantity",
         )
 
 

@@ -56,9 +56,10 @@ def is_on_sale(size: VariantSize) -> bool:
 
 def contents_of(bag: Bag) -> list[Item]:
     """The items of a bag in the order they were put in. Four queries, whatever it holds."""
-    sizes = (
-        VariantSize.objects.select_related("variant__product__category", "variant__colour", "size")
-        .prefetch_related(Prefetch("variant__images", Image.objects.filter(state="ready").order_by("-is_primary", "position")))
+    sizes = VariantSize.objects.select_related(
+        "variant__product__category", "variant__colour", "size"
+    ).prefetch_related(
+        Prefetch("variant__images", Image.objects.filter(state="ready").order_by("-is_primary", "position"))
     )
     lines = (
         BagLine.objects.filter(bag=bag)

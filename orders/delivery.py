@@ -52,7 +52,9 @@ def delivery_to(destination: Destination, subtotal: Money) -> Delivery:
     """The narrowest zone that covers the address. One query; checks nothing (see `check`)."""
     area = (
         ZoneArea.objects.filter(
-            Q(state=destination.state, area=destination.area) | Q(state=destination.state, area="") | Q(state="", area=""),
+            Q(state=destination.state, area=destination.area)
+            | Q(state=destination.state, area="")
+            | Q(state="", area=""),
             country=destination.country,
             zone__active=True,
         )

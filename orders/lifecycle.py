@@ -163,7 +163,9 @@ def _check(order: Order, transition: Transition, otherwise: str) -> None:
         raise NotAllowed(f"Order {order.number} is {order.get_status_display().lower()}. {otherwise}")
 
 
-def _move(order: Order, transition: Transition, actor: Actor, data: dict[str, Any] | None = None, **columns: Any) -> Order:
+def _move(
+    order: Order, transition: Transition, actor: Actor, data: dict[str, Any] | None = None, **columns: Any
+) -> Order:
     """The one place where a status changes: column, event and mail together, the order being locked."""
     before = order.status
     values = {transition.stamp: Now(), "status": transition.target} | columns

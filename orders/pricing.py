@@ -74,7 +74,9 @@ def quote(bag: Bag, destination: Destination | None, code: str = "", currency: s
     if currency != "NGN":
         raise ShopError("The shop charges in naira. Send NGN.", code="currency_not_supported", field="currency")
     if code:
-        raise ShopError("There is no such code. Check its spelling, or go on without it.", code="unknown_code", field="code")
+        raise ShopError(
+            "There is no such code. Check its spelling, or go on without it.", code="unknown_code", field="code"
+        )
     items = contents_of(bag)
     subtotal = sum((item.total for item in items), Money(0, currency))
     discount = Money(0, currency)
@@ -104,7 +106,11 @@ def _notices(items: list[Item]) -> list[Notice]:
     ]
     by_sku = {shortage.sku: shortage for shortage in shortages_of(item for item in items if item.is_on_sale)}
     short = [
-        Notice("out_of_stock" if by_sku[part.size.sku].available == 0 else "low_stock", str(by_sku[part.size.sku]), item.line_id)
+        Notice(
+            "out_of_stock" if by_sku[part.size.sku].available == 0 else "low_stock",
+            str(by_sku[part.size.sku]),
+            item.line_id,
+        )
         for item in items
         for part in {part.size.sku: part for part in item.parts}.values()
         if part.size.sku in by_sku
@@ -116,7 +122,13 @@ def _notices(items: list[Item]) -> list[Notice]:
 def _trace(items: list[Item], subtotal: Money, delivery: Delivery | None, tax: Money) -> list[dict[str, Any]]:
     """How the total came to be, kept with the order for ever. Amounts are subunits."""
     steps: list[dict[str, Any]] = [
-        {"step": "line", "name": item.name, "unit": item.unit.amount, "quantity": item.quantity, "amount": item.total.amount}
+        {
+            "step": "line",
+            "name": item.name,
+            "unit": item.unit.amount,
+            "quantity": item.quantity,
+            "amount": item.total.amount,
+        }
         for item in items
     ]
     steps.append({"step": "subtotal", "amount": subtotal.amount})

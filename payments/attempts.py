@@ -62,7 +62,8 @@ def _open(order_id: int) -> tuple[Payment, bool]:
     order = lifecycle.lock(order_id)
     if order.status != Order.Status.PENDING_PAYMENT:
         raise Conflict(
-            f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.", code="not_payable"
+            f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.",
+            code="not_payable",
         )
     young = order.payments.filter(
         state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=order.total_subunit

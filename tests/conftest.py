@@ -50,7 +50,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _invariants_hold(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After every test that had the database, no invariant is broken (mark `breaks_invariants` where that is the point)."""
+    """After every test with a database no invariant is broken (mark `breaks_invariants` where that is the point)."""
     has_database = "db" in request.fixturenames or "transactional_db" in request.fixturenames
     marker = request.node.get_closest_marker("django_db")
     if not (has_database or marker) or request.node.get_closest_marker("breaks_invariants"):

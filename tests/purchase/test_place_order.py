@@ -83,7 +83,7 @@ def test_the_sold_out_size_is_named() -> None:
     size = VariantSizeFactory(on_hand=2)
     held = bag_with((size, 2))
     placed_order((size, 1))
-    with pytest.raises(OutOfStock, match="Only 1 of Everyday Brief .* in Black, M left; you asked for 2"):
+    with pytest.raises(OutOfStock, match=r"Only 1 of Everyday Brief .* in Black, M left; you asked for 2"):
         checkout.place_order(held, ADA, LAGOS_ISLAND)
     assert Order.objects.count() == 1
 

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 def pay(sandbox: Sandbox, payment: Payment, **how: Any) -> None:
-    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0} | how)
+    sandbox.control(
+        "POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0} | how
+    )
 
 
 def end_the_hold(order: Order) -> None:
@@ -34,7 +36,9 @@ def test_an_attempt_is_written_first_and_opened_at_paystack(sandbox: Sandbox) ->
     payment = attempts.start(order)
     assert (payment.state, payment.amount_subunit, payment.currency) == ("pending", order.total_subunit, "NGN")
     assert "/checkout/" in payment.authorization_url
-    assert [row["reference"] for row in sandbox.control("GET", "paystack/ledger")["transactions"]] == [payment.reference]
+    assert [row["reference"] for row in sandbox.control("GET", "paystack/ledger")["transactions"]] == [
+        payment.reference
+    ]
 
 
 def test_a_young_attempt_is_opened_again_and_not_doubled(sandbox: Sandbox) -> None:

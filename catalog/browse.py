@@ -194,7 +194,8 @@ def _count(filters: Filters) -> tuple[int, dict[str, list[dict[str, Any]]]]:
         _sizes(filters).order_by().values_list(Value("total"), Value(""), Value(""), Value(0)).annotate(n=products)
     ]
     for kind, columns in FACETS.items():
-        sizes = _sizes(replace(filters, **{kind: ()}))
+        without: dict[str, Any] = {kind: ()}
+        sizes = _sizes(replace(filters, **without))
         parts.append(sizes.order_by().values_list(Value(kind), *columns).annotate(n=products))
     total = 0
     found: dict[str, list[tuple[int, str, str, int]]] = {kind: [] for kind in FACETS}

@@ -10,7 +10,7 @@ DATA = Path(__file__).resolve().parent / "data" / "nigeria.json"
 @cache
 def nigeria() -> dict[str, list[str]]:
     """State to its areas, both in alphabetical order."""
-    return json.loads(DATA.read_text())  # type: ignore[no-any-return]
+    return json.loads(DATA.read_text())
 
 
 def states_of(country: str) -> list[str]:

@@ -20,7 +20,7 @@ from payments.models import Payment
 RETRY_AFTER_SECONDS = 30
 # Paystack's word for a payment page that was left, or is still open somewhere: nothing is known to be on its way.
 ABANDONED = "abandoned"
-PROBLEMS = {
+PROBLEMS: dict[str, str] = {
     Payment.Outcome.DUPLICATE: "paid_twice",
     Payment.Outcome.LATE: "late",
     Payment.Outcome.MISMATCH: "mismatch",
@@ -66,7 +66,7 @@ def returned(request: HttpRequest) -> HttpResponse:
         "order": order,
         "lines": lines_of(order),
         "totals": totals_of(order),
-        "is_held": order.is_payable and order.hold_expires_at > order.now,
+        "is_held": order.is_payable and order.hold_expires_at > order.now,  # type: ignore[attr-defined]
     }
     return render(request, "payments/return.html", context)
 

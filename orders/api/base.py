@@ -31,7 +31,7 @@ class SessionWhereTrusted(SessionAuthentication):
         if user is None or not user.is_active:
             return None
         try:
-            self.enforce_csrf(request._request)
+            self.enforce_csrf(request._request)  # type: ignore[arg-type]
         except PermissionDenied:
             return None
         return user, None

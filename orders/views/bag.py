@@ -70,7 +70,9 @@ def _add(request: HttpRequest) -> HttpResponse:
 
 def _show_choice(request: HttpRequest) -> HttpResponse:
     """A bundle half chosen: its page with the choice in the address, and the form's token left out of it."""
-    choice = {name: value for name, value in request.POST.items() if name.startswith(("piece_", "size_")) and value}
+    choice = {
+        name: str(value) for name, value in request.POST.items() if name.startswith(("piece_", "size_")) and value
+    }
     try:
         url = reverse("catalog:bundle", args=[request.POST.get("bundle", "")])
     except NoReverseMatch as error:
@@ -98,6 +100,6 @@ def _picks(request: HttpRequest, slug: str) -> list[str]:
 def _undo(signed: str) -> dict[str, Any] | None:
     """What was removed, out of the signed address of this page: no session is needed to take it back."""
     try:
-        return signing.loads(signed, salt=UNDO_SALT, max_age=UNDO_SECONDS)  # type: ignore[no-any-return]
+        return signing.loads(signed, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature:
         return None

@@ -36,7 +36,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "lines": lines_of(found),
         "totals": totals_of(found),
         "steps": _steps(found),
-        "is_held": found.is_payable and found.hold_expires_at > found.now,
+        "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)
 

@@ -7,16 +7,30 @@ that were built from older rows and stored late are never served. The cache may 
 import random
 import secrets
 from collections.abc import Callable, Iterable
+from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
+from catalog import detail
 from core import switches
 
 VERSION = 1
 WHOLE_CATALOGUE = "catalogue"
 NEVER_CHANGED = b"-"
+
+
+def product_page(slug: str) -> dict[str, Any] | None:
+    """catalog.detail.product_page, from the cache where it is there."""
+    body = ready("page", product_key(slug), lambda: _dump(detail.product_page(slug)))
+    return None if body is None else dict(orjson.loads(body))
+
+
+def product_key(slug: str) -> str:
+    """Everything that shows this product's price or stock is kept under it."""
+    return f"product/{slug}"
 
 
 def ready(kind: str, key: str, build: Callable[[], bytes | None]) -> bytes | None:
@@ -43,12 +57,16 @@ def forget(*keys: str) -> None:
 
 def forget_products(slugs: Iterable[str]) -> None:
     """The stock or price of these products changed."""
-    forget(*{f"product/{slug}" for slug in slugs})
+    forget(*{product_key(slug) for slug in slugs})
 
 
 def forget_everything() -> None:
     """Something that many pages show has changed, such as a category's name."""
     forget(WHOLE_CATALOGUE)
+
+
+def _dump(page: dict[str, Any] | None) -> bytes | None:
+    return None if page is None else orjson.dumps(page)
 
 
 def _stamp(keys: Iterable[str]) -> None:

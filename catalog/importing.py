@@ -166,7 +166,9 @@ class _Reading:
 
     def _product_fields(self, line: int, slug: str, cells: dict[str, str]) -> dict[str, Any]:
         """Only what the file says: blank cells leave a known product as it is."""
-        fields: dict[str, Any] = {name: cells[name] for name in ("name", "description", "fabric", "care") if cells[name]}
+        fields: dict[str, Any] = {
+            name: cells[name] for name in ("name", "description", "fabric", "care") if cells[name]
+        }
         for name, read in (
             ("category", self._category),
             ("gender", self._gender),

@@ -110,7 +110,9 @@ def sell(sales: list[Sale]) -> None:
 
 
 @in_transaction
-def adjust(variant_size_id: int, change: int, reason: str, *, actor_id: int | None = None, note: str = "") -> VariantSize:
+def adjust(
+    variant_size_id: int, change: int, reason: str, *, actor_id: int | None = None, note: str = ""
+) -> VariantSize:
     """Staff add or take pieces, with a reason. Never below what is reserved; raises ShopError then, NotFound for no such size."""
     if change == 0 or abs(change) > 1_000_000:
         raise ShopError("Write how many pieces to add or take, such as 5 or -2.", field="change")

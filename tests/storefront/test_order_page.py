@@ -1,0 +1,104 @@
+"""An order's page, opened by its token: what is bought, where it stands, and what can still be done."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from devtools.sandbox.process import Sandbox
+from orders import lifecycle
+from orders.events import staff
+from orders.models import Order
+from payments import attempts
+from payments.settlement import settle
+from tests.factories import StaffFactory, UserFactory, placed_order
+
+pytestmark = pytest.mark.django_db
+
+
+def page(order: Order) -> str:
+    response = Client().get(f"/orders/{order.token}/")
+    assert response.status_code == 200
+    return response.text
+
+
+def test_an_unpaid_order_shows_how_long_it_is_held() -> None:
+    order = placed_order()
+    text = page(order)
+    assert f"Held for you until {timezone.localtime(order.hold_expires_at):%H:%M}" in text
+    assert f'action="/pay/{order.token}/"' in text
+    assert "12 Admiralty Way" in text
+    assert "₦12,500" in text
+
+
+def test_an_ended_hold_offers_no_payment() -> None:
+    order = placed_order()
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    text = page(order)
+    assert "The hold has ended" in text
+    assert f'action="/pay/{order.token}/"' not in text
+
+
+def test_more_time_can_be_had(client: Client) -> None:
+    order = placed_order()
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() + timedelta(minutes=2))
+    response = client.post(f"/orders/{order.token}/extend/")
+    assert response.status_code == 302
+    order.refresh_from_db()
+    assert order.hold_expires_at > timezone.now() + timedelta(minutes=30)
+
+
+def test_it_can_be_cancelled_until_it_is_paid(client: Client) -> None:
+    order = placed_order()
+    assert client.post(f"/orders/{order.token}/cancel/").status_code == 302
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    assert "This order is cancelled" in page(order)
+    assert client.post(f"/orders/{order.token}/extend/").status_code == 409
+
+
+def test_only_a_post_changes_anything(client: Client) -> None:
+    order = placed_order()
+    for action in ("cancel", "extend"):
+        assert client.get(f"/orders/{order.token}/{action}/").status_code == 405
+    order.refresh_from_db()
+    assert order.status == "pending_payment"
+
+
+def test_a_paid_order_shows_its_steps_and_who_carries_it(sandbox: Sandbox) -> None:
+    order = placed_order()
+    reference = attempts.start(order).reference
+    sandbox.control("POST", f"paystack/transactions/{reference}/pay", {"outcome": "success", "webhooks": 0})
+    settle(reference)
+    owner = staff(StaffFactory())
+    lifecycle.pack(order.pk, owner)
+    lifecycle.ship(order.pk, owner, "GIG", "GIG-42")
+    text = page(order)
+    assert text.count('class="done"') == 4
+    assert "GIG-42" in text
+    assert f'action="/orders/{order.token}/cancel/"' not in text
+
+
+@pytest.mark.parametrize("token", ["unknown", "x" * 40, "PR-100001", "..", "%00"])
+def test_an_unknown_token_is_not_found_whatever_it_looks_like(client: Client, token: str) -> None:
+    placed_order()
+    assert client.get(f"/orders/{token}/").status_code == 404
+    assert client.post(f"/orders/{token}/cancel/").status_code == 404
+
+
+def test_the_page_is_never_kept_nor_indexed(client: Client) -> None:
+    response = client.get(f"/orders/{placed_order().token}/")
+    assert "no-store" in response.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in response.text
+
+
+def test_customers_see_their_own_orders_and_no_others(client: Client) -> None:
+    ada = UserFactory()
+    ada.save()
+    mine, other = placed_order(user=ada), placed_order()
+    assert client.get("/orders/").status_code == 302
+    client.force_login(ada)
+    text = client.get("/orders/").text
+    assert mine.number in text
+    assert other.number not in text

@@ -1,0 +1,125 @@
+"""Fills an empty shop from devtools/demo/data: the tables, the demo logins, products through the shop's real importer."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from catalog import importing
+from catalog.models import Bundle, Category, Colour, Product, Size
+from core.money import parse
+from devtools.problem import Problem
+from orders.models import Zone, ZoneArea
+
+DATA = Path(__file__).resolve().parent / "data"
+SMALL = 8
+LOGINS = (
+    ("owner@prechi.test", "prechi-demo-owner", "Prechi Owner", True),
+    ("ada@prechi.test", "prechi-demo-ada", "Ada Obi", False),
+)
+
+Say = Callable[[str], object]
+
+
+def load(say: Say, *, small: bool = False) -> None:
+    """Harmless twice: rows are found by their slug, name or SKU again. `small` takes a few products, for tests.
+
+    Raises Problem in production, for everybody can read the demo's passwords.
+    """
+    if settings.PRECHI_ENV not in ("local", "test"):
+        raise Problem("The demo shop has public passwords, so it is refused in production. Set PRECHI_ENV=local.")
+    with transaction.atomic():
+        _logins()
+        _names()
+        _zones()
+        say(f"{_products(small)} products")
+        say(f"{_bundles()} bundles")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _logins() -> None:
+    for email, password, name, is_staff in LOGINS:
+        if not User.objects.filter(email=email).exists():
+            User.objects.create_user(email, password, full_name=name, is_staff=is_staff, is_superuser=is_staff)
+
+
+def _names() -> None:
+    for row in rows("colours"):
+        Colour.objects.update_or_create(
+            slug=row["slug"], defaults={"name": row["name"], "hex": row["hex"], "position": int(row["position"])}
+        )
+    for row in rows("sizes"):
+        Size.objects.update_or_create(name=row["name"], defaults={"position": int(row["position"])})
+    for row in rows("categories"):
+        Category.objects.update_or_create(
+            slug=row["slug"],
+            defaults={
+                "name": row["name"],
+                "position": int(row["position"]),
+                "description": row["description"],
+                "minimum_quantity": int(row["minimum_quantity"]),
+                "active": row["active"] == "yes",
+            },
+        )
+    by_slug = {category.slug: category for category in Category.objects.all()}
+    for row in rows("categories"):
+        Category.objects.filter(slug=row["slug"]).update(
+            parent=by_slug.get(row["parent"]), exempting_category=by_slug.get(row["exempting_category"])
+        )
+
+
+def _zones() -> None:
+    for row in rows("zones"):
+        free_from = row["free_from_naira"]
+        Zone.objects.update_or_create(
+            slug=row["slug"],
+            defaults={
+                "name": row["name"],
+                "fee_kobo": parse(row["fee_naira"]).amount,
+                "min_days": int(row["min_days"]),
+                "max_days": int(row["max_days"]),
+                "free_from_kobo": parse(free_from).amount if free_from else None,
+                "tax_basis_points": parse(row["tax_percent"]).amount,  # a hundredth of a per cent is a basis point
+                "position": int(row["position"]),
+                "active": row["active"] == "yes",
+            },
+        )
+    zones = {zone.slug: zone for zone in Zone.objects.all()}
+    for row in rows("zone_areas"):
+        ZoneArea.objects.update_or_create(
+            country=row["country"], state=row["state"], area=row["area"], defaults={"zone": zones[row["zone"]]}
+        )
+
+
+def _products(small: bool) -> int:
+    text = (DATA / "products.csv").read_text(encoding="utf-8")
+    plan = importing.preview(text)
+    if plan.errors:
+        raise Problem("products.csv is wrong:\n" + "\n".join(map(str, plan.errors)))
+    if small:
+        plan.products = plan.products[:: max(1, len(plan.products) // SMALL)][:SMALL]
+    return importing.apply(plan)
+
+
+def _bundles() -> int:
+    for row in rows("bundles"):
+        bundle, _ = Bundle.objects.update_or_create(
+            slug=row["slug"],
+            defaults={
+                "name": row["name"],
+                "description": row["description"],
+                "pieces": int(row["pieces"]),
+                "price_kobo": parse(row["price_naira"]).amount,
+                "position": int(row["position"]),
+                "active": row["active"] == "yes",
+            },
+        )
+        bundle.eligible.set(Product.objects.filter(slug__in=row["products"].split()))
+    return Bundle.objects.count()

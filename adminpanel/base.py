@@ -90,7 +90,7 @@ class ShopAdmin(NairaMixin, ModelAdmin):
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For actions: the right to change the row, which read-only lists deny to their forms alone."""
-        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))
 
 
 class ReadOnlyAdmin(ReadOnly, ShopAdmin):

@@ -71,10 +71,10 @@ class ImageAdmin(ShopAdmin):
     date_hierarchy = "created_at"
     autocomplete_fields = ["variant", "bundle"]
     add_fieldsets = [
-        (None, {"fields": ["file", "alt", ("variant", "bundle"), ("position", "is_primary", "is_illustration")]})
+        (None, {"fields": ["file", "alt", ("variant", "bundle"), ("position", "is_primary"), "is_illustration"]})
     ]
     fieldsets = [
-        (None, {"fields": ["thumbnail", "alt", "shows", ("position", "is_primary", "is_illustration")]}),
+        (None, {"fields": ["thumbnail", "alt", "shows", ("position", "is_primary"), "is_illustration"]}),
         (
             "Work",
             {"fields": [("state", "attempts"), "error", ("width", "height"), "original", ("created_at", "updated_at")]},

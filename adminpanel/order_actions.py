@@ -1,7 +1,7 @@
 """What staff do to an order: each is a dialog that makes one call into the workflow, which knows what is allowed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.models import User
 from adminpanel.base import act, find
 from orders import lifecycle
 from orders.events import Actor, staff
@@ -124,7 +125,7 @@ class OrderActions:
 def _act(request: HttpRequest, object_id: str, step: Callable[[Order, Actor], Order], done: str) -> HttpResponseBase:
     def work() -> str:
         order = find(Order, object_id)
-        step(order, staff(request.user))
+        step(order, staff(cast(User, request.user)))
         return f"Order {order.number} is {done}."
 
     return act(request, reverse("admin:orders_order_change", args=[object_id]), work)

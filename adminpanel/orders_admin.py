@@ -6,10 +6,13 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django_countries import countries
 from unfold.decorators import display
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.order_actions import OrderActions
+from core.money import Money
 from mailing.models import OutgoingMail
 from orders.models import Order, OrderEvent, OrderLine, Reservation
 from payments.models import Payment
@@ -31,6 +34,7 @@ PAYMENT_COLOURS = {
     "refunded": "info",
     "disputed": "danger",
 }
+MONEY_OF_A_STEP = {"amount", "unit"}
 
 
 class View(admin.SimpleListFilter):
@@ -77,6 +81,7 @@ class LineInline(ReadOnlyInline):
 
 
 class PaymentInline(ReadOnlyInline):
+    tab = True
     model = Payment
     fields = ["reference", "purpose", "state", "outcome", "taken", "channel", "paid_at", "review_reason"]
     readonly_fields = fields
@@ -87,6 +92,7 @@ class PaymentInline(ReadOnlyInline):
 
 
 class EventInline(ReadOnlyInline):
+    tab = True
     model = OrderEvent
     verbose_name_plural = "timeline"
     fields = ["created_at", "kind", "from_status", "to_status", "actor_label", "data"]
@@ -95,6 +101,7 @@ class EventInline(ReadOnlyInline):
 
 
 class ReservationInline(ReadOnlyInline):
+    tab = True
     model = Reservation
     fields = ["variant_size", "quantity", "state", "created_at", "closed_at"]
     readonly_fields = fields
@@ -113,36 +120,35 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     date_hierarchy = "placed_at"
     inlines = [LineInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
-        (None, {"fields": [("number", "placed_at"), ("status", "payment_status", "quote_status")]}),
+        (None, {"fields": [("number", "placed_at"), ("status", "payment_status"), ("contact", "address"), "note"]}),
         (
-            "Customer",
-            {"fields": [("full_name", "user"), ("email", "phone"), "note"]},
+            "Amounts",
+            {"classes": ["tab"], "fields": [("subtotal", "discount"), ("delivery", "tax"), "total", "calculation"]},
         ),
         (
             "Delivery",
             {
+                "classes": ["tab"],
                 "fields": [
-                    ("street", "landmark"),
-                    ("area", "state", "city"),
-                    ("postcode", "country"),
-                    ("zone_name", "delivery_min_days", "delivery_max_days"),
+                    ("zone_name", "quote_status"),
+                    ("delivery_min_days", "delivery_max_days"),
                     ("carrier", "tracking_number"),
-                ]
+                ],
             },
         ),
-        ("Amounts", {"fields": [("subtotal", "discount", "delivery", "tax", "total"), "calculation"]}),
         (
             "Times",
             {
+                "classes": ["tab"],
                 "fields": [
                     ("hold_expires_at", "hold_extensions"),
                     ("paid_at", "packed_at"),
                     ("shipped_at", "delivered_at"),
                     "closed_at",
-                ]
+                ],
             },
         ),
-        ("Mails", {"fields": ["mails"]}),
+        ("Mails", {"classes": ["tab"], "fields": ["mails"]}),
     ]
     subtotal = amount("subtotal_subunit", "Subtotal")
     discount = amount("discount_subunit", "Discount")
@@ -151,7 +157,7 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     total = amount("total_subunit", "Total")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = ["subtotal", "discount", "delivery", "tax", "total", "calculation", "mails"]
+        shown = ["contact", "address", "subtotal", "discount", "delivery", "tax", "total", "calculation", "mails"]
         return [*shown, *(field.name for field in Order._meta.fields)]
 
     @admin.display(description="Number", ordering="number")
@@ -164,7 +170,9 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
 
     @admin.display(description="To")
     def destination(self, order: Order) -> str:
-        return ", ".join(part for part in (order.area or order.city, order.state or str(order.country.name)) if part)
+        return ", ".join(
+            part for part in (order.area or order.city, order.state or countries.name(str(order.country))) if part
+        )
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, order: Order) -> tuple[str, str]:
@@ -174,9 +182,35 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     def payment_badge(self, order: Order) -> tuple[str, str]:
         return order.payment_status, order.get_payment_status_display()
 
+    @admin.display(description="Customer")
+    def contact(self, order: Order) -> str:
+        """WhatsApp wants the number without its plus."""
+        return format_html(
+            '{}<br><a href="mailto:{}"><u>{}</u></a><br>'
+            '{} <a href="https://wa.me/{}" rel="noreferrer"><u>WhatsApp</u></a>',
+            order.full_name,
+            order.email,
+            order.email,
+            order.phone,
+            order.phone.removeprefix("+"),
+        )
+
+    @admin.display(description="Deliver to")
+    def address(self, order: Order) -> str:
+        parts = [
+            order.street,
+            order.landmark,
+            order.area,
+            order.city,
+            order.state,
+            order.postcode,
+            countries.name(str(order.country)),
+        ]
+        return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))
+
     @admin.display(description="How the total was calculated")
     def calculation(self, order: Order) -> str:
-        rows = [(step,) for step in (_step(step) for step in order.trace)]
+        rows = [(_step(step, order.currency),) for step in order.trace]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", rows)) if rows else "–"
 
     @admin.display(description="Mails of this order")
@@ -189,8 +223,9 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
         return format_html("<ul>{}</ul>", links) if rows else "None yet"
 
 
-def _step(step: Any) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in step.items()) if isinstance(step, dict) else str(step)
+def _step(step: dict[str, Any], currency: str) -> str:
+    shown = {key: Money(value, currency).display if key in MONEY_OF_A_STEP else value for key, value in step.items()}
+    return ", ".join([str(shown.pop("step", "")).capitalize(), *(f"{key} {value}" for key, value in shown.items())])
 
 
 @admin.register(OrderLine)

@@ -75,25 +75,25 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = list(super().get_readonly_fields(request, obj))
-        return shown if request.user.is_superuser else [*shown, *POWERS]  # type: ignore[union-attr]
+        return shown if request.user.is_superuser else [*shown, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A superuser's account, password included, is a superuser's to change."""
-        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser  # type: ignore[union-attr]
+        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser
         return not protected and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser  # type: ignore[union-attr]
+        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser
         return not protected and super().has_delete_permission(request, obj)
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
 
 @admin.register(EmailAddress)

@@ -72,7 +72,7 @@ def _items(request: HttpRequest, rows: list[tuple[str, str, str]]) -> list[dict[
     items = []
     for title, icon, name in rows:
         app, model = name.split(".")
-        if request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}"):  # type: ignore[union-attr]
+        if request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}"):
             items.append({"title": title, "icon": icon, "link": reverse(f"admin:{app}_{model}_changelist")})
     return items
 

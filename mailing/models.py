@@ -18,6 +18,16 @@ class OutgoingMail(models.Model):
         SENT = "sent"
         DEAD = "dead", "given up"
 
+    class Delivery(models.TextChoices):
+        """What became of a sent mail, as the provider tells; a later one in this list outweighs an earlier."""
+
+        UNKNOWN = "", "–"
+        DELAYED = "delayed"
+        DELIVERED = "delivered"
+        SUPPRESSED = "suppressed"
+        BOUNCED = "bounced"
+        COMPLAINED = "complained", "marked as spam"
+
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="The provider's idempotency key.")
     kind = models.SlugField(max_length=40)
     about = models.CharField(max_length=80, help_text="What it is about, such as order/PR-100001.")
@@ -29,6 +39,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     provider_id = models.CharField(max_length=80, blank=True)
+    delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.UNKNOWN, blank=True)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -48,6 +59,7 @@ class OutgoingMail(models.Model):
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="mail_due_idx",
             ),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id_idx"),
             models.Index(fields=["created_at"], condition=models.Q(state="dead"), name="mail_dead_idx"),
         ]
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("catalog.urls")),
     path("", include("orders.urls")),
     path("", include("payments.urls")),
+    path("", include("mailing.urls")),
 ]
 
 # In production the proxy hands out the pictures, or the object storage does.

@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -17,11 +18,10 @@ from orders.models import Bag, Order, Zone, ZoneArea
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@prechi.test")
     full_name = "Ada Obi"
-    password = factory.PostGenerationMethodCall("set_password", "a-long-password")
+    password = factory.LazyFunction(lambda: make_password("a-long-password"))
 
 
 class StaffFactory(UserFactory):

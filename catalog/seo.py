@@ -38,7 +38,17 @@ def product_json_ld(page: dict[str, Any], site: str) -> SafeString:
             for position, (name, item) in enumerate(path, start=1)
         ],
     }
-    return mark_safe(json.dumps([group, crumbs], ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+    return _script([group, crumbs])
+
+
+def shop_json_ld(name: str, site: str, logo: str) -> SafeString:
+    """Who sells here."""
+    shop = {"@type": "OnlineStore", "name": name, "url": site, "logo": urljoin(site, logo)}
+    return _script({"@context": "https://schema.org", **shop})
+
+
+def _script(data: Any) -> SafeString:
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
 def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any], site: str) -> dict[str, Any]:

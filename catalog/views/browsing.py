@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from catalog import browse
 from catalog.detail import bundle_cards
 from catalog.models import Category
+from catalog.seo import shop_json_ld
 
 HOME_NEW = 8
 LAST_PAGE = 100_000
@@ -18,7 +21,12 @@ LAST_PAGE = 100_000
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     cards = browse.newest(HOME_NEW)
-    context = {"cards": cards, "tiles": browse.category_tiles(), "bundles": bundle_cards()}
+    context = {
+        "cards": cards,
+        "tiles": browse.category_tiles(),
+        "bundles": bundle_cards(),
+        "json_ld": shop_json_ld(settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png")),
+    }
     return render(request, "catalog/home.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
 from catalog.picks import choice_of
+from catalog.pictures import source_of
 from catalog.seo import product_json_ld
 from catalog.views.ready import ready_page
 
@@ -50,6 +51,7 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "size": chosen,
         "low": [row for row in variant["sizes"] if row["is_low"]],
         "related": browse.newest(RELATED, category=page["category"]["slug"], without=slug),
+        "social_image": source_of(variant["images"][0], 1080) if variant["images"] else "",
         "json_ld": product_json_ld(page, f"{settings.SITE_URL}/"),
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,11 @@ def bag(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _show_choice(request) if "show" in request.POST else _add(request)
     found = current_bag(request)
-    context = {"quote": bags.view(found) if found else None, "undo": _undo(request.GET.get("undo", ""))}
+    context = {
+        "quote": bags.view(found) if found else None,
+        "undo": _undo(request.GET.get("undo", "")),
+        "line_max": settings.BAG_LINE_MAX,
+    }
     return render(request, "orders/bag.html", context)
 
 

@@ -89,42 +89,57 @@ if (gallery && one(".dots", gallery)) {
   for (const frame of frames.children) watch.observe(frame);
 }
 
-// A bundle's sizes and saving come from the server: a changed slot asks it again, and the page stays where it was.
-const bundle = one("form[data-bundle]");
-if (bundle) {
-  const place = sessionStorage.getItem("bundle-place");
-  sessionStorage.removeItem("bundle-place");
-  if (place) {
-    const [top, field] = place.split("|");
-    scrollTo({ top: Number(top), behavior: "instant" });
-    document.getElementById(field)?.focus({ preventScroll: true });
+// Forms whose figures come from the server: a change asks it and swaps the parts that depend on it. What cannot be
+// swapped, or a lost connection, is left to the form's own button, which does the same with a whole page.
+let asking;
+async function ask(form, button, parts, changed) {
+  asking?.abort();
+  asking = new AbortController();
+  const data = new FormData(form);
+  data.set(button.name, button.value);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = parts.map((id) => page.getElementById(id));
+    if (fresh.includes(null)) throw new Error(`no parts in answer ${response.status}`);
+    for (const part of fresh) document.getElementById(part.id).replaceWith(part);
+    document.getElementById(changed.id)?.focus({ preventScroll: true });
+    if (response.redirected) history.replaceState(null, "", response.url);
+    form.removeAttribute("aria-busy");
+  } catch (error) {
+    if (error.name !== "AbortError") form.requestSubmit(button);
   }
-  const update = one("[name=show]", bundle);
-  update.hidden = true;
-  bundle.addEventListener("change", (event) => {
-    sessionStorage.setItem("bundle-place", `${scrollY}|${event.target.id}`);
-    bundle.requestSubmit(update);
-  });
 }
 
-// Checkout: another country or state is asked of the server at once; areas follow the state without it.
+const bundle = one("form[data-bundle]");
+if (bundle) {
+  const update = one("[name=show]", bundle);
+  update.hidden = true;
+  bundle.addEventListener("change", (event) => ask(bundle, update, ["slots", "tray-sum"], event.target));
+}
+
 const checkout = one("form[data-checkout]");
 if (checkout) {
   const update = one("[name=update]", checkout);
-  checkout.addEventListener("change", (event) => {
-    if (["country", "state", "area"].includes(event.target.name)) {
-      sessionStorage.setItem("checkout-place", `${scrollY}|${event.target.id}`);
-      checkout.noValidate = true;
-      checkout.requestSubmit(update);
-    }
+  const priced = ["fee", "totals", "pay-button"];
+  update.hidden = true;
+  checkout.addEventListener("change", ({ target }) => {
+    if (target.name === "country") checkout.requestSubmit(update);
+    else if (target.matches("select[name=state]")) ask(checkout, update, ["area", ...priced], target);
+    else if (target.name === "area") ask(checkout, update, priced, target);
   });
-  const place = sessionStorage.getItem("checkout-place");
-  sessionStorage.removeItem("checkout-place");
-  if (place && !one(".error-summary")) {
-    const [top, field] = place.split("|");
-    scrollTo({ top: Number(top), behavior: "instant" });
-    document.getElementById(field)?.focus({ preventScroll: true });
-  }
+}
+
+// An error goes when its field is mended; the server looks again in the end.
+for (const event of ["input", "change"]) {
+  addEventListener(event, ({ target }) => {
+    const field = target.closest?.(".has-error");
+    if (!field || field.matches(".slot")) return;
+    field.classList.remove("has-error");
+    field.querySelector(".error, .error-text")?.remove();
+    target.removeAttribute("aria-invalid");
+  });
 }
 // The summary of errors takes the focus, so that it is read first.
 one("[data-focus]")?.focus();

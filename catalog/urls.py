@@ -15,6 +15,7 @@ urlpatterns = [
     path("bundles/", products.bundles, name="bundles"),
     path("bundles/<slug:slug>/", products.bundle, name="bundle"),
     path("robots.txt", crawlers.robots, name="robots"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path(".well-known/security.txt", crawlers.security, name="security"),
 ]

@@ -17,7 +17,8 @@ def main(arguments: list[str]) -> int:
     environment = {**os.environ, "PRECHI_ENV": "test"}
     try:
         tests = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", str(processes), *arguments],
+            # loadgroup: the tests that share a running shop go to one process.
+            [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadgroup", *arguments],
             cwd=PROJECT,
             env=environment,
             check=False,

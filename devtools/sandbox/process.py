@@ -28,19 +28,23 @@ class Sandbox:
     log: Path
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """One call under ``/_control/``; an answer that is an error raises ``urllib.error.HTTPError``."""
-        request = urllib.request.Request(
-            f"{self.url}/_control/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with _direct.open(request, timeout=60) as answer:
-            return json.load(answer)
+        return control(self.url, method, path, body)
 
 
 # Never through a proxy of the environment: the sandbox is on this machine.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def control(url: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """One call under ``/_control/``; an answer that is an error raises ``urllib.error.HTTPError``."""
+    request = urllib.request.Request(
+        f"{url}/_control/{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with _direct.open(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 def free_port() -> int:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from orders.views import bag, checkout, order, pages
+from orders.views import bag, checkout, pages
+from orders.views.order import extend, mine, order
 
 app_name = "orders"
 
@@ -10,9 +11,9 @@ urlpatterns = [
     path("bag/", bag.bag, name="bag"),
     path("bag/lines/<int:line_id>/", bag.line, name="line"),
     path("checkout/", checkout.checkout, name="checkout"),
-    path("orders/", order.mine, name="mine"),
-    path("orders/<str:token>/", order.order, name="order"),
-    path("orders/<str:token>/extend/", order.extend, name="extend"),
+    path("orders/", mine, name="mine"),
+    path("orders/<str:token>/", order, name="order"),
+    path("orders/<str:token>/extend/", extend, name="extend"),
     path("help/", pages.Help.as_view(), name="help"),
     path("help/delivery/", pages.Delivery.as_view(), name="delivery"),
     path("help/returns/", pages.Returns.as_view(), name="returns"),

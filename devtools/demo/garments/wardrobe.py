@@ -1,0 +1,72 @@
+"""From a line of images.csv to a picture: `garment:boxer/front?len=trunk&band=mono`, in the colour of its variant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from PIL import Image
+
+from devtools.demo.garments import compose
+from devtools.demo.garments.legs import jogger, legging, shorts
+from devtools.demo.garments.scene import HEIGHT, WIDTH, Scene
+from devtools.demo.garments.tones import Tones
+from devtools.demo.garments.tops import bra, jacket, tank, tee
+from devtools.demo.garments.underwear import boxer, brief
+
+Params = dict[str, str]
+Drawing = Callable[[Tones, str, Params, str], Scene]
+
+GARMENTS: dict[str, Drawing] = {
+    "boxer": boxer,
+    "bra": bra,
+    "brief": brief,
+    "jacket": jacket,
+    "jogger": jogger,
+    "legging": legging,
+    "shorts": shorts,
+    "tank": tank,
+    "tee": tee,
+}
+# Middle and size of the boxes that garments are fitted into.
+ALONE = (WIDTH / 2, HEIGHT / 2 - 10, WIDTH * 0.8, HEIGHT * 0.8)
+SET_SCALE = 0.66
+SET_PLACES = (("bottom", 320, 430), ("top", 50, 20))
+PACKS: dict[int, list[tuple[float, float, float, float]]] = {
+    3: [(330, 330, 500, 430), (750, 640, 500, 430), (330, 990, 500, 430)],
+    5: [(300, 270, 420, 350), (780, 420, 420, 350), (300, 670, 420, 350), (780, 860, 420, 350), (300, 1080, 420, 350)],
+}
+
+
+def draw(source: str, colour: str, colours: Mapping[str, str]) -> Image.Image:
+    """`colour` is a hex; `colours` gives the hexes of the names that a pack lists. Raises KeyError for no such garment."""
+    parts = urlsplit(source)
+    kind, _, view = parts.path.partition("/")
+    params = dict(parse_qsl(parts.query))
+    if kind == "pack":
+        return _pack(params, [colours[name] for name in params["colours"].split(",")])
+    if kind == "set":
+        return _set(colour, view, params)
+    scene = GARMENTS[kind](Tones(colour), view, params, "a")
+    return compose.picture([[(scene, scene.fit(*ALONE))]])
+
+
+def _set(colour: str, view: str, params: Params) -> Image.Image:
+    """The lower piece first; the upper one lies over its edge. Both are drawn to one scale."""
+    scenes = {
+        part: GARMENTS[params[part]](Tones(colour), view, _of(part, params), part[0]) for part in ("bottom", "top")
+    }
+    placed = [[(scenes[part], f"translate({x} {y}) scale({SET_SCALE})")] for part, x, y in SET_PLACES]
+    return compose.picture(placed)
+
+
+def _pack(params: Params, hexes: list[str]) -> Image.Image:
+    pieces = []
+    for number, (hex_, box) in enumerate(zip(hexes, PACKS[len(hexes)], strict=True)):
+        scene = GARMENTS[params["of"]](Tones(hex_), "front", _of("of", params), f"p{number}")
+        pieces.append([(scene, scene.fit(*box))])
+    return compose.picture(pieces)
+
+
+def _of(part: str, params: Params) -> Params:
+    return {name.removeprefix(f"{part}."): value for name, value in params.items() if name.startswith(f"{part}.")}

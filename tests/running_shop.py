@@ -1,7 +1,6 @@
 """The shop as `make run` starts it, once for all journeys and browser tests, on ports and a database of its own."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -19,10 +18,11 @@ from devtools import surroundings
 from devtools.sandbox.process import control, free_port
 from devtools.services import children
 from devtools.surroundings import PROJECT
+from tests.servers import numbered
 
 DATABASE = "prechi_journeys"
 # The tests themselves use the databases that REDIS_URL and CELERY_BROKER_URL name.
-CACHE, QUEUE = "14", "15"
+CACHE, QUEUE = 14, 15
 READY_WITHIN = 90.0
 STOPS_WITHIN = 30.0
 # What a developer's own .env may name, and no test may reach.
@@ -130,15 +130,9 @@ def _addresses() -> dict[str, str]:
     redis = os.environ["REDIS_URL"]
     return {
         "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{DATABASE}").geturl(),
-        "REDIS_URL": _numbered(redis, CACHE),
-        "CELERY_BROKER_URL": _numbered(os.environ.get("CELERY_BROKER_URL") or redis, QUEUE),
+        "REDIS_URL": numbered(redis, CACHE),
+        "CELERY_BROKER_URL": numbered(os.environ.get("CELERY_BROKER_URL") or redis, QUEUE),
     }
-
-
-def _numbered(url: str, number: str) -> str:
-    if url.startswith("unix:"):
-        return re.sub(r"\bdb=\d+", f"db={number}", url)
-    return urlsplit(url)._replace(path=f"/{number}").geturl()
 
 
 def _new_database() -> None:

@@ -5,7 +5,9 @@ the addresses in the environment that they inherit.
 """
 
 import os
+import re
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,9 +23,22 @@ TEST_ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Prechi Clothing <hello@prechi.test>",
 }
 
+FIRST_NUMBER = 2  # 0 and 1 are the cache and the queue of a test run in one process
+
+
+def numbered(url: str, number: int) -> str:
+    """The same Redis, another of its databases."""
+    if url.startswith("unix:"):
+        return re.sub(r"\bdb=\d+", f"db={number}", url)
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
+
+
 os.environ.update(TEST_ENVIRONMENT)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prechi.settings")
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Each test begins with an empty cache, which it must not empty for another process.
+    os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], FIRST_NUMBER + int(worker.removeprefix("gw")))
+else:
     os.environ.update(_stack.enter_context(services.throwaway()))
 
 

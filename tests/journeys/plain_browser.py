@@ -104,7 +104,7 @@ class PlainBrowser:
         self.url = url
         self.session = requests.Session()
         self.session.trust_env = False
-        self.session.headers["Accept"] = "text/html"
+        self.session.headers["Accept"] = "text/html,*/*;q=0.8"
         self.page: Page
 
     def open(self, address: str) -> Page:

@@ -1,0 +1,63 @@
+"""``make bench``: about three minutes. Prints one table and writes bench/RESULTS.md; a missed target fails nothing."""
+
+import signal
+import sys
+import time
+from types import FrameType
+
+import psycopg
+
+from bench import orders, pages, report, servers
+from devtools.problem import Problem
+from devtools.services import children
+from devtools.terminal import Terminal
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or a polite SIGTERM."""
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    children.follow_parent()
+    terminal = Terminal()
+    try:
+        _bench(terminal)
+    except Stopped:
+        return 130
+    except Problem as problem:
+        terminal.say(str(problem))
+        return 1
+    return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def _bench(terminal: Terminal) -> None:
+    started = time.monotonic()
+    with servers.running(terminal) as running:
+        terminal.say("Measuring the catalogue ...")
+        of_pages = pages.measure(running)
+        terminal.say("Measuring orders ...")
+        of_orders = orders.measure(running)
+        statements = orders.statements(running)
+        server = _version(running.database)
+    lines = report.table([*of_pages, *of_orders])
+    notes = report.surroundings_of_run(server, time.monotonic() - started, of_pages[0])
+    report.write(lines, statements, notes)
+    terminal.say("\n" + report.as_text(lines))
+    terminal.say("\n" + "\n".join(f"- {note}" for note in notes))
+    terminal.say(f"\nWritten to {report.RESULTS.parent.name}/{report.RESULTS.name}.")
+
+
+def _version(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        return f"PostgreSQL {connection.info.server_version // 10000}.{connection.info.server_version % 10000}, durable"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

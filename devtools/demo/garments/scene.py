@@ -139,7 +139,7 @@ class Scene:
     @property
     def ripple(self) -> tuple[float, float]:
         """How strongly the waves of the cloth show: as shade, as shine."""
-        return 0.42 * self.wrinkle * self.tones.depth, 0.3 * self.wrinkle * self.tones.gloss
+        return 0.17 * self.wrinkle * self.tones.depth, 0.14 * self.wrinkle * self.tones.gloss
 
     def fit(self, x: float, y: float, width: float, height: float) -> str:
         """The transform that puts the outline in the middle of a box, as large as it goes."""

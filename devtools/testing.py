@@ -17,8 +17,7 @@ def main(arguments: list[str]) -> int:
     environment = {**os.environ, "PRECHI_ENV": "test"}
     try:
         tests = subprocess.run(
-            # loadgroup: the tests that share a running shop go to one process.
-            [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadgroup", *arguments],
+            [sys.executable, "-m", "pytest", "-n", str(processes), *arguments],
             cwd=PROJECT,
             env=environment,
             check=False,

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 
 from devtools.sandbox.process import Sandbox, start
 from payments import audit
+from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.running_shop import running_shop as running_shop
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

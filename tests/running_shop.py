@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from devtools import surroundings
 from devtools.sandbox.process import control, free_port
@@ -23,6 +24,7 @@ from tests.servers import numbered
 DATABASE = "prechi_journeys"
 # The tests themselves use the databases that REDIS_URL and CELERY_BROKER_URL name.
 CACHE, QUEUE = 14, 15
+SHARING = ("tests/journeys/", "tests/browser/")
 READY_WITHIN = 90.0
 STOPS_WITHIN = 30.0
 # What a developer's own .env may name, and no test may reach.
@@ -88,6 +90,21 @@ class RunningShop:
         emails = self.sandbox("GET", "resend/emails")["emails"]
         kinds = dict(self.sql("SELECT provider_id, kind FROM mailing_outgoingmail WHERE recipient = %s", recipient))
         return [mail for mail in emails if recipient in mail["to"] and kind in ("", kinds.get(mail["id"]))]
+
+
+class TogetherWhereShared(LoadScopeScheduling):
+    """All who share the running shop go to one process of the tests, so that it starts once; the others go anywhere.
+
+    pytest-xdist's own mark for that, `xdist_group`, does nothing since pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "running shop" if nodeid.startswith(SHARING) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return TogetherWhereShared(config, log)
 
 
 @pytest.fixture(scope="session")

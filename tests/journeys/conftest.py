@@ -1,4 +1,4 @@
-"""Journeys share one running shop, so they run in one process of the tests, one after the other."""
+"""What a journey needs: the running shop, and somebody to buy there."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +15,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("running-shop"))
 
 
 @pytest.fixture

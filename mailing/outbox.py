@@ -26,11 +26,12 @@ def enqueue(kind: str, about: str, recipient: str, mail: Rendered) -> OutgoingMa
 
     The caller nudges `mailing.tasks.send`; without a nudge the sweeper sends it within seconds.
     """
-    row, _ = OutgoingMail.objects.get_or_create(
-        about=about,
-        kind=kind,
-        recipient=recipient,
-        defaults={"subject": mail.subject[:200], "text": mail.text, "html": mail.html},
+    row = OutgoingMail(
+        about=about, kind=kind, recipient=recipient, subject=mail.subject[:200], text=mail.text, html=mail.html
+    )
+    # One statement, for it runs within every order: a mail that is there already keeps all it has, and gives its id.
+    OutgoingMail.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["about", "kind", "recipient"], update_fields=["kind"]
     )
     return row
 

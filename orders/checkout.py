@@ -12,7 +12,7 @@ from catalog.pictures import source_of
 from core.errors import NotFound, ShopError
 from core.transactions import in_transaction
 from orders import delivery, events, lifecycle, reservations
-from orders.contents import Item, shortages
+from orders.contents import Item, shortages, wanted
 from orders.delivery import Destination
 from orders.models import Bag, Order, OrderLine
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
@@ -64,7 +64,7 @@ def place_order(
     _write_lines(order, priced.items)
     Bag.objects.filter(pk=locked.pk).update(state=Bag.State.ORDERED)
     lifecycle.placed(order, events.CUSTOMER)
-    reservations.reserve(order)
+    reservations.reserve(order, wanted(priced.items))
     return order
 
 

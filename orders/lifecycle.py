@@ -70,7 +70,7 @@ def mark_paid(order: Order, actor: Actor) -> None:
     if order.status not in PAID.sources:
         raise AlreadyPaid(f"Order {order.number} is paid already.")
     if order.status != Status.PENDING_PAYMENT:
-        reservations.reserve(order)
+        reservations.reserve(order, reservations.pieces_of(order))
     reservations.consume(order)
     _move(order, PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
 

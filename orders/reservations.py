@@ -1,6 +1,7 @@
 """For whom stock is kept. Counts are catalog.stock's; the rows here say whose they are, and both change together."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from django.db.models import Sum
 from django.db.models.functions import Now
@@ -11,12 +12,11 @@ from orders.models import Order, OrderLine, Reservation
 State = Reservation.State
 
 
-def reserve(order: Order) -> None:
-    """Keeps every piece of the order, or none. The order is locked by the caller, or not yet committed.
+def reserve(order: Order, wanted: Mapping[int, int]) -> None:
+    """Keeps every piece of the order (size id to quantity), or none. The order is locked by the caller, or new.
 
     Locks the sizes. Raises stock.OutOfStock.
     """
-    wanted = _pieces_of(order)
     stock.reserve(wanted)
     Reservation.objects.bulk_create(
         Reservation(order=order, variant_size_id=size_id, quantity=quantity) for size_id, quantity in wanted.items()
@@ -41,6 +41,15 @@ def consume(order: Order) -> None:
         )
 
 
+def pieces_of(order: Order) -> Counter[int]:
+    """What its lines come to: size id to quantity, bundles taken apart."""
+    pieces: Counter[int] = Counter()
+    for line in _lines_of(order):
+        if line.variant_size_id is not None:
+            pieces[line.variant_size_id] += line.quantity
+    return pieces
+
+
 def _close(order: Order, state: str) -> dict[int, int]:
     open_rows = Reservation.objects.filter(order=order, state=State.OPEN)
     kept = dict(open_rows.values_list("variant_size").annotate(pieces=Sum("quantity")).order_by("variant_size"))
@@ -50,11 +59,3 @@ def _close(order: Order, state: str) -> dict[int, int]:
 
 def _lines_of(order: Order) -> list[OrderLine]:
     return list(OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE).order_by("pk"))
-
-
-def _pieces_of(order: Order) -> Counter[int]:
-    pieces: Counter[int] = Counter()
-    for line in _lines_of(order):
-        if line.variant_size_id is not None:
-            pieces[line.variant_size_id] += line.quantity
-    return pieces

@@ -58,6 +58,8 @@ class Window:
     height: int = 780
     scripts: bool = True
     scheme: str = "light"
+    dots: int = 1
+    """Of the screen for each pixel of the page."""
 
     def __str__(self) -> str:
         return f"{self.width}-{self.scheme}{'' if self.scripts else '-plain'}"
@@ -74,6 +76,7 @@ def visit(running_shop: RunningShop, chrome: Browser) -> Iterator[Callable[..., 
             viewport={"width": window.width, "height": window.height},
             java_script_enabled=window.scripts,
             color_scheme=window.scheme,  # type: ignore[arg-type]
+            device_scale_factor=window.dots,
             has_touch=window.width < 768,
             reduced_motion="reduce",
         )

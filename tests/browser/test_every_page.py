@@ -1,0 +1,160 @@
+"""Every page, in light and dark, on a phone and at a desk: nobody is kept out, and nothing runs off the side."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Window
+from tests.journeys.plain_browser import PlainBrowser
+from tests.journeys.steps import Customer, sizes_in_stock
+from tests.running_shop import RunningShop
+
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+PAGES = {
+    "home": "/",
+    "category": "/c/briefs/",
+    "shop": "/shop/",
+    "search": "/search/?q=trunk",
+    "search-nothing": "/search/?q=zzzz",
+    "product": "{product}",
+    "bundles": "/bundles/",
+    "bundle": "{bundle}",
+    "bag": "/bag/",
+    "checkout": "/checkout/",
+    "return-paid": "{paid_return}",
+    "return-failed": "{failed_return}",
+    "order-paid": "{paid_order}",
+    "order-open": "{open_order}",
+    "pay": "{pay}",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "help": "/help/",
+    "help-delivery": "/help/delivery/",
+    "help-returns": "/help/returns/",
+    "help-sizes": "/help/sizes/",
+    "contact": "/contact/",
+    "privacy": "/privacy/",
+    "terms": "/terms/",
+    "not-found": "/no-such-page/",
+}
+WINDOWS = [
+    Window(width, height, scheme=scheme) for width, height in ((360, 780), (1280, 900)) for scheme in ("light", "dark")
+]
+
+
+@pytest.fixture(scope="package")
+def places(running_shop: RunningShop) -> dict[str, str]:
+    """Addresses with orders in each state behind them, and the cookies of a customer who has something in the bag."""
+    paid = Customer(running_shop).orders().pays()
+    paid.assert_paid()
+    failed = Customer(running_shop).orders()
+    failed.control("failed")
+    failed.comes_back()
+    product, colour, size, _ = sizes_in_stock(running_shop)[0]
+    slug = running_shop.sql("SELECT slug FROM catalog_bundle WHERE active ORDER BY position LIMIT 1")[0]
+    return {
+        "product": f"/products/{product}/?colour={colour}&size={size}",
+        "bundle": f"/bundles/{slug}/",
+        "paid_return": f"/pay/return/?reference={paid.reference}",
+        "failed_return": f"/pay/return/?reference={failed.reference}",
+        "paid_order": f"/orders/{paid.order['token']}/",
+        "open_order": f"/orders/{failed.order['token']}/",
+        "pay": f"/pay/{failed.order['token']}/",
+        "bag": _bag(Customer(running_shop).takes_something().browser),
+    }
+
+
+def _bag(browser: PlainBrowser) -> str:
+    return str(browser.session.cookies["bag"])
+
+
+def with_bag(page: Page, places: dict[str, str]) -> Page:
+    page.context.add_cookies([{"name": "bag", "value": places["bag"], "domain": "localhost", "path": "/"}])
+    return page
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+def test_pages_keep_nobody_out(
+    visit: Callable[..., Page], places: dict[str, str], pictures: Path, window: Window
+) -> None:
+    page = with_bag(visit(window), places)
+    found = {}
+    for name, address in PAGES.items():
+        page.goto(address.format(**places))
+        photograph(page, pictures / f"{window}-{name}.png")
+        found[name] = complaints_of(page)
+    page.goto("/checkout/")
+    page.get_by_role("button", name="Continue to the total").click()
+    page.get_by_text("Please look at this again").wait_for()
+    photograph(page, pictures / f"{window}-checkout-errors.png")
+    found["checkout with errors"] = complaints_of(page)
+    assert {name: complaints for name, complaints in found.items() if complaints} == {}
+
+
+def complaints_of(page: Page) -> list[str]:
+    violations: list[dict[str, Any]] = Axe().run(page, options=AXE).response["violations"]
+    said = [
+        f"{violation['id']}: {node['html'][:150]} ({node.get('failureSummary', '')[:300]})"
+        for violation in violations
+        for node in violation["nodes"][:3]
+    ]
+    if runs_off := overflow(page):
+        said.append(f"runs off the side by {runs_off}px")
+    return said
+
+
+def photograph(page: Page, file: Path) -> None:
+    """Of the whole page, with the pictures that wait for somebody to scroll."""
+    page.evaluate("""() => Promise.all([...document.images].map((image) => {
+        image.loading = "eager";
+        return image.decode().catch(() => null);
+    }))""")
+    page.screenshot(path=file, full_page=True)
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_nothing_runs_off_the_narrowest_screen(
+    visit: Callable[..., Page], places: dict[str, str], pictures: Path, scripts: bool
+) -> None:
+    """320 px is also a desk's window at 400 %."""
+    window = Window(320, 640, scripts=scripts)
+    page = with_bag(visit(window), places)
+    wide = {}
+    for name, address in PAGES.items():
+        page.goto(address.format(**places))
+        photograph(page, pictures / f"{window}-{name}.png")
+        wide[name] = overflow(page)
+    assert {name: pixels for name, pixels in wide.items() if pixels} == {}
+
+
+def test_what_is_wrong_would_be_seen(visit: Callable[..., Page]) -> None:
+    """The control of the two above."""
+    page = visit()
+    page.goto("/help/")
+    page.evaluate("""() => {
+        const add = (tag, style, about = {}) => {
+            const made = Object.assign(document.createElement(tag), about);
+            Object.assign(made.style, style);
+            document.querySelector("main").append(made);
+        };
+        const tiny = { display: "inline-block", width: "8px", height: "8px" };
+        add("a", tiny, { href: "#a", textContent: "a" });
+        add("a", tiny, { href: "#b", textContent: "b" });
+        add("p", { width: "2000px", color: "#eee", background: "#fff" }, { textContent: "faint and wide" });
+        add("img", {}, { src: "/static/svg/favicon.svg" });
+    }""")
+    complaints = " ".join(complaints_of(page))
+    for rule in ("target-size", "color-contrast", "image-alt", "runs off the side"):
+        assert rule in complaints

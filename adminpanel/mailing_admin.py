@@ -18,7 +18,17 @@ STATE_COLOURS = {"queued": "info", "sending": "info", "sent": "success", "dead":
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "kind", "about", "recipient", "subject", "state_badge", "delivery", "attempts", "sent_at"]
+    list_display = [
+        "created_at",
+        "kind",
+        "about",
+        "recipient",
+        "subject",
+        "state_badge",
+        "delivery",
+        "attempts",
+        "sent_at",
+    ]
     list_filter = ["state", "delivery", "kind"]
     search_fields = ["about", "recipient", "subject"]
     search_help_text = "Order number, recipient or subject"

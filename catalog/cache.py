@@ -1,7 +1,7 @@
 """Cache-aside for what the catalogue shows: ready bytes, forgotten after the commit that changes them.
 
-Every entry is tagged with the stamp of what it shows, read before it was built. A change writes a new stamp, so bytes
-that were built from older rows and stored late are never served. The cache may vanish at any moment: then rows are read.
+Every entry is tagged with the stamp of what it shows, read before it was built. A change writes a new stamp, so
+bytes built from older rows and stored late are never served. The cache may vanish at any moment: then rows are read.
 """
 
 import random

@@ -59,7 +59,7 @@ class Sale:
 
 
 def shortages(wanted: Mapping[int, int], sizes: Iterable[VariantSize]) -> list[Shortage]:
-    """What of `wanted` (size id to quantity) the given rows cannot cover. Sizes need variant, product, colour and size."""
+    """What of `wanted` (size id to quantity) the rows cannot cover. Needs variant, product, colour and size."""
     return [
         Shortage(row.sku, name_of(row), wanted[row.pk], row.available)
         for row in sizes
@@ -113,7 +113,10 @@ def sell(sales: list[Sale]) -> None:
 def adjust(
     variant_size_id: int, change: int, reason: str, *, actor_id: int | None = None, note: str = ""
 ) -> VariantSize:
-    """Staff add or take pieces, with a reason. Never below what is reserved; raises ShopError then, NotFound for no such size."""
+    """Staff add or take pieces, with a reason, never below what is reserved.
+
+    Raises ShopError naming the field, NotFound for no such size.
+    """
     if change == 0 or abs(change) > 1_000_000:
         raise ShopError("Write how many pieces to add or take, such as 5 or -2.", field="change")
     if reason not in Reason.values or reason == Reason.SOLD:

@@ -49,9 +49,7 @@ def test_without_the_lock_on_the_payment_some_would_fail(sandbox: Sandbox, monke
     monkeypatch.setattr(transactions, "TRIES", 1)
     results = at_once([partial(settlement._record_money, payment.pk, found)] * CALLERS)
     assert {getattr(result, "outcome", "error") for result in results} != {"applied"}
-    Payment.objects.filter(pk=payment.pk).update(
-        outcome="applied", review_reason="", review_opened_at=None
-    )
+    Payment.objects.filter(pk=payment.pk).update(outcome="applied", review_reason="", review_opened_at=None)
 
 
 def test_payment_and_expiry_at_once_leave_one_truth(sandbox: Sandbox) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from catalog import bundles, stock
 from catalog.models import Bundle, Image, VariantSize
@@ -50,8 +51,10 @@ class Item:
 
 
 def is_on_sale(size: VariantSize) -> bool:
+    """The rule of ProductQuerySet.on_sale, for a size that is loaded with its variant, product and category."""
     product = size.variant.product
-    return size.active and size.variant.active and product.active and product.category.active
+    is_shown = product.active and product.category.active and product.publish_at <= timezone.now()
+    return size.active and size.variant.active and is_shown
 
 
 def contents_of(bag: Bag) -> list[Item]:

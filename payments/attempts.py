@@ -50,7 +50,8 @@ def start(order: Order) -> Payment:
             "please try again in a minute.",
             code="payment_unavailable",
         ) from error
-    Payment.objects.filter(pk=payment.pk, state=Payment.State.CREATED).update(
+    # A sweep that asked before Paystack knew it may have called it failed meanwhile; money that came stands above both.
+    Payment.objects.filter(pk=payment.pk).exclude(state=Payment.State.CAPTURED).update(
         state=Payment.State.PENDING, authorization_url=checkout.authorization_url, access_code=checkout.access_code
     )
     payment.refresh_from_db()

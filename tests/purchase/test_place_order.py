@@ -1,5 +1,7 @@
 """Placing an order: what it writes, and what it refuses."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -149,3 +151,28 @@ def test_an_unknown_place_is_refused_by_its_field(destination: Destination, fiel
 def test_an_empty_bag_is_no_order() -> None:
     with pytest.raises(ShopError, match="Your bag is empty"):
         checkout.place_order(bag.open_bag(), ADA, LAGOS_ISLAND)
+
+
+def test_what_is_published_later_cannot_be_bought_now() -> None:
+    later = timezone.now() + timedelta(days=1)
+    size = VariantSizeFactory(variant__product__publish_at=later)
+    with pytest.raises(ShopError, match="There is no piece") as refusal:
+        bag.add(bag.open_bag(), size.sku, 1)
+    assert refusal.value.field == "sku"
+
+
+@pytest.mark.parametrize("what", ["size", "variant", "product", "category"])
+def test_what_was_withdrawn_meanwhile_is_not_ordered(what: str) -> None:
+    lagos()
+    size = VariantSizeFactory()
+    held = bag_with((size, 1))
+    owner = {
+        "size": size,
+        "variant": size.variant,
+        "product": size.variant.product,
+        "category": size.variant.product.category,
+    }[what]
+    type(owner).objects.filter(pk=owner.pk).update(active=False)
+    with pytest.raises(ShopError, match="is no longer sold"):
+        checkout.place_order(held, ADA, LAGOS_ISLAND)
+    assert not Order.objects.exists()

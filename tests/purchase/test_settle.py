@@ -252,3 +252,16 @@ def test_another_orders_reference_never_pays_this_one(sandbox: Sandbox) -> None:
     settle(paid.reference)
     mine.refresh_from_db()
     assert mine.status == "pending_payment"
+
+
+def test_a_sweep_in_the_middle_of_opening_does_no_harm(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = placed_order()
+    initialize = attempts.paystack.initialize
+
+    def slow(**asked: Any) -> Any:
+        assert settle(asked["reference"]).state == "failed"  # Paystack has not heard of it yet
+        return initialize(**asked)
+
+    monkeypatch.setattr(attempts.paystack, "initialize", slow)
+    payment = attempts.start(order)
+    assert (payment.state, bool(payment.authorization_url)) == ("pending", True)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,8 +99,8 @@ def _note(complaints: list[str], page: Page, message: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def pictures() -> Path:
-    """Where screenshots go: PRECHI_SCREENSHOTS, or a temporary folder that this prints."""
-    folder = Path(os.environ.get("PRECHI_SCREENSHOTS") or tempfile.mkdtemp(prefix="prechi-screenshots-"))
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go: PRECHI_SCREENSHOTS, or a temporary folder that pytest clears after some runs."""
+    folder = Path(os.environ.get("PRECHI_SCREENSHOTS") or tmp_path_factory.mktemp("pictures"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -71,10 +71,12 @@ def _run(terminal: Terminal) -> None:
         (place.local_dir / "static").mkdir(exist_ok=True)
         sandbox = processes.start("sandbox", _python("-m", "devtools.sandbox"), surroundings.of_sandbox(place, given))
         _prepare(terminal, processes, shop)
-        _start_shop(processes, place, shop)
+        _start_web(processes, place, shop)
         with _published(place, shop):
             _wait(processes, f"http://127.0.0.1:{place.sandbox_port}/health", _is_process(sandbox), "The sandbox")
             _wait(processes, f"http://127.0.0.1:{place.port}/healthz", lambda body: body.startswith(b"ok"), "The shop")
+            # Last, for on a small machine they would hold up the pages; what they find waiting is in the outbox.
+            _start_workers(processes, place, shop)
             _print_addresses(terminal, place)
             try:
                 processes.watch()
@@ -106,12 +108,15 @@ def _prepare(terminal: Terminal, processes: Processes, env: Mapping[str, str]) -
         processes.run("setup", _python("manage.py", "load_demo"), env)
 
 
-def _start_shop(processes: Processes, place: Place, env: Mapping[str, str]) -> None:
+def _start_web(processes: Processes, place: Place, env: Mapping[str, str]) -> None:
     granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(place.port), "--no-ws"]
     granian += ["--workers", "2", "--blocking-threads", "4"]
     # Its defaults refuse connections while workers are replaced, and can hang at the end.
     granian += ["--respawn-interval", "15", "--workers-kill-timeout", "5", "--log-level", "warning"]
     processes.start("web", _python("-m", *granian, "prechi.wsgi:application"), env)
+
+
+def _start_workers(processes: Processes, place: Place, env: Mapping[str, str]) -> None:
     # Pictures have a worker of their own, so that a heap of them never holds up a payment.
     processes.start("orders", _worker("orders", "orders,bulk", 2), env)
     processes.start("media", _worker("media", "media", 1), env)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -40,16 +41,20 @@ class Money:
     @property
     def display(self) -> str:
         """`₦19,000`, and `₦19,000.50` only where there are kobo."""
-        pattern = "¤#,##0" if self.amount % SUBUNITS == 0 else "¤#,##0.00"
-        major = Decimal(self.amount) / SUBUNITS
-        locale = SYMBOL_LOCALE.get(self.currency, "en")
-        return format_currency(major, self.currency, pattern, locale=locale, currency_digits=False)
+        return _written(self.amount, self.currency)
 
     def json(self) -> dict[str, int | str]:
         return {"amount": self.amount, "currency": self.currency, "display": self.display}
 
     def __str__(self) -> str:
         return self.display
+
+
+@lru_cache(maxsize=8192)  # a shop has few different prices, and a list of products shows them hundreds of times
+def _written(amount: int, currency: str) -> str:
+    pattern = "¤#,##0" if amount % SUBUNITS == 0 else "¤#,##0.00"
+    locale = SYMBOL_LOCALE.get(currency, "en")
+    return format_currency(Decimal(amount) / SUBUNITS, currency, pattern, locale=locale, currency_digits=False)
 
 
 def parse(text: str, currency: str = "NGN") -> Money:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Window
 from tests.browser.purchase import Buyer
@@ -60,6 +60,27 @@ def test_the_whole_way_by_keyboard(running_shop: RunningShop, visit: Callable[..
     tab_to(page, "button:has-text('Pay ₦')")
     page.keyboard.press("Enter")
     expect(page.get_by_text("SANDBOX")).to_be_visible()
+
+
+def test_a_late_answer_leaves_the_focus_where_somebody_types(
+    running_shop: RunningShop, visit: Callable[..., Page]
+) -> None:
+    product, colour, size, _ = sizes_in_stock(running_shop)[0]
+    page = visit(Window(1280, 900))
+    page.goto(f"/products/{product}/?colour={colour}&size={size}")
+    page.select_option("select[name=quantity]", "3")
+    page.get_by_role("button", name="Add to bag").click()
+    page.goto("/checkout/")
+    page.select_option("[name=state]", "Lagos")
+    expect(page.locator("[name=area] option", has_text="Eti-Osa")).to_have_count(1)
+    held: list[Route] = []
+    page.route("**/checkout/", lambda route: held.append(route))  # noqa: PLW0108 (a bound method of a list is refused)
+    with page.expect_request("**/checkout/"):
+        page.select_option("[name=area]", "Eti-Osa")
+    page.locator("[name=street]").focus()
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Pay ₦")).to_be_visible()
+    expect(page.locator("[name=street]")).to_be_focused()
 
 
 def tab_to(page: Page, selector: str) -> None:

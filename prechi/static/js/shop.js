@@ -92,7 +92,7 @@ if (gallery && one(".dots", gallery)) {
 // Forms whose figures come from the server: a change asks it and swaps the parts that depend on it. What cannot be
 // swapped, or a lost connection, is left to the form's own button, which does the same with a whole page.
 let asking;
-async function ask(form, button, parts, changed) {
+async function ask(form, button, parts) {
   asking?.abort();
   asking = new AbortController();
   const data = new FormData(form);
@@ -103,8 +103,12 @@ async function ask(form, button, parts, changed) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = parts.map((id) => page.getElementById(id));
     if (fresh.includes(null)) throw new Error(`no parts in answer ${response.status}`);
+    // On a slow line people are fields ahead by now: the focus stays where it is, also where that was swapped.
+    const focused = document.activeElement?.id;
     for (const part of fresh) document.getElementById(part.id).replaceWith(part);
-    document.getElementById(changed.id)?.focus({ preventScroll: true });
+    if (focused && document.activeElement?.id !== focused) {
+      document.getElementById(focused)?.focus({ preventScroll: true });
+    }
     if (response.redirected) history.replaceState(null, "", response.url);
     form.removeAttribute("aria-busy");
   } catch (error) {
@@ -116,7 +120,7 @@ const bundle = one("form[data-bundle]");
 if (bundle) {
   const update = one("[name=show]", bundle);
   update.hidden = true;
-  bundle.addEventListener("change", (event) => ask(bundle, update, ["slots", "tray-sum"], event.target));
+  bundle.addEventListener("change", () => ask(bundle, update, ["slots", "tray-sum"]));
 }
 
 const checkout = one("form[data-checkout]");
@@ -126,8 +130,8 @@ if (checkout) {
   update.hidden = true;
   checkout.addEventListener("change", ({ target }) => {
     if (target.name === "country") checkout.requestSubmit(update);
-    else if (target.matches("select[name=state]")) ask(checkout, update, ["area", ...priced], target);
-    else if (target.name === "area") ask(checkout, update, priced, target);
+    else if (target.matches("select[name=state]")) ask(checkout, update, ["area", ...priced]);
+    else if (target.name === "area") ask(checkout, update, priced);
   });
 }
 

@@ -1,7 +1,9 @@
 """Django storage over the Cloudinary SDK, for the public renditions."""
 
+from __future__ import annotations
+
 import posixpath
-from typing import IO, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import cloudinary
@@ -33,7 +35,7 @@ class CloudinaryStorage(Storage):
         )
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> IO[bytes] | File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         answer = requests.get(self.url(name), timeout=TIMEOUT_SECONDS)
         if answer.status_code != 200:
             raise FileNotFoundError(name)
@@ -50,7 +52,9 @@ class CloudinaryStorage(Storage):
 
     def url(self, name: str | None) -> str:
         """Built here, without a call. The version is left out: a name never changes its content."""
-        built, _ = cloudinary.utils.cloudinary_url(name or "", resource_type="image", force_version=False)
+        plain = name or ""
+        source = _public_id(plain) + posixpath.splitext(plain)[1]
+        built, _ = cloudinary.utils.cloudinary_url(source, resource_type="image", force_version=False)
         return str(built)
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 
@@ -33,6 +33,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     marketing_consent_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    token_epoch = models.PositiveIntegerField(
+        db_default=0, editable=False, help_text="Moved on by the database whenever one of the API tokens goes."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -51,3 +54,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+
+class FailedSignIn(models.Model):
+    """One try to get an API token that came to nothing. Kept in the database, for guessing must not be free while Redis
+    is away."""
+
+    subject = models.CharField(max_length=300, help_text="The account or the address that is counted.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "created_at"], name="failed_sign_in_idx")]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -8,17 +8,18 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.models import User
-from adminpanel.base import ReadOnlyInline, ShopAdmin, amount
+from accounts.models import FailedSignIn, User
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from orders.models import Order
 
 # Who may hand these out could make themselves anything.
 POWERS = ["is_superuser", "is_staff", "groups", "user_permissions"]
 
-for third_party in (Group, EmailAddress):
+for third_party in (Group, EmailAddress, AuthToken):
     if admin.site.is_registered(third_party):
         admin.site.unregister(third_party)
 
@@ -103,3 +104,24 @@ class EmailAddressAdmin(ShopAdmin):
     list_select_related = ["user"]
     search_fields = ["email", "user__full_name"]
     autocomplete_fields = ["user"]
+
+
+@admin.register(AuthToken)
+class AuthTokenAdmin(ReadOnlyAdmin):
+    """Deleting one revokes it at once."""
+
+    list_display = ["user", "token_key", "created", "expiry"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "token_key"]
+    date_hierarchy = "created"
+    fields = ["user", "token_key", "created", "expiry"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("knox.delete_authtoken")
+
+
+@admin.register(FailedSignIn)
+class FailedSignInAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "created_at"]
+    search_fields = ["subject"]
+    date_hierarchy = "created_at"

@@ -41,6 +41,8 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Customers and staff", "group", "accounts.user"),
             ("Roles", "badge", "auth.group"),
             ("E-mail addresses", "alternate_email", "account.emailaddress"),
+            ("API tokens", "vpn_key", "knox.authtoken"),
+            ("Failed sign-ins", "gpp_maybe", "accounts.failedsignin"),
         ],
     ),
     (

@@ -21,6 +21,10 @@ SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "forget API tokens that have ended": {
+        "task": "accounts.tasks.clean_up_tokens",
+        "schedule": 3600,
+    },
     "count broken invariants": {
         "task": "payments.periodic.audit",
         "schedule": 3600,

@@ -1,10 +1,12 @@
 """How the answers look, for the OpenAPI schema. Answers are built as plain data, never through these."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
+
+from core.api_schema import answers as answers
+from core.api_schema import problems as problems
 
 
 @extend_schema_serializer(
@@ -14,26 +16,6 @@ class MoneySchema(serializers.Serializer[Any]):
     amount = serializers.IntegerField(help_text="In the subunit of the currency: kobo, cent.")
     currency = serializers.CharField(help_text="ISO 4217.")
     display = serializers.CharField(help_text="As a person reads it.")
-
-
-class FieldErrorSchema(serializers.Serializer[Any]):
-    field = serializers.CharField(
-        help_text="Path of the input at fault, such as address.state. Empty: the whole request."
-    )
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class ProblemSchema(serializers.Serializer[Any]):
-    """RFC 9457 problem details."""
-
-    type = serializers.CharField(help_text="A name for the kind of problem.")
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="What happened, to what, and what to do.")
-    code = serializers.CharField(help_text="Stable, for programs.")
-    errors = FieldErrorSchema(many=True)  # type: ignore[assignment]
-    details = serializers.DictField(required=False, help_text="What a client needs to mend it.")
 
 
 class ColourSchema(serializers.Serializer[Any]):
@@ -155,12 +137,3 @@ class BundleSchema(BundleLinkSchema):
     description = serializers.CharField(allow_blank=True)
     images = PictureSchema(many=True)
     eligible = EligibleSchema(many=True, help_text="Each piece is picked by the sku of one of their sizes.")
-
-
-def problems(*statuses: int) -> dict[tuple[int, str], Any]:
-    """The refusals of an operation, for extend_schema(responses=...)."""
-    return {(status, "application/problem+json"): OpenApiResponse(ProblemSchema) for status in statuses}
-
-
-def answers(success: Any, *, status: int = 200, refusals: Iterable[int] = ()) -> dict[Any, Any]:
-    return {(status, "application/json"): success, **problems(*refusals)}

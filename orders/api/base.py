@@ -1,13 +1,9 @@
-"""What the views of bags, orders and payments share: who asks, how much they may send, how a body is checked."""
+"""What the views of bags, orders and payments share: who asks, and how much they may send."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest
-from drf_orjson_renderer.parsers import ORJSONParser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
@@ -15,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import User
-
-S = TypeVar("S", bound=serializers.Serializer[Any])
+from accounts.tokens import BearerToken
+from core.bodies import SmallJSONParser
+from core.bodies import read as read
 
 
 class SessionWhereTrusted(SessionAuthentication):
@@ -52,42 +49,16 @@ class SessionScheme(OpenApiAuthenticationExtension):
         }
 
 
-class SmallJSONParser(ORJSONParser):
-    """Reads no more than settings.DATA_UPLOAD_MAX_MEMORY_SIZE, whatever the request says of its length."""
-
-    def parse(self, stream: HttpRequest, media_type: Any = None, parser_context: Any = None) -> Any:
-        return super().parse(_Bounded(stream), media_type, parser_context)
-
-
-class _Bounded:
-    def __init__(self, stream: HttpRequest) -> None:
-        self.stream = stream
-
-    def read(self) -> bytes:
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = self.stream.read(most + 1)
-        if len(body) > most:
-            raise RequestDataTooBig
-        return body
-
-
 class TokenView(APIView):
     """A view of what its token opens. Answers are the asker's alone, so nobody may keep them."""
 
-    authentication_classes = [SessionWhereTrusted]
+    authentication_classes = [BearerToken, SessionWhereTrusted]
     permission_classes = [AllowAny]
     parser_classes = [SmallJSONParser]
 
     @property
     def default_response_headers(self) -> dict[str, str]:
         return {**super().default_response_headers, "Cache-Control": "no-store"}
-
-
-def read(kind: type[S], request: Request) -> dict[str, Any]:
-    """The body, checked. Raises ValidationError that names every wrong field."""
-    body = kind(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
 
 
 def customer(request: Request) -> User | None:

@@ -10,8 +10,9 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django_celery_results.models import GroupResult, TaskResult
+from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import FailedSignIn, User
 from catalog.models import Image, Product
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
@@ -89,6 +90,8 @@ def full_shop(owner: User) -> None:
         Image.objects.create(bundle=bundle, alt="All three", state="queued")
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)
+        AuthToken.objects.create(user=customer)
+        FailedSignIn.objects.create(subject=f"account {customer.email}")
         bag.add_bundle(bag_with((size, 1)), bundle.slug, [size.sku] * 3)
         order = placed_order((size, 2), user=customer)
         Payment.objects.create(

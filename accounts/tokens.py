@@ -1,0 +1,154 @@
+"""Tokens of the API: given for a password, kept hashed, good for 24 hours, dead at once when they are revoked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.cache import cache
+from django.db.models import Value
+from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
+from django.http import HttpRequest
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.models import FailedSignIn, User
+from core.bodies import address_of
+from core.errors import ShopError
+
+WINDOW = timedelta(minutes=15)
+FAILURES_PER_ACCOUNT = 5
+FAILURES_PER_ADDRESS = 20
+LENGTH_MAX = 200
+
+
+class WrongCredentials(ShopError):
+    status = 401
+    code = "wrong_credentials"
+
+
+class TooManyTries(ShopError):
+    status = 429
+    code = "too_many_tries"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a request was signed with, as `request.auth`."""
+
+    digest: str
+    user_id: int
+    epoch: int
+    expiry: datetime
+
+
+class BearerToken(TokenAuthentication):
+    """`Authorization: Bearer <token>`. Sets request.user, and request.auth to a Token."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, Token]:
+        text = token.decode("ascii", "replace")
+        digest = hash_token(text) if len(text) <= LENGTH_MAX else ""
+        found = digest and (_remembered(digest) or _looked_up(digest))
+        if not found:
+            raise AuthenticationFailed("This token is not known, has expired or was revoked. Sign in for a new one.")
+        return found
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """Tells the schema of it; drf-spectacular finds this class by itself."""
+
+    target_class = BearerToken
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "From `POST /api/v1/auth/tokens/`."}
+
+
+def issue(request: HttpRequest, email: str, password: str) -> tuple[str, datetime]:
+    """A new token and when it ends. Wrong and unknown get the same answer, after the same work.
+
+    The try is written down before the password is looked at, so that tries sent all at once are counted too.
+    Raises WrongCredentials and TooManyTries.
+    """
+    tries = FailedSignIn.objects.bulk_create(
+        FailedSignIn(subject=subject) for subject in (_account(email), _address(request))
+    )
+    this_one = [row.pk for row in tries]
+    if _too_many(_account(email), FAILURES_PER_ACCOUNT) or _too_many(_address(request), FAILURES_PER_ADDRESS):
+        # Otherwise somebody who goes on trying would keep the owner out for ever.
+        FailedSignIn.objects.filter(pk__in=this_one).delete()
+        raise TooManyTries(
+            "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
+            details={"retry_after_seconds": int(WINDOW.total_seconds())},
+        )
+    user = authenticate(request, username=email.strip(), password=password)
+    if not isinstance(user, User):
+        raise WrongCredentials("E-mail address and password do not belong together. Check both and try again.")
+    FailedSignIn.objects.filter(pk__in=this_one).delete()
+    row, text = AuthToken.objects.create(user=user)
+    return text, row.expiry
+
+
+def revoke(token: Token) -> None:
+    AuthToken.objects.filter(digest=token.digest).delete()
+    cache.delete(_key(token.digest))
+
+
+def revoke_all(user: User) -> None:
+    """Every token of this person. What Redis remembers of them no longer counts, for the epoch has moved on."""
+    AuthToken.objects.filter(user=user).delete()
+
+
+def clean_up() -> int:
+    """Forgets tokens and tries that count no longer. Returns how many rows went."""
+    tokens, _ = AuthToken.objects.filter(expiry__lt=Now()).delete()
+    tries, _ = FailedSignIn.objects.filter(created_at__lt=Now() - WINDOW).delete()
+    return tokens + tries
+
+
+def _remembered(digest: str) -> tuple[User, Token] | None:
+    """From the cache. Only as good as the person's epoch, which the database moves on with every token that goes.
+
+    So a token is dead at once even where Redis could not be told.
+    """
+    kept = cache.get(_key(digest)) if settings.CACHE_ENABLED else None
+    if not kept:
+        return None
+    token = Token(digest, *kept)
+    user = User.objects.filter(
+        GreaterThan(Value(token.expiry), Now()), pk=token.user_id, token_epoch=token.epoch, is_active=True
+    ).first()
+    return (user, token) if user else None
+
+
+def _looked_up(digest: str) -> tuple[User, Token] | None:
+    row = AuthToken.objects.filter(digest=digest, expiry__gt=Now(), user__is_active=True).select_related("user").first()
+    if row is None:
+        return None
+    token = Token(digest, row.user.pk, row.user.token_epoch, row.expiry)
+    left = int((row.expiry - timezone.now()).total_seconds())
+    if settings.CACHE_ENABLED and left > 0:
+        cache.set(_key(digest), (token.user_id, token.epoch, token.expiry), left)
+    return row.user, token
+
+
+def _key(digest: str) -> str:
+    return f"api-token:{digest}"
+
+
+def _account(email: str) -> str:
+    return f"account {email.strip().lower()}"[:300]
+
+
+def _address(request: HttpRequest) -> str:
+    return f"address {address_of(request)}"[:300]
+
+
+def _too_many(subject: str, most: int) -> bool:
+    return FailedSignIn.objects.filter(subject=subject, created_at__gt=Now() - WINDOW).count() > most

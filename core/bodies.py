@@ -1,0 +1,44 @@
+"""What an API view reads of a request: no more than it may be sent, checked before it is used."""
+
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from drf_orjson_renderer.parsers import ORJSONParser
+from rest_framework import serializers
+from rest_framework.request import Request
+
+S = TypeVar("S", bound=serializers.Serializer[Any])
+
+
+class SmallJSONParser(ORJSONParser):
+    """Reads no more than settings.DATA_UPLOAD_MAX_MEMORY_SIZE, whatever the request says of its length."""
+
+    def parse(self, stream: HttpRequest, media_type: Any = None, parser_context: Any = None) -> Any:
+        return super().parse(_Bounded(stream), media_type, parser_context)
+
+
+class _Bounded:
+    def __init__(self, stream: HttpRequest) -> None:
+        self.stream = stream
+
+    def read(self) -> bytes:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = self.stream.read(most + 1)
+        if len(body) > most:
+            raise RequestDataTooBig
+        return body
+
+
+def read(kind: type[S], request: Request) -> dict[str, Any]:
+    """The body, checked. Raises ValidationError that names every wrong field."""
+    body = kind(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who is on the other end, for counting. Behind a proxy only its own word counts: the last of the list."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")

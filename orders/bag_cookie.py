@@ -1,6 +1,10 @@
-"""Which bag a browser carries: the bag's token, in a cookie that scripts cannot read."""
+"""Which bag a browser carries: the bag's token, in a cookie that scripts cannot read; and beside it how many pieces
+are in it, for the header of pages that are the same for everybody."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +13,7 @@ from orders import bag as bags
 from orders.models import Bag
 
 COOKIE = "bag"
+COUNT_COOKIE = "bag_count"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 SIXTY_DAYS = 60 * 24 * 3600
 
@@ -28,3 +33,23 @@ def remember(response: HttpResponse, token: str) -> None:
     response.set_cookie(
         COOKIE, token, max_age=SIXTY_DAYS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
+
+
+def tells_count(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wraps a view that reads or changes the bag: the browser learns how many pieces are in it now. One query.
+
+    The cookie holds a number and nothing else, for prechi/static/js/shop.js.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        given = response.cookies.get(COOKIE)
+        count = str(bags.count(given.value if given else token_of(request)))
+        if count != request.COOKIES.get(COUNT_COOKIE, "0"):
+            response.set_cookie(
+                COUNT_COOKIE, count, max_age=SIXTY_DAYS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
+        return response
+
+    return wrapped

@@ -17,16 +17,19 @@ from accounts.models import User
 from catalog.detail import bundle_page
 from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
+from core.same_origin import same_origin
 from orders import bag as bags
-from orders.bag_cookie import current_bag, remember, token_of
+from orders.bag_cookie import current_bag, remember, tells_count, token_of
 from orders.views.refusals import with_refusals
 
 UNDO_SALT = "orders.bag.undo"
 UNDO_SECONDS = 3600
 
 
+@same_origin
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_count
 @with_refusals
 def bag(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
@@ -42,6 +45,7 @@ def bag(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
+@tells_count
 @with_refusals
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """Changes the quantity, or with `remove` takes the line out and offers to put it back."""

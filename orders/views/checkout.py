@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core.errors import NotFound, ShopError
 from orders import delivery
-from orders.bag_cookie import current_bag, token_of
+from orders.bag_cookie import current_bag, tells_count, token_of
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.forms import CheckoutForm
@@ -21,6 +21,7 @@ from orders.views.refusals import TRY_LATER, with_refusals
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_count
 @with_refusals
 def checkout(request: HttpRequest) -> HttpResponse:
     bag = current_bag(request)

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
+from orders.bag_cookie import tells_count
 from orders.emails import lines_of, totals_of
 from orders.events import CUSTOMER
 from orders.models import Order
@@ -29,6 +30,7 @@ def order_with(token: str) -> Order:
 
 @never_cache
 @require_safe
+@tells_count
 def order(request: HttpRequest, token: str) -> HttpResponse:
     found = order_with(token)
     context = {

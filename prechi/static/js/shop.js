@@ -20,6 +20,19 @@ addEventListener("pageshow", () => {
   }
 });
 
+// Public pages are the same for everybody: the number on the bag comes from a cookie that tells nothing else. The page
+// of the bag knows the number itself.
+const inBag = one("[data-bag]");
+const showBag = () => {
+  const [, number = "0"] = document.cookie.match(/(?:^|; )bag_count=(\d{1,4})(?:;|$)/) ?? [];
+  inBag.hidden = number === "0";
+  inBag.innerHTML = inBag.hidden ? "" : `${number}<span class="visually-hidden"> in it</span>`;
+};
+if (inBag) {
+  showBag();
+  addEventListener("pageshow", showBag); // coming back with the browser's own button
+}
+
 // The menu closes with Escape and by a click beside it.
 const menu = one("details.menu");
 addEventListener("keydown", (event) => {

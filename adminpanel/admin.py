@@ -12,6 +12,7 @@ from adminpanel import (
     orders_admin,
     payments_admin,
     people_admin,
+    search_admin,
     stock_admin,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "orders_admin",
     "payments_admin",
     "people_admin",
+    "search_admin",
     "stock_admin",
 ]

@@ -29,6 +29,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Categories", "category", "catalog.category"),
             ("Colours", "format_paint", "catalog.colour"),
             ("Sizes", "straighten", "catalog.size"),
+            ("Search words", "manage_search", "catalog.synonyms"),
         ],
     ),
     (

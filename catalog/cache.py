@@ -19,6 +19,7 @@ from core import switches
 
 VERSION = 1
 WHOLE_CATALOGUE = "catalogue"
+LISTS = "lists"
 NEVER_CHANGED = b"-"
 
 
@@ -31,6 +32,11 @@ def product_page(slug: str) -> dict[str, Any] | None:
 def product_key(slug: str) -> str:
     """Everything that shows this product's price or stock is kept under it."""
     return f"product/{slug}"
+
+
+def bundle_key(slug: str) -> str:
+    """Everything that shows this bundle or the pieces that may be picked for it is kept under it."""
+    return f"bundle/{slug}"
 
 
 def ready(kind: str, key: str, build: Callable[[], bytes | None]) -> bytes | None:
@@ -58,6 +64,11 @@ def forget(*keys: str) -> None:
 def forget_products(slugs: Iterable[str]) -> None:
     """The stock or price of these products changed."""
     forget(*{product_key(slug) for slug in slugs})
+
+
+def forget_lists() -> None:
+    """Something that lists show has changed: home, shop, categories, search, sitemap."""
+    forget(LISTS)
 
 
 def forget_everything() -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("shop/", browsing.shop, name="shop"),
     path("c/<slug:slug>/", browsing.category, name="category"),
     path("search/", browsing.search, name="search"),
+    path("search/suggestions/", browsing.suggestions, name="suggestions"),
     path("products/<slug:slug>/", products.product, name="product"),
     path("bundles/", products.bundles, name="bundles"),
     path("bundles/<slug:slug>/", products.bundle, name="bundle"),

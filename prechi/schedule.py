@@ -16,6 +16,21 @@ SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "bring lists and cache up to date with what changed": {
+        "task": "catalog.periodic.catch_up",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "learn the words that the shop uses": {
+        "task": "catalog.periodic.learn_words",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+    "count what sells best": {
+        "task": "catalog.periodic.count_sales",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "process pictures that were uploaded but not yet made": {
         "task": "catalog.tasks.sweep_images",
         "schedule": 60,

@@ -1,6 +1,5 @@
 """What a client may ask the list of products for. Unlike a page's address, a wrong value is refused and named."""
 
-import base64
 from typing import Any
 
 from django.http import QueryDict
@@ -9,13 +8,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.browse import QUERY_MAX, SORTS, Filters
+from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Product
+from catalog.places import RELEVANCE, SORTS, Place
 
 VALUES_MAX = 20
 PRICE_MAX = 10**12
-PAGE_MAX = 10**6
-CURSOR_MAX = 40
+PAGE_MAX = 1_000
+CURSOR_MAX = 100
 
 
 class Values(serializers.ListField):
@@ -38,28 +38,28 @@ class Values(serializers.ListField):
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class CursorField(serializers.Field[int, Any, Any, Any]):
-    """Opaque to clients, so that what it holds may change."""
+class CursorField(serializers.Field[Place | int, Any, Any, Any]):
+    """Opaque to clients, so that what it holds may change: a place, or the number of a page of best matches."""
 
     default_error_messages = {
         "invalid_cursor": "This cursor is not one of ours. Follow `next` and `previous` as they stand."
     }
 
-    def to_internal_value(self, data: Any) -> int:
-        try:
-            page = base64.b64decode(data[:CURSOR_MAX].encode(), b"-_", validate=True).decode().removeprefix("page:")
-        except ValueError:  # not base64, or not text
+    def to_internal_value(self, data: Any) -> Place | int:
+        text = data[:CURSOR_MAX]
+        if place := Place.read(text):
+            return place
+        number = text.removeprefix("best-")
+        if not (text.startswith("best-") and number.isascii() and number.isdigit() and 1 <= int(number) <= PAGE_MAX):
             self.fail("invalid_cursor")
-        if not (page.isascii() and page.isdigit() and 1 <= int(page) <= PAGE_MAX):
-            self.fail("invalid_cursor")
-        return int(page)
+        return int(number)
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: Place | int) -> str:
         return cursor_of(value)
 
 
-def cursor_of(page: int) -> str:
-    return base64.urlsafe_b64encode(f"page:{page}".encode()).decode()
+def cursor_of(value: Place | int) -> str:
+    return str(value) if isinstance(value, Place) else f"best-{value}"
 
 
 class ProductQuery(serializers.Serializer[Any]):
@@ -72,8 +72,20 @@ class ProductQuery(serializers.Serializer[Any]):
     max_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
     in_stock = serializers.BooleanField(required=False, default=False, help_text="Only what can be bought now.")
     new = serializers.BooleanField(required=False, default=False, help_text="Only new releases.")
-    sort = serializers.ChoiceField([*SORTS], required=False, default="new")
-    cursor = CursorField(required=False, default=1, help_text="From `next` or `previous`; opaque.")
+    sort = serializers.ChoiceField(
+        [*SORTS], required=False, help_text="`relevance` with words to search for, and then the usual one; else `new`."
+    )
+    cursor = CursorField(required=False, help_text="From `next` or `previous`; opaque.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        usual = RELEVANCE if attrs.get("q", "").split() else "new"
+        cursor = attrs.get("cursor", 1)
+        sort = attrs.setdefault("sort", cursor.sort if isinstance(cursor, Place) else usual)
+        if sort == RELEVANCE and usual != RELEVANCE:
+            raise serializers.ValidationError({"sort": "There is no best match without `q`. Choose another order."})
+        if isinstance(cursor, Place) and cursor.sort != sort:
+            raise serializers.ValidationError({"cursor": "This cursor is of another order. Begin again without it."})
+        return attrs
 
     def to_filters(self) -> Filters:
         data = self.validated_data

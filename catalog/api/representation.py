@@ -29,6 +29,9 @@ def page(listing: Listing) -> dict[str, Any]:
     return {
         "results": [absolute(card) for card in listing.cards],
         "total": listing.total,
+        "total_is_capped": listing.is_capped,
+        "corrected": listing.corrected or None,
+        "is_nearest": listing.nearest,
         "facets": listing.facets,
     }
 

@@ -50,7 +50,7 @@ class CardSchema(serializers.Serializer[Any]):
 class FacetSchema(serializers.Serializer[Any]):
     value = serializers.CharField()
     name = serializers.CharField()
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(allow_null=True, help_text="Null: too many to count.")
     chosen = serializers.BooleanField()
     hex = serializers.CharField(required=False)
 
@@ -65,6 +65,9 @@ class FacetsSchema(serializers.Serializer[Any]):
 class ProductPageSchema(serializers.Serializer[Any]):
     results = CardSchema(many=True)
     total = serializers.IntegerField()
+    total_is_capped = serializers.BooleanField(help_text="There are more than `total`.")
+    corrected = serializers.CharField(allow_null=True, help_text="What was searched for instead of `q`.")
+    is_nearest = serializers.BooleanField(help_text="Nothing matches every word of `q`; these match some.")
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     facets = FacetsSchema()

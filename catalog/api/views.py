@@ -12,6 +12,7 @@ from catalog.api import filters, representation
 from catalog.api.filters import ProductQuery
 from catalog.api.ready import PublicView, ReadyView, answer
 from catalog.api.schema import BundleSchema, BundlesSchema, ProductPageSchema, ProductSchema, answers
+from catalog.places import Place
 
 FIRST_PAGE = 1
 
@@ -21,18 +22,23 @@ class Products(PublicView):
         operation_id="products_list",
         tags=["catalogue"],
         summary="Browse, search and filter",
-        description="Several values of one filter mean any of them. Facets count what choosing a value would give.",
+        description=(
+            "Several values of one filter mean any of them. Facets count what choosing a value would give; beyond a "
+            "thousand hits `total` stands still (`total_is_capped`) and counts are null. Search mends slips of the "
+            "finger (`corrected`), and shows what comes close where nothing matches every word (`is_nearest`)."
+        ),
         parameters=[ProductQuery],
         responses=answers(ProductPageSchema, refusals=[400]),
     )
     def get(self, request: Request) -> HttpResponseBase:
         asked = filters.read(request.query_params)
-        number = asked.validated_data["cursor"]
-        listing = browse.listing(filters=asked.to_filters(), sort=asked.validated_data["sort"], page=number)
+        cursor, sort = asked.validated_data.get("cursor", FIRST_PAGE), asked.validated_data["sort"]
+        at = {"place": cursor} if isinstance(cursor, Place) else {"page": cursor}
+        listing = browse.listing(filters=asked.to_filters(), sort=sort, **at)
         page = {
             **representation.page(listing),
-            "next": _address(request, number + 1) if number < listing.pages else None,
-            "previous": _address(request, min(number - 1, listing.pages)) if number > FIRST_PAGE else None,
+            "next": _address(request, listing.next),
+            "previous": _address(request, listing.previous),
         }
         return answer(request._request, orjson.dumps(page))
 
@@ -93,7 +99,9 @@ def _dump(data: dict[str, Any] | None) -> bytes | None:
     return None if data is None else orjson.dumps(data)
 
 
-def _address(request: Request, page: int) -> str:
+def _address(request: Request, cursor: Place | int | None) -> str | None:
+    if cursor is None:
+        return None
     query = request.query_params.copy()
-    query["cursor"] = filters.cursor_of(page)
+    query["cursor"] = filters.cursor_of(cursor)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -1,16 +1,22 @@
 from catalog.models.bundles import Bundle
 from catalog.models.images import Image
+from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
 from catalog.models.stock import StockMovement
 
 __all__ = [
     "Bundle",
+    "CatalogueChange",
     "Category",
     "Colour",
+    "FacetCount",
     "Image",
+    "ListingRow",
     "Product",
+    "SearchWord",
     "Size",
     "StockMovement",
+    "Synonyms",
     "Variant",
     "VariantSize",
 ]

@@ -1,10 +1,13 @@
 """N pieces of the customer's choice for one price."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from catalog.models.products import Product
+from catalog.models.shown import ShownQuerySet
 
 
 class Bundle(models.Model):
@@ -17,6 +20,8 @@ class Bundle(models.Model):
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ShownQuerySet["Bundle"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "name"]

@@ -1,10 +1,13 @@
 """Pictures of variants and bundles."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from catalog.models.bundles import Bundle
 from catalog.models.products import Variant
+from catalog.models.shown import ShownQuerySet
 
 
 class Image(models.Model):
@@ -34,6 +37,8 @@ class Image(models.Model):
     renditions = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ShownQuerySet["Image"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "id"]

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models.shown import ShownQuerySet
+
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
 
 
@@ -29,6 +31,8 @@ class Category(models.Model):
         help_text="A piece of this category in the same bag lifts the minimum.",
     )
     active = models.BooleanField(default=True)
+
+    objects: ClassVar[ShownQuerySet["Category"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "name"]
@@ -53,6 +57,8 @@ class Colour(models.Model):
     hex = models.CharField(max_length=7, validators=[hex_colour])
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects: ClassVar[ShownQuerySet["Colour"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["position", "name"]
         constraints = [models.CheckConstraint(condition=Q(hex__regex=r"^#[0-9A-F]{6}$"), name="colour_hex_is_hex")]
@@ -65,6 +71,8 @@ class Size(models.Model):
     name = models.CharField(max_length=10, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects: ClassVar[ShownQuerySet["Size"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["position"]
 
@@ -72,7 +80,7 @@ class Size(models.Model):
         return self.name
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class ProductQuerySet(ShownQuerySet["Product"]):
     def on_sale(self) -> "ProductQuerySet":
         """What customers may see: active, in an active category, and published by now."""
         return self.filter(active=True, category__active=True, publish_at__lte=timezone.now())
@@ -128,6 +136,8 @@ class Variant(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 
+    objects: ClassVar[ShownQuerySet["Variant"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["product", "colour"], name="variant_once_per_colour")]
@@ -147,6 +157,8 @@ class VariantSize(models.Model):
     reserved = models.PositiveIntegerField(default=0, editable=False)
     low_stock_threshold = models.PositiveSmallIntegerField(default=3)
     active = models.BooleanField(default=True)
+
+    objects: ClassVar[ShownQuerySet["VariantSize"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["size__position"]

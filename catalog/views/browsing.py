@@ -11,8 +11,11 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse
 from catalog.detail import bundle_cards
+from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Category
+from catalog.places import RELEVANCE, SORTS, Place
 from catalog.seo import shop_json_ld
+from catalog.suggest import suggest
 
 HOME_NEW = 8
 LAST_PAGE = 100_000
@@ -20,7 +23,7 @@ LAST_PAGE = 100_000
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    cards = browse.newest(HOME_NEW)
+    cards = browse.new_arrivals(HOME_NEW)
     context = {
         "cards": cards,
         "tiles": browse.category_tiles(),
@@ -41,29 +44,48 @@ def shop(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Category.objects.filter(Q(parent=None) | Q(parent__active=True), active=True), slug=slug)
     context = {"title": found.name, "lead": found.description, "category": found, "current": found.slug}
-    return _listing(request, "catalog/listing.html", context, category=found.slug)
+    return _listing(request, "catalog/listing.html", context, found)
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    query = browse.Filters.read(request.GET).query
+    asked = request.GET.get("q", "")
+    if len(asked) > QUERY_MAX:
+        context = {
+            "tiles": browse.category_tiles(),
+            "error": f"That is {len(asked)} letters; a search has {QUERY_MAX} at most. Try two or three words.",
+        }
+        return render(request, "catalog/search_start.html", context, status=400)
+    query = Filters.read(request.GET).query
     if not query:
         return render(request, "catalog/search_start.html", {"tiles": browse.category_tiles()})
     return _listing(request, "catalog/search.html", {"title": f"Results for “{query}”", "query": query})
 
 
-def _listing(request: HttpRequest, template: str, context: dict[str, Any], category: str | None = None) -> HttpResponse:
-    filters = browse.Filters.read(request.GET)
-    listing = browse.listing(category, filters, request.GET.get("sort", "new"), _page(request.GET))
-    if not 1 <= listing.page <= listing.pages:
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What may be meant while somebody types, as a fragment of a page. Empty for less than two letters."""
+    return render(request, "catalog/suggestions.html", {"found": suggest(Filters.read(request.GET).query)})
+
+
+def _listing(
+    request: HttpRequest, template: str, context: dict[str, Any], category: Category | None = None
+) -> HttpResponse:
+    filters = Filters.read(request.GET)
+    place = Place.read(request.GET["after"]) if request.GET.get("after") else None
+    if request.GET.get("after") and place is None:
+        raise Http404("This list has no such page.")
+    sort = request.GET.get("sort", "")
+    listing = browse.listing(category, filters, sort or (place.sort if place else ""), _page(request.GET), place)
+    if listing.page is not None and not 1 <= listing.page <= listing.pages:
         raise Http404("This list has no such page.")
     facets = {
-        "Size": ("size", listing.facets["size"]),
-        "Colour": ("colour", listing.facets["colour"]),
-        "For": ("gender", listing.facets["gender"]),
-        **({} if category else {"Category": ("category", listing.facets["category"])}),
+        "Size": ("size", listing.facets.get("size", [])),
+        "Colour": ("colour", listing.facets.get("colour", [])),
+        "For": ("gender", listing.facets.get("gender", [])),
+        **({} if category else {"Category": ("category", listing.facets.get("category", []))}),
     }
-    sorts = [(value, name) for value, (name, _) in browse.SORTS.items()]
+    sorts = [(value, name) for value, (name, _) in SORTS.items() if filters.query or value != RELEVANCE]
     context |= {
         "listing": listing,
         "filters": filters,
@@ -90,5 +112,6 @@ def _chosen(data: QueryDict, facets: dict[str, tuple[str, list[dict[str, Any]]]]
         rest = data.copy()
         rest.setlist(kind, [other for other in data.getlist(kind) if other != value])
         rest.pop("page", None)
+        rest.pop("after", None)
         chosen.append({"name": name, "url": f"?{rest.urlencode()}"})
     return chosen

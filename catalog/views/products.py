@@ -50,7 +50,7 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "variant": variant,
         "size": chosen,
         "low": [row for row in variant["sizes"] if row["is_low"]],
-        "related": browse.newest(RELATED, category=page["category"]["slug"], without=slug),
+        "related": browse.related(page["category"]["slug"], RELATED, without=slug),
         "social_image": source_of(variant["images"][0], 1080) if variant["images"] else "",
         "json_ld": product_json_ld(page, f"{settings.SITE_URL}/"),
     }

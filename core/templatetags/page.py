@@ -18,10 +18,12 @@ def request_id() -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: Any) -> str:
-    """The address of this list with some parameters changed: `{% query page=2 %}`."""
+    """The address of this list with parameters changed, or left out where None: `{% query page=2 after=None %}`."""
     data = context["request"].GET.copy()
     for name, value in changes.items():
-        data[name] = value
+        data.pop(name, None)
+        if value is not None:
+            data[name] = str(value)
     return f"?{data.urlencode()}"
 
 

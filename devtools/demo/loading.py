@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from catalog import cache, images, importing
-from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant
+from catalog import freshness, images, importing, search
+from catalog.models import Bundle, Category, Colour, Image, Product, Size, Synonyms, Variant
 from core.money import parse
 from devtools.demo import tables
 from devtools.demo.tables import rows
@@ -35,10 +35,13 @@ def load(say: Say, *, small: bool = False) -> None:
     with transaction.atomic():
         _logins()
         _names()
+        _synonyms()
         _zones()
         say(f"{_products(small)} products")
         say(f"{_bundles()} bundles")
     say(f"{_pictures()} pictures")
+    freshness.catch_up()
+    say(f"{search.learn_words()} words to search for")
 
 
 def _logins() -> None:
@@ -70,6 +73,11 @@ def _names() -> None:
         Category.objects.filter(slug=row["slug"]).update(
             parent=by_slug.get(row["parent"]), exempting_category=by_slug.get(row["exempting_category"])
         )
+
+
+def _synonyms() -> None:
+    for row in rows("synonyms"):
+        Synonyms.objects.get_or_create(words=row["words"])
 
 
 def _zones() -> None:
@@ -151,7 +159,6 @@ def _pictures() -> int:
             )
         )
     Image.objects.bulk_create(found)
-    cache.forget_everything()
     return len(found)
 
 

@@ -13,7 +13,7 @@ from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
-from catalog.models import Image, Product
+from catalog.models import Image, Product, Synonyms
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from orders import bag
@@ -98,6 +98,7 @@ def full_shop(owner: User) -> None:
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )
         ProviderEvent.objects.create(provider="paystack", key=f"{number}", event="charge.success", body="{}")
+        Synonyms.objects.create(words=f"boxer, brief {number}")
         Switch.objects.create(name=["cache_off", "payments_paused", "mail_paused"][number])
         IdempotencyKey.objects.create(scope="orders", key=f"{number}", request_hash="0")
         TaskResult.objects.create(task_id=f"task-{number}", task_name="mailing.tasks.send", status="SUCCESS")

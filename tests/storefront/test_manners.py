@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
+from catalog import listing_rows
 from tests.factories import BundleFactory, CategoryFactory, VariantSizeFactory, lagos, placed_order
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ def _shop() -> None:
         variant__product__slug="brief", variant__product__name="Brief", variant__product__category=briefs
     )
     BundleFactory(slug="three", eligible=[size.variant.product])
+    listing_rows.apply_changes()
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -108,7 +110,7 @@ def test_what_is_not_there_offers_a_way_on(client: Client) -> None:
 
 
 def test_a_broken_page_says_what_payers_must_know(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catalog.browse.newest", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("catalog.browse.new_arrivals", lambda *args, **kwargs: 1 / 0)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -49,6 +49,59 @@ for (const sheet of all("details[data-open-wide]")) {
   if (matchMedia("(width >= 64rem)").matches) sheet.open = true;
 }
 
+// Suggestions while one types. Whatever they do, Enter searches for what was written.
+for (const form of all("form[data-suggest]")) {
+  const input = one("[name=q]", form);
+  const list = one(".suggestions", form);
+  let waiting, asked;
+  const options = () => all("[role=option]", list);
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (step) => {
+    const shown = options();
+    const now = shown.findIndex((option) => option.ariaSelected === "true");
+    const next = shown[(now + step + shown.length + (now < 0 && step < 0 ? 1 : 0)) % shown.length];
+    for (const option of shown) option.ariaSelected = String(option === next);
+    input.setAttribute("aria-activedescendant", next.id);
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const suggest = async () => {
+    const text = input.value.trim();
+    asked?.abort();
+    if (text.length < 2) return close();
+    asked = new AbortController();
+    try {
+      const url = `${form.dataset.suggest}?q=${encodeURIComponent(text)}`;
+      const page = await (await fetch(url, { signal: asked.signal })).text();
+      list.innerHTML = page;
+      list.hidden = !options().length;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+    } catch {
+      // A lost connection suggests nothing; searching still works.
+    }
+  };
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", "suggestions"], ["aria-expanded", "false"]]) {
+    input.setAttribute(name, value);
+  }
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(suggest, 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    const chosen = options().find((option) => option.ariaSelected === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && chosen) one("a", chosen).click();
+    else return;
+    event.preventDefault();
+  });
+  form.addEventListener("focusout", ({ relatedTarget }) => form.contains(relatedTarget) || setTimeout(close, 150));
+}
+
 // The price, the size's name and its stock follow the chosen size; so does the address, for sharing.
 const sizes = one("[data-sizes]");
 if (sizes) {

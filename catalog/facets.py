@@ -1,0 +1,131 @@
+"""How many products each value of a filter would give."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from catalog.filters import Filters, rows_of
+from catalog.models import Category
+from catalog.search import Words
+
+COLUMNS = ("what", "kind", "value", "name", "hex", "place", "count")
+KINDS = ("category", "gender", "colour", "size")
+# Beyond this many hits nobody is helped by an exact figure, and counting would take as long as the catalogue is large.
+COUNTED_MAX = 1_000
+
+# Every value that occurs in a category or the whole shop, with its name, its place and its count. Kept, not counted.
+# Categories are those of the whole shop: one can be changed for another.
+KEPT = """
+SELECT 'kept', kept.kind, coalesce(category.slug, kept.value) AS value,
+    coalesce(category.name, colour.name, kept.value), colour.hex,
+    coalesce(category.position, colour.position, size.position, 0), kept.count
+FROM catalog_facetcount kept
+LEFT JOIN catalog_category category ON kept.kind = 'category' AND category.id::text = kept.value
+LEFT JOIN catalog_colour colour ON kept.kind = 'colour' AND colour.slug = kept.value
+LEFT JOIN catalog_size size ON kept.kind = 'size' AND size.name = kept.value
+WHERE kept.scope = CASE kept.kind WHEN 'category' THEN 0 ELSE %s END AND kept.count > 0
+"""
+COUNT_OF_KIND = {
+    "category": "SELECT DISTINCT product_id, category.slug AS value FROM {hits} JOIN catalog_category category"
+    " ON category.id IN (category_id, department_id)",
+    "gender": "SELECT product_id, gender AS value FROM {hits}",
+    "colour": "SELECT product_id, unnest(colours) AS value FROM {hits}",
+    "size": "SELECT product_id, unnest(sizes) AS value FROM {hits}",
+}
+# Where colour, size and stock are asked of one size together, its tag says which other value goes with them.
+COUNT_OF_TAG = {
+    "colour": "SELECT DISTINCT product_id, split_part(ltrim(tag, '+'), '|', 1) AS value FROM {hits}, unnest(tags) tag"
+    " WHERE starts_with(tag, '+') = %s AND split_part(tag, '|', 2) = ANY(%s)",
+    "size": "SELECT DISTINCT product_id, split_part(tag, '|', 2) AS value FROM {hits}, unnest(tags) tag"
+    " WHERE starts_with(tag, '+') = %s AND split_part(ltrim(tag, '+'), '|', 1) = ANY(%s)",
+}
+
+Rows = list[dict[str, Any]]
+Statement = tuple[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`total` stops at COUNTED_MAX where `is_capped`; then a facet's count may be None, for too many to count."""
+
+    total: int
+    is_capped: bool
+    facets: dict[str, Rows]
+
+
+def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> Counts:
+    """Every facet, counted as if nothing of its own kind were chosen. One query, which is no slower in a large shop.
+
+    What nobody filtered is kept (FacetCount); what somebody did is counted in the first hits.
+    """
+    sources: dict[str, Statement] = {}
+    parts: list[Statement] = [(KEPT, [scope.pk if scope else 0])]
+    if filters.any or words:
+        for kind in ("", *KINDS):
+            name = _hits_of(kind, filters)
+            if name not in sources:
+                sources[name] = _hits(filters.but(kind) if kind else filters, words, scope)
+                parts.append((f"SELECT 'hits', '{name}', '', '', '', 0, count(*) FROM {name}", []))  # noqa: S608
+            parts += [_count(kind, name, filters)] if kind else []
+    with connection.cursor() as cursor:
+        cursor.execute(*_together(sources, parts))
+        found: Rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+    kept = _kept(found)
+    if not sources:
+        facets = {kind: [_facet(kind, row, row["count"], filters) for row in kept[kind]] for kind in KINDS}
+        return Counts(sum(row["count"] for row in kept["total"]), False, facets)
+    hits = {row["kind"]: row["count"] for row in found if row["what"] == "hits"}
+    counted = {(row["kind"], row["value"]): row["count"] for row in found if row["what"] == "counted"}
+    facets = {}
+    for kind in KINDS:
+        exact = hits[_hits_of(kind, filters)] <= COUNTED_MAX
+        rows = [
+            _facet(kind, row, counted.get((kind, row["value"]), 0) if exact else None, filters) for row in kept[kind]
+        ]
+        facets[kind] = [row for row in rows if row["count"] != 0 or row["chosen"]]
+    return Counts(min(hits["hits"], COUNTED_MAX), hits["hits"] > COUNTED_MAX, facets)
+
+
+def _kept(found: Rows) -> dict[str, Rows]:
+    kept: dict[str, Rows] = defaultdict(list)
+    for row in sorted((row for row in found if row["what"] == "kept"), key=lambda row: (row["place"], row["name"])):
+        kept[row["kind"]].append(row)
+    return kept
+
+
+def _hits_of(kind: str, filters: Filters) -> str:
+    """Kinds of which nothing is chosen share their hits."""
+    return f"but_{kind}" if kind and getattr(filters, kind) else "hits"
+
+
+def _hits(filters: Filters, words: Words | None, scope: Category | None) -> Statement:
+    columns = ("product_id", "category_id", "department_id", "gender", "colours", "sizes", "tags")
+    rows = rows_of(filters, words, scope).order_by().values_list(*columns)
+    sql, params = rows[: COUNTED_MAX + 1].query.sql_with_params()
+    return sql, list(params)
+
+
+def _count(kind: str, hits: str, filters: Filters) -> Statement:
+    values, params = COUNT_OF_KIND[kind], []
+    others = {"colour": filters.size, "size": filters.colour}.get(kind, ())
+    if kind in COUNT_OF_TAG and (others or filters.in_stock):
+        values, params = COUNT_OF_TAG[kind], [filters.in_stock, list(others or ("",))]
+    # Only names of ours are put in; what people typed is a parameter.
+    counted = values.format(hits=hits)
+    return f"SELECT 'counted', '{kind}', value, '', '', 0, count(*) FROM ({counted}) v GROUP BY value", params  # noqa: S608
+
+
+def _together(sources: dict[str, Statement], parts: list[Statement]) -> Statement:
+    clauses = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in sources.items())
+    return (
+        (f"WITH {clauses} " if clauses else "") + " UNION ALL ".join(sql for sql, _ in parts),
+        [value for _, params in [*sources.values(), *parts] for value in params],
+    )
+
+
+def _facet(kind: str, row: dict[str, Any], count: int | None, filters: Filters) -> dict[str, Any]:
+    name = row["name"].capitalize() if kind == "gender" else row["name"]
+    facet = {"value": row["value"], "name": name, "count": count, "chosen": row["value"] in getattr(filters, kind)}
+    return {**facet, "hex": row["hex"]} if kind == "colour" else facet

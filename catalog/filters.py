@@ -1,0 +1,93 @@
+"""What a shopper asked for, and the listing rows that answer it."""
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from catalog import search
+from catalog.models import Category, ListingRow
+
+QUERY_MAX = 100
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Empty means all; several values of one kind mean any of them. Prices are kobo."""
+
+    query: str = ""
+    category: tuple[str, ...] = ()
+    colour: tuple[str, ...] = ()
+    size: tuple[str, ...] = ()
+    gender: tuple[str, ...] = ()
+    min_price: int | None = None
+    max_price: int | None = None
+    in_stock: bool = False
+    new: bool = False
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "Filters":
+        """From the address of a page, where prices are whole naira. What cannot be read is left out."""
+
+        def several(name: str) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(value for value in data.getlist(name)[:20] if value and "\0" not in value))
+
+        def naira(name: str) -> int | None:
+            value = data.get(name, "")
+            return int(value) * 100 if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+        return cls(
+            query=" ".join(data.get("q", "").replace("\0", "").split())[:QUERY_MAX],
+            category=several("category"),
+            colour=several("colour"),
+            size=several("size"),
+            gender=several("gender"),
+            min_price=naira("min_price"),
+            max_price=naira("max_price"),
+            in_stock=bool(data.get("in_stock")),
+            new=bool(data.get("new")),
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether anything but words is asked for."""
+        return replace(self, query="") != Filters()
+
+    def but(self, kind: str) -> "Filters":
+        """The same without what was chosen of `kind`: what its facet counts."""
+        nothing: dict[str, tuple[str, ...]] = {kind: ()}
+        return replace(self, **nothing)
+
+
+def rows_of(filters: Filters, words: search.Words | None = None, scope: Category | None = None) -> QuerySet[ListingRow]:
+    """The rows within `scope` (children included) that answer every filter, in no order.
+
+    `words` are the filters' query, read; None where they have none.
+
+    Colour, size and stock are asked of one size together: "black, M, in stock" is one thing that can be bought. A price
+    range is asked of the product: any of its prices may lie within.
+    """
+    rows = ListingRow.objects.all()
+    if scope:
+        rows = rows.filter(category=scope) if scope.parent_id else rows.filter(department=scope)
+    if filters.category:
+        rows = rows.filter(tags__overlap=[f"@{slug}" for slug in filters.category])
+    if filters.colour or filters.size or filters.in_stock:
+        rows = rows.filter(tags__overlap=tags_of(filters))
+    if filters.gender:
+        rows = rows.filter(gender__in=filters.gender)
+    if filters.new:
+        rows = rows.filter(is_new=True)
+    if filters.min_price is not None:
+        rows = rows.filter(highest_kobo__gte=filters.min_price)
+    if filters.max_price is not None:
+        rows = rows.filter(lowest_kobo__lte=filters.max_price)
+    return rows.filter(search=words.query) if words else rows
+
+
+def tags_of(filters: Filters) -> list[str]:
+    """The tags (see ListingRow) of which a row must bear one."""
+    stock = "+" if filters.in_stock else ""
+    pairs = product(filters.colour or ("",), filters.size or ("",))
+    return [f"{stock}{colour}|{size}" for colour, size in pairs]

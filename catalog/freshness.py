@@ -1,0 +1,55 @@
+"""After every change of the catalogue: lists are brought up to date, and what the cache kept of it is forgotten.
+
+Triggers note each change in the transaction that makes it. Whoever commits one catches up at once; a page that lists
+products does when it meets changes that wait; a sweep does it for everybody else, psql and lost processes included.
+"""
+
+from django.db import connection, transaction
+
+from catalog import cache, listing_rows
+from catalog.models import Bundle, CatalogueChange, Product
+
+FORGOTTEN_AT_ONCE = 2_000
+
+
+def soon() -> None:
+    """Catches up when the running transaction has committed."""
+    transaction.on_commit(catch_up, robust=True)
+
+
+def catch_up() -> int:
+    """Applies what changed and forgets it. Returns how many changes there were; harmless twice and side by side."""
+    if not CatalogueChange.objects.exists():
+        return 0
+    listing_rows.apply_changes()
+    forgotten = 0
+    while done := _forget_batch():
+        forgotten += done
+    return forgotten
+
+
+def _forget_batch() -> int:
+    """A change is deleted only when the cache has forgotten it, so that one whose process died is forgotten later."""
+    changes = list(CatalogueChange.objects.filter(applied=True).order_by("id")[:FORGOTTEN_AT_ONCE])
+    if not changes:
+        return 0
+    products = {change.product_id for change in changes if change.product_id}
+    bundles = {change.bundle_id for change in changes if change.bundle_id}
+    keys = {cache.product_key(slug) for slug in Product.objects.filter(pk__in=products).values_list("slug", flat=True)}
+    # A size of a product is shown by the bundles that it may be picked for.
+    shown_by = Bundle.objects.filter(pk__in=bundles) | Bundle.objects.filter(eligible__in=products)
+    keys |= {cache.bundle_key(slug) for slug in shown_by.values_list("slug", flat=True)}
+    for change in changes:
+        if change.slug:
+            keys.add(cache.product_key(change.slug) if change.product_id else cache.bundle_key(change.slug))
+    # Whoever built a page between the change and this line has read the number that stood before.
+    _move_on()
+    cache.forget(*keys)
+    cache.forget_lists()
+    CatalogueChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return len(changes)
+
+
+def _move_on() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('catalog_cataloguechange_id_seq')")

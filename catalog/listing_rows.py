@@ -1,0 +1,188 @@
+"""Writes what lists, facets and search read (catalog.models.listings), from the products as they are now.
+
+One refresher at a time: it takes an advisory lock, or leaves the work to whoever holds it. Nothing here waits.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce
+
+from catalog.models import CatalogueChange, Product, VariantSize
+
+# Any number will do that no other advisory lock of the shop uses.
+REFRESHING = 7_302_001
+PRODUCTS_AT_ONCE = 500
+SALES_COUNT_DAYS = 90
+PRICE = Coalesce("price_kobo", "variant__product__base_price_kobo")
+
+# What products count for: in the whole shop (scope 0), in their category and in the department above it. Read from the
+# rows themselves, so that what was added is what is taken away.
+COUNTS = """
+SELECT scope, kind, value, count(*) AS count
+FROM catalog_listingrow listed
+CROSS JOIN LATERAL (SELECT DISTINCT unnest(ARRAY[0, category_id, department_id]) AS scope) scopes
+CROSS JOIN LATERAL (
+    SELECT 'total' AS kind, '' AS value
+    UNION ALL SELECT 'gender', gender
+    UNION ALL SELECT 'new', '' WHERE is_new
+    UNION ALL SELECT DISTINCT 'category', unnest(ARRAY[category_id, department_id])::text
+    UNION ALL SELECT 'colour', unnest(colours)
+    UNION ALL SELECT 'size', unnest(sizes)
+) facet
+WHERE product_id = ANY(%s)
+GROUP BY scope, kind, value
+"""
+TAKE_COUNTS = f"""
+UPDATE catalog_facetcount kept SET count = kept.count - gone.count FROM ({COUNTS}) gone
+WHERE (kept.scope, kept.kind, kept.value) = (gone.scope, gone.kind, gone.value)
+"""  # noqa: S608 - nothing but the text above
+ADD_COUNTS = f"""
+INSERT INTO catalog_facetcount (scope, kind, value, count) {COUNTS}
+ON CONFLICT (scope, kind, value) DO UPDATE SET count = catalog_facetcount.count + excluded.count
+"""
+
+WRITE = """
+WITH offer (product_id, colour, colour_name, size, price, sellable) AS ({offers}),
+summary AS (
+    SELECT product_id, min(price) AS lowest, max(price) AS highest, NOT bool_or(sellable) AS sold_out,
+        array_agg(DISTINCT colour) AS colours, array_agg(DISTINCT size) AS sizes,
+        string_agg(DISTINCT colour_name, ' ') AS colour_names
+    FROM offer GROUP BY product_id
+),
+tagged AS (
+    SELECT product_id, array_agg(DISTINCT tag) AS tags
+    FROM offer CROSS JOIN LATERAL unnest(
+        ARRAY['|', colour || '|', '|' || size, colour || '|' || size]
+        || CASE WHEN sellable
+            THEN ARRAY['+|', '+' || colour || '|', '+|' || size, '+' || colour || '|' || size]
+            ELSE '{{}}'::text[] END
+    ) AS tag
+    GROUP BY product_id
+),
+sold AS (
+    SELECT variant.product_id, -sum(movement.change) AS pieces
+    FROM catalog_stockmovement movement
+    JOIN catalog_variantsize size ON size.id = movement.variant_size_id
+    JOIN catalog_variant variant ON variant.id = size.variant_id
+    WHERE variant.product_id = ANY(%s) AND movement.reason = 'sold'
+        AND movement.created_at > now() - make_interval(days => %s)
+    GROUP BY variant.product_id
+)
+INSERT INTO catalog_listingrow (
+    product_id, category_id, department_id, gender, is_new, sold_out, lowest_kobo, highest_kobo, colours, sizes, tags,
+    search, words, by_newest, by_price, by_price_down, by_sales
+)
+SELECT product.id, category.id, department.id, product.gender, product.is_new, summary.sold_out,
+    summary.lowest, summary.highest, summary.colours, summary.sizes,
+    tagged.tags || ARRAY['@' || category.slug, '@' || department.slug],
+    setweight(to_tsvector('english', text.name), 'A') || setweight(to_tsvector('simple', text.name), 'A')
+        || setweight(to_tsvector('english', about), 'B') || setweight(to_tsvector('simple', about), 'B')
+        || setweight(to_tsvector('english', plain_letters(concat_ws(' ', product.fabric, product.description))), 'D'),
+    to_tsvector('simple', concat_ws(' ', text.name, about)),
+    -extract(epoch FROM product.publish_at)::bigint, summary.lowest, -summary.lowest, -coalesce(sold.pieces, 0)
+FROM ({on_sale}) AS shown (id)
+JOIN catalog_product product ON product.id = shown.id
+JOIN catalog_category category ON category.id = product.category_id
+JOIN catalog_category department ON department.id = coalesce(category.parent_id, category.id)
+JOIN summary ON summary.product_id = product.id
+JOIN tagged ON tagged.product_id = product.id
+LEFT JOIN sold ON sold.product_id = product.id
+CROSS JOIN LATERAL (
+    SELECT plain_letters(product.name) AS name,
+        plain_letters(concat_ws(' ', category.name, department.name, summary.colour_names, product.gender)) AS about
+) text
+"""
+
+
+def apply_changes(limit: int | None = None) -> int:
+    """Brings the rows of changed products up to date. Returns how many changes were applied; harmless twice.
+
+    With more than `limit` changes waiting it leaves them all to the sweep, for somebody's page is waiting.
+    """
+    if limit is not None:
+        waiting = CatalogueChange.objects.filter(applied=False)[: limit + 1].count()
+        if not 0 < waiting <= limit:
+            return 0
+    applied = 0
+    while batch := _apply_batch():
+        applied += batch
+    return applied
+
+
+def _apply_batch() -> int:
+    with transaction.atomic():
+        if not _alone():
+            return 0
+        waiting = CatalogueChange.objects.filter(applied=False).order_by("id")
+        changes = list(waiting.values_list("id", "product_id")[: PRODUCTS_AT_ONCE * 10])
+        products = sorted({product for _, product in changes if product})[:PRODUCTS_AT_ONCE]
+        done = [change for change, product in changes if product is None or product in set(products)]
+        if products:
+            refresh(products)
+        if done:
+            CatalogueChange.objects.filter(pk__in=done).update(applied=True)
+    return len(done)
+
+
+def refresh(products: Sequence[int]) -> None:
+    """Writes the rows and counts of these products (ids) anew. Runs in the caller's transaction, which is alone."""
+    ids = list(products)
+    offers, offers_params = (
+        VariantSize.objects.filter(active=True, variant__active=True, variant__product__in=ids)
+        .order_by()
+        .values_list(
+            "variant__product",
+            "variant__colour__slug",
+            "variant__colour__name",
+            "size__name",
+            PRICE,
+            ExpressionWrapper(Q(on_hand__gt=F("reserved")), output_field=BooleanField()),
+        )
+        .query.sql_with_params()
+    )
+    on_sale, on_sale_params = (
+        Product.objects.on_sale().filter(pk__in=ids).order_by().values_list("pk").query.sql_with_params()
+    )
+    write = WRITE.format(offers=offers, on_sale=on_sale)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_COUNTS, [ids])
+        cursor.execute("DELETE FROM catalog_listingrow WHERE product_id = ANY(%s)", [ids])
+        cursor.execute(write, [*offers_params, ids, SALES_COUNT_DAYS, *on_sale_params])
+        cursor.execute(ADD_COUNTS, [ids])
+
+
+def count_sales() -> int:
+    """Brings the order of best sellers up to date. Returns how many products moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH sold AS (
+                SELECT variant.product_id, -sum(movement.change) AS pieces
+                FROM catalog_stockmovement movement
+                JOIN catalog_variantsize size ON size.id = movement.variant_size_id
+                JOIN catalog_variant variant ON variant.id = size.variant_id
+                WHERE movement.reason = 'sold' AND movement.created_at > now() - make_interval(days => %s)
+                GROUP BY variant.product_id
+            )
+            UPDATE catalog_listingrow listed SET by_sales = -coalesce(sold.pieces, 0)
+            FROM catalog_listingrow same LEFT JOIN sold USING (product_id)
+            WHERE same.product_id = listed.product_id AND listed.by_sales <> -coalesce(sold.pieces, 0)
+            """,
+            [SALES_COUNT_DAYS],
+        )
+        return cursor.rowcount
+
+
+def position() -> int:
+    """A number that has grown whenever anything that lists show may have changed. One read, no lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM catalog_cataloguechange_id_seq")
+        return int(cursor.fetchone()[0])
+
+
+def _alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [REFRESHING])
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,51 @@
+"""What somebody may mean who has typed a few letters: words, categories, products."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog import search
+from catalog.cards import cards_of, loaded
+from catalog.filters import Filters, rows_of
+from catalog.models import Category
+
+QUERIES_MAX = 3
+CATEGORIES_MAX = 2
+PRODUCTS_MAX = 5
+# So many hits are looked at for the best sellers among them: two letters begin thousands of names.
+LOOKED_AT_MAX = 200
+LETTERS_MIN = 2
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    text: str
+    queries: list[str] = field(default_factory=list)
+    categories: list[dict[str, str]] = field(default_factory=list)
+    products: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.queries or self.categories or self.products)
+
+
+def suggest(text: str) -> Suggestions:
+    """Nothing for less than two letters. Six queries at most."""
+    words = search.plain_words(text)
+    if sum(map(len, words)) < LETTERS_MIN:
+        return Suggestions(text)
+    return Suggestions(text, search.completions(text, QUERIES_MAX), _categories(words[-1]), _products(text))
+
+
+def _categories(word: str) -> list[dict[str, str]]:
+    found = Category.objects.filter(active=True, name__istartswith=word)[:CATEGORIES_MAX]
+    return [{"name": category.name, "url": category.get_absolute_url()} for category in found]
+
+
+def _products(text: str) -> list[dict[str, Any]]:
+    words = search.read(text)
+    if words is None:
+        return []
+    filters = Filters()
+    hits = rows_of(filters, words).order_by().values("pk")[:LOOKED_AT_MAX]
+    rows = loaded(rows_of(filters).filter(pk__in=hits)).order_by("sold_out", "by_sales", "by_newest", "pk")
+    return cards_of(rows[:PRODUCTS_MAX], filters)

@@ -83,6 +83,9 @@ class VariantSizeAdmin(ShopAdmin):
     actions_detail = ["adjust"]
     actions_row = ["adjust"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VariantSize]:
+        return super().get_queryset(request).priced()
+
     @admin.display(description="Product", ordering="variant__product__name")
     def product(self, size: VariantSize) -> str:
         return size.variant.product.name

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import JSONObject
 
 from catalog.models import Bundle, Image, Product, Variant, VariantSize
 from catalog.pictures import picture
@@ -49,7 +49,7 @@ def bundle_cards() -> list[dict[str, Any]]:
     """Every bundle on sale, for lists. `saving` is the least that any choice of pieces saves. Two queries."""
     cheapest = VariantSize.objects.filter(
         active=True, variant__active=True, variant__product__bundles=OuterRef("pk"), variant__product__active=True
-    ).annotate(price=Coalesce("price_kobo", "variant__product__base_price_kobo"))
+    ).priced()
     bundles = Bundle.objects.filter(active=True).prefetch_related(_images())
     return [
         {
@@ -57,7 +57,7 @@ def bundle_cards() -> list[dict[str, Any]]:
             "image": next((picture(image) for image in bundle.images.all()), None),
             "saving": Money(max(0, bundle.cheapest * bundle.pieces - bundle.price_kobo)).json(),
         }
-        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price").values("price")[:1]))
+        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price_now").values("price_now")[:1]))
         if bundle.cheapest
     ]
 
@@ -73,9 +73,8 @@ def _ready_images() -> QuerySet[Image]:
 def _sizes() -> QuerySet[VariantSize]:
     """Sizes on sale with all that names them: one query, whatever the number of products, colours and sizes."""
     return (
-        VariantSize.objects.filter(
-            active=True, variant__active=True, variant__product__in=Product.objects.on_sale().order_by()
-        )
+        VariantSize.objects.priced_with_history()
+        .filter(active=True, variant__active=True, variant__product__in=Product.objects.on_sale().order_by())
         .select_related("variant__product__category", "variant__colour", "size")
         .order_by(*IN_ORDER)
     )

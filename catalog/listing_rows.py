@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
-from django.db.models.functions import Coalesce
 
 from catalog.models import CatalogueChange, Product, VariantSize
 
@@ -15,7 +14,6 @@ from catalog.models import CatalogueChange, Product, VariantSize
 REFRESHING = 7_302_001
 PRODUCTS_AT_ONCE = 500
 SALES_COUNT_DAYS = 90
-PRICE = Coalesce("price_kobo", "variant__product__base_price_kobo")
 
 # What products count for: in the whole shop (scope 0), in their category and in the department above it. Read from the
 # rows themselves, so that what was added is what is taken away.
@@ -130,14 +128,15 @@ def refresh(products: Sequence[int]) -> None:
     """Writes the rows and counts of these products (ids) anew. Runs in the caller's transaction, which is alone."""
     ids = list(products)
     offers, offers_params = (
-        VariantSize.objects.filter(active=True, variant__active=True, variant__product__in=ids)
+        VariantSize.objects.priced()
+        .filter(active=True, variant__active=True, variant__product__in=ids)
         .order_by()
         .values_list(
             "variant__product",
             "variant__colour__slug",
             "variant__colour__name",
             "size__name",
-            PRICE,
+            "price_now",
             ExpressionWrapper(Q(on_hand__gt=F("reserved")), output_field=BooleanField()),
         )
         .query.sql_with_params()

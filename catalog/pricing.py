@@ -1,9 +1,56 @@
-"""The price of a size is one function: page, bag, order, JSON-LD and API all show what it returns."""
+"""The price of a size is one function: page, bag, order, JSON-LD and API all show what it returns.
+
+The rule itself is one expression of the database (catalog.models.prices), so that it goes by the database's clock and
+costs no query more. Here it is read from sizes that were loaded with it.
+"""
+
+from typing import Any
 
 from catalog.models import VariantSize
 from core.money import Money
 
 
+class PriceNotLoaded(RuntimeError):
+    """A mistake of a programmer, told before a customer sees a price without its sale."""
+
+    def __init__(self, size: VariantSize) -> None:
+        super().__init__(f"{size.sku} was loaded without its price. Load it with VariantSize.objects.priced().")
+
+
 def price_of(size: VariantSize) -> Money:
-    """In kobo: the size's own price, else its product's. Needs `variant.product` loaded; runs no query then."""
-    return Money(size.price_kobo or size.variant.product.base_price_kobo)
+    """What it costs now, sales included. Raises PriceNotLoaded for a size that is not `priced()`."""
+    return Money(_loaded(size, "price_now"))
+
+
+def regular_price_of(size: VariantSize) -> Money:
+    """What it costs without any sale. Raises PriceNotLoaded for a size that is not `priced()`."""
+    return Money(_loaded(size, "price_regular"))
+
+
+def compare_at(size: VariantSize) -> Money | None:
+    """The former price to strike through: what staff entered for the product, else the regular price of a sale.
+
+    None where it is not above the present price. Needs `variant.product` loaded; the same rule as
+    catalog.models.prices.compare_at_price, which lists use.
+    """
+    now, regular = _loaded(size, "price_now"), _loaded(size, "price_regular")
+    entered = size.variant.product.compare_at_kobo
+    if entered is not None and entered > now:
+        return Money(entered)
+    return Money(regular) if regular > now else None
+
+
+def lowest_30_days(size: VariantSize) -> Money | None:
+    """The lowest price of the 30 days before the present one, to be told wherever a former price is shown.
+
+    None where no former price is shown, or none was recorded. Needs a size that is `priced_with_history()`.
+    """
+    lowest = _loaded(size, "lowest_before_kobo")
+    return Money(lowest) if lowest is not None and compare_at(size) else None
+
+
+def _loaded(size: VariantSize, name: str) -> Any:
+    try:
+        return size.__dict__[name]
+    except KeyError:
+        raise PriceNotLoaded(size) from None

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from catalog import freshness
-from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize
+from catalog.models import Bundle, Category, Colour, Image, Product, Sale, SalePrice, Size, Variant, VariantSize
 from catalog.models.shown import rows_changed
 
-SHOWN = (Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize)
+SHOWN = (Bundle, Category, Colour, Image, Product, Sale, SalePrice, Size, Variant, VariantSize)
 
 
 def connect() -> None:

@@ -53,16 +53,17 @@ class Item:
 def is_on_sale(size: VariantSize) -> bool:
     """The rule of ProductQuerySet.on_sale, for a size that is loaded with its variant, product and category."""
     product = size.variant.product
-    is_shown = product.active and product.category.active and product.publish_at <= timezone.now()
+    is_shown = product.active and product.category.active and product.is_published(timezone.now())
     return size.active and size.variant.active and is_shown
 
 
 def contents_of(bag: Bag) -> list[Item]:
     """The items of a bag in the order they were put in. Four queries, whatever it holds."""
-    sizes = VariantSize.objects.select_related(
-        "variant__product__category", "variant__colour", "size"
-    ).prefetch_related(
-        Prefetch("variant__images", Image.objects.filter(state="ready").order_by("-is_primary", "position"))
+    images = Image.objects.filter(state="ready").order_by("-is_primary", "position")
+    sizes = (
+        VariantSize.objects.priced()
+        .select_related("variant__product__category", "variant__colour", "size")
+        .prefetch_related(Prefetch("variant__images", images))
     )
     lines = (
         BagLine.objects.filter(bag=bag)

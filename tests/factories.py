@@ -1,5 +1,6 @@
 """Rows for tests, each whole and on sale unless it is told otherwise."""
 
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -9,7 +10,18 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from catalog import stock
-from catalog.models import Bundle, Category, Colour, Product, Size, StockMovement, Variant, VariantSize
+from catalog.models import (
+    Bundle,
+    Category,
+    Colour,
+    Product,
+    Sale,
+    SalePrice,
+    Size,
+    StockMovement,
+    Variant,
+    VariantSize,
+)
 from orders import bag, checkout
 from orders.delivery import Destination
 from orders.models import Bag, Order, Zone, ZoneArea
@@ -93,6 +105,28 @@ class VariantSizeFactory(DjangoModelFactory[VariantSize]):
         if create and pieces:
             stock.adjust(self.pk, pieces, StockMovement.Reason.RECEIVED)
         self.refresh_from_db()
+
+
+class SaleFactory(DjangoModelFactory[Sale]):
+    """Running since yesterday, for a day yet."""
+
+    class Meta:
+        model = Sale
+
+    name = "Black Friday"
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+
+class SalePriceFactory(DjangoModelFactory[SalePrice]):
+    """`product=` for the whole of it, `variant_size=` as well for one size."""
+
+    class Meta:
+        model = SalePrice
+
+    sale = factory.SubFactory(SaleFactory)
+    product = factory.SubFactory(ProductFactory)
+    price_kobo = 700_000
 
 
 class BundleFactory(DjangoModelFactory[Bundle]):

@@ -1,6 +1,7 @@
 from catalog.models.bundles import Bundle
 from catalog.models.images import Image
 from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
+from catalog.models.prices import PriceRecord, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
 from catalog.models.stock import StockMovement
 
@@ -12,7 +13,10 @@ __all__ = [
     "FacetCount",
     "Image",
     "ListingRow",
+    "PriceRecord",
     "Product",
+    "Sale",
+    "SalePrice",
     "SearchWord",
     "Size",
     "StockMovement",

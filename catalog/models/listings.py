@@ -43,6 +43,8 @@ class ListingRow(models.Model):
     sold_out = models.BooleanField()
     lowest_kobo = models.BigIntegerField()
     highest_kobo = models.BigIntegerField()
+    compare_at_kobo = models.BigIntegerField(null=True, help_text="The former price of what costs the least.")
+    lowest_before_kobo = models.BigIntegerField(null=True, help_text="Its lowest price in the 30 days before.")
     colours = ArrayField(models.CharField(max_length=40), help_text="Slugs.")
     sizes = ArrayField(models.CharField(max_length=10), help_text="Names.")
     tags = ArrayField(models.CharField(max_length=60))

@@ -1,13 +1,16 @@
 """What is sold: a product comes in colours (variants), a variant in sizes, and the size of a variant is counted."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models.prices import lowest_before, price_now, regular_price, sale_ends_at
 from catalog.models.shown import ShownQuerySet
 
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
@@ -82,8 +85,9 @@ class Size(models.Model):
 
 class ProductQuerySet(ShownQuerySet["Product"]):
     def on_sale(self) -> "ProductQuerySet":
-        """What customers may see: active, in an active category, and published by now."""
-        return self.filter(active=True, category__active=True, publish_at__lte=timezone.now())
+        """What customers may see: active, in an active category, and published now, by the database's clock."""
+        not_ended = Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=Now())
+        return self.filter(not_ended, active=True, category__active=True, publish_at__lte=Now())
 
 
 class Product(models.Model):
@@ -100,9 +104,16 @@ class Product(models.Model):
     fabric = models.CharField(max_length=200, blank=True)
     care = models.CharField(max_length=300, blank=True)
     base_price_kobo = models.BigIntegerField()
+    compare_at_kobo = models.BigIntegerField(
+        "former price",
+        null=True,
+        blank=True,
+        help_text="Struck through beside the price, as long as it is above it. Only what was really asked for.",
+    )
     active = models.BooleanField(default=True)
     is_new = models.BooleanField("new release", default=False)
     publish_at = models.DateTimeField(default=timezone.now)
+    unpublish_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is no longer sold.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -112,12 +123,26 @@ class Product(models.Model):
         ordering = ["-publish_at", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(base_price_kobo__gt=0), name="product_price_above_nought"),
+            models.CheckConstraint(
+                condition=Q(compare_at_kobo__isnull=True) | Q(compare_at_kobo__gt=0),
+                name="product_compare_at_above_nought",
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=F("publish_at")),
+                name="product_unpublished_after_published",
+                violation_error_message="It is taken off sale after it was published. Look at the two dates.",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["category", "-publish_at", "-id"], condition=Q(active=True), name="product_category_newest_idx"
             ),
             models.Index(fields=["-publish_at", "-id"], condition=Q(active=True), name="product_newest_idx"),
+            models.Index(
+                fields=["unpublish_at"],
+                condition=Q(active=True, unpublish_at__isnull=False),
+                name="product_unpublished_idx",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +150,9 @@ class Product(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:product", args=[self.slug])
+
+    def is_published(self, at: datetime) -> bool:
+        return self.publish_at <= at and (self.unpublish_at is None or at < self.unpublish_at)
 
 
 class Variant(models.Model):
@@ -146,8 +174,27 @@ class Variant(models.Model):
         return f"{self.product} in {self.colour}"
 
 
+class VariantSizeQuerySet(ShownQuerySet["VariantSize"]):
+    def priced(self, at: datetime | None = None) -> "VariantSizeQuerySet":
+        """With `price_now` and `price_regular` in kobo, which catalog.pricing reads. One subquery, no query more.
+
+        By the database's clock, or at another moment: what a planned sale will make of it.
+        """
+        return self.annotate(price_now=price_now(at), price_regular=regular_price())
+
+    def priced_with_history(self) -> "VariantSizeQuerySet":
+        """`priced`, with what is told beside a lowered price: `sale_ends_at` and `lowest_before_kobo`."""
+        return self.priced().annotate(sale_ends_at=sale_ends_at(), lowest_before_kobo=lowest_before())
+
+
 class VariantSize(models.Model):
     """The thing that is counted and sold. `on_hand` and `reserved` are written by catalog.stock alone."""
+
+    # Of sizes that were loaded `priced()` (or `priced_with_history()`), and of no others.
+    price_now: int
+    price_regular: int
+    sale_ends_at: datetime | None
+    lowest_before_kobo: int | None
 
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="sizes")
     size = models.ForeignKey(Size, models.PROTECT, related_name="+")
@@ -158,7 +205,7 @@ class VariantSize(models.Model):
     low_stock_threshold = models.PositiveSmallIntegerField(default=3)
     active = models.BooleanField(default=True)
 
-    objects: ClassVar[ShownQuerySet["VariantSize"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[VariantSizeQuerySet] = VariantSizeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["size__position"]

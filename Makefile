@@ -3,10 +3,10 @@ PYTHON ?= python3
 SETUP := $(PYTHON) -m devtools.bootstrap
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench manage lock
+.PHONY: help run test check bench bench-catalogue manage lock
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ## the whole shop on this machine, until Ctrl-C (PORT, SANDBOX_PORT, PRECHI_LOCAL_DIR, DATABASE_URL, REDIS_URL, ...)
 	@$(SETUP) run
@@ -19,6 +19,9 @@ check: ## lint, types, floors, templates, migrations, production settings
 
 bench: ## measure the shop's hot paths against bare Django and bare PostgreSQL
 	@$(SETUP) bench $(args)
+
+bench-catalogue: ## measure lists, facets and search at 1,000 and 100,000 products
+	@$(SETUP) bench-catalogue $(args)
 
 manage: ## a manage.py command beside a running `make run` (do="audit_shop")
 	@$(SETUP) manage $(do)

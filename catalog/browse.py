@@ -89,7 +89,7 @@ def listing(
 def new_arrivals(count: int) -> list[dict[str, Any]]:
     """Cards of new releases that can be bought, then of whatever came last. Five queries at most."""
     listing_rows.apply_changes(limit=REPAIRED_MAX)
-    rows = loaded(ListingRow.objects.filter(sold_out=False)).order_by("by_newest", "product_id")
+    rows = in_order(loaded(ListingRow.objects.filter(sold_out=False)), "new")
     cards = cards_of(rows.filter(is_new=True)[:count], Filters())
     if len(cards) < count:
         cards += cards_of(rows.filter(is_new=False)[: count - len(cards)], Filters())

@@ -11,6 +11,7 @@ from catalog.models import Category
 from catalog.search import Words
 
 COLUMNS = ("what", "kind", "value", "name", "hex", "place", "count")
+TOTAL = "total"
 KINDS = ("category", "gender", "colour", "size")
 # Beyond this many hits nobody is helped by an exact figure, and counting would take as long as the catalogue is large.
 COUNTED_MAX = 1_000
@@ -61,31 +62,42 @@ def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> 
     What nobody filtered is kept (FacetCount); what somebody did is counted in the first hits.
     """
     sources: dict[str, Statement] = {}
-    parts: list[Statement] = [(KEPT, [scope.pk if scope else 0])]
-    if filters.any or words:
-        for kind in ("", *KINDS):
-            name = _hits_of(kind, filters)
-            if name not in sources:
-                sources[name] = _hits(filters.but(kind) if kind else filters, words, scope)
-                parts.append((f"SELECT 'hits', '{name}', '', '', '', 0, count(*) FROM {name}", []))  # noqa: S608
-            parts += [_count(kind, name, filters)] if kind else []
-    with connection.cursor() as cursor:
-        cursor.execute(*_together(sources, parts))
-        found: Rows = [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
-    kept = _kept(found)
-    if not sources:
-        facets = {kind: [_facet(kind, row, row["count"], filters) for row in kept[kind]] for kind in KINDS}
-        return Counts(sum(row["count"] for row in kept["total"]), False, facets)
+    source_of: dict[str, str] = {}
+    for kind in (TOTAL, *KINDS):
+        asked = filters.but(kind) if kind in KINDS else filters
+        if words or asked.any:
+            # Kinds of which nothing is chosen share their hits.
+            source_of[kind] = f"but_{kind}" if asked != filters else "hits"
+            if source_of[kind] not in sources:
+                sources[source_of[kind]] = _hits(asked, words, scope)
+    found = _asked(sources, [_count(kind, source_of[kind], filters) for kind in KINDS if kind in source_of], scope)
     hits = {row["kind"]: row["count"] for row in found if row["what"] == "hits"}
     counted = {(row["kind"], row["value"]): row["count"] for row in found if row["what"] == "counted"}
-    facets = {}
+    kept = _kept(found)
+    facets: dict[str, Rows] = {}
     for kind in KINDS:
-        exact = hits[_hits_of(kind, filters)] <= COUNTED_MAX
-        rows = [
-            _facet(kind, row, counted.get((kind, row["value"]), 0) if exact else None, filters) for row in kept[kind]
+        source = source_of.get(kind)
+        capped = bool(source) and hits[source] > COUNTED_MAX
+        counts = [
+            None if capped else counted.get((kind, row["value"]), 0) if source else row["count"] for row in kept[kind]
         ]
+        rows = [_facet(kind, row, count, filters) for row, count in zip(kept[kind], counts, strict=True)]
         facets[kind] = [row for row in rows if row["count"] != 0 or row["chosen"]]
-    return Counts(min(hits["hits"], COUNTED_MAX), hits["hits"] > COUNTED_MAX, facets)
+    total = hits["hits"] if TOTAL in source_of else sum(row["count"] for row in kept[TOTAL])
+    capped = TOTAL in source_of and total > COUNTED_MAX
+    return Counts(COUNTED_MAX if capped else total, capped, facets)
+
+
+def _asked(sources: dict[str, Statement], counts: list[Statement], scope: Category | None) -> Rows:
+    """What is kept, how many hits each source has, and the counts: in one statement."""
+    parts: list[Statement] = [(KEPT, [scope.pk if scope else 0])]
+    parts += [(f"SELECT 'hits', '{name}', '', '', '', 0, count(*) FROM {name}", []) for name in sources]  # noqa: S608
+    parts += counts
+    clauses = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in sources.items())
+    sql = (f"WITH {clauses} " if clauses else "") + " UNION ALL ".join(sql for sql, _ in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _, params in [*sources.values(), *parts] for value in params])
+        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _kept(found: Rows) -> dict[str, Rows]:
@@ -93,11 +105,6 @@ def _kept(found: Rows) -> dict[str, Rows]:
     for row in sorted((row for row in found if row["what"] == "kept"), key=lambda row: (row["place"], row["name"])):
         kept[row["kind"]].append(row)
     return kept
-
-
-def _hits_of(kind: str, filters: Filters) -> str:
-    """Kinds of which nothing is chosen share their hits."""
-    return f"but_{kind}" if kind and getattr(filters, kind) else "hits"
 
 
 def _hits(filters: Filters, words: Words | None, scope: Category | None) -> Statement:
@@ -115,14 +122,6 @@ def _count(kind: str, hits: str, filters: Filters) -> Statement:
     # Only names of ours are put in; what people typed is a parameter.
     counted = values.format(hits=hits)
     return f"SELECT 'counted', '{kind}', value, '', '', 0, count(*) FROM ({counted}) v GROUP BY value", params  # noqa: S608
-
-
-def _together(sources: dict[str, Statement], parts: list[Statement]) -> Statement:
-    clauses = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in sources.items())
-    return (
-        (f"WITH {clauses} " if clauses else "") + " UNION ALL ".join(sql for sql, _ in parts),
-        [value for _, params in [*sources.values(), *parts] for value in params],
-    )
 
 
 def _facet(kind: str, row: dict[str, Any], count: int | None, filters: Filters) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From a fresh clone to a program that runs: `python3 -m devtools.bootstrap run|test|check|bench|manage|setup`.
+"""From a fresh clone to a program that runs: `python3 -m devtools.bootstrap` with one of ACTIONS below.
 
 Makes .venv, installs the pinned packages when their list has changed, then becomes the program asked for. Standard
 library only. It must also be readable for a Python too old for the shop, which it tells so: no newer syntax than 3.6.
@@ -29,6 +29,7 @@ ACTIONS = {
     "test": (DEVELOP, "devtools.testing"),
     "check": (DEVELOP, "devtools.checks"),
     "bench": (DEVELOP, "bench"),
+    "bench-catalogue": (DEVELOP, "bench.catalogue"),
     "setup": (DEVELOP, None),
 }
 # Installing the key installs the value too: the first list holds the second, at the same versions.

@@ -67,6 +67,10 @@ class ListingRow(models.Model):
                 for short, scope in (("", []), ("cat_", ["category"]), ("dep_", ["department"]))
                 for column in SORT_COLUMNS
             ),
+            # New releases are few, and everywhere among the others.
+            models.Index(
+                fields=["sold_out", "by_newest", "product"], condition=Q(is_new=True), name="listing_new_by_newest_idx"
+            ),
             GinIndex(fields=["tags"], name="listing_tags_idx"),
             GinIndex(fields=["search"], name="listing_search_idx"),
         ]

@@ -12,6 +12,7 @@ from adminpanel import (
     orders_admin,
     payments_admin,
     people_admin,
+    reviews_admin,
     search_admin,
     stock_admin,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "orders_admin",
     "payments_admin",
     "people_admin",
+    "reviews_admin",
     "search_admin",
     "stock_admin",
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from adminpanel.orders_admin import problems
 from adminpanel.payments_admin import in_review
 from adminpanel.stock_admin import low
-from catalog.models import Image, VariantSize
+from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders.models import Order
@@ -86,6 +86,11 @@ def _low_stock() -> Tile:
     return _count("Low stock", found, "sizes", "catalog.variantsize", "stock=low")
 
 
+def _reviews_to_read() -> Tile:
+    waiting = Review.objects.filter(state=Review.State.PENDING).count()
+    return _count("Reviews to read", waiting, "of customers", "catalog.review", "state__exact=pending")
+
+
 def _failed_images() -> Tile:
     failed = Image.objects.filter(state=Image.State.FAILED).count()
     return _count("Failed images", failed, "uploads", "catalog.image", "state__exact=failed")
@@ -113,5 +118,6 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("payments.view_providerevent", _dead_webhooks),
     ("mailing.view_outgoingmail", _dead_mails),
     ("catalog.view_variantsize", _low_stock),
+    ("catalog.view_review", _reviews_to_read),
     ("catalog.view_image", _failed_images),
 ]

@@ -66,7 +66,7 @@ class ImageAdmin(ShopAdmin):
     ]
     list_display_links = ["thumbnail", "alt"]
     list_filter = ["state", "is_primary", "is_illustration"]
-    list_select_related = ["variant__product", "variant__colour", "bundle"]
+    list_select_related = ["variant__product", "variant__colour", "bundle", "review"]
     search_fields = ["alt", "variant__sku", "variant__product__name", "bundle__name"]
     date_hierarchy = "created_at"
     autocomplete_fields = ["variant", "bundle"]
@@ -95,7 +95,7 @@ class ImageAdmin(ShopAdmin):
     actions_detail = ["retry"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        return super().get_queryset(request).select_related("variant__product", "variant__colour", "bundle")
+        return super().get_queryset(request).select_related("variant__product", "variant__colour", "bundle", "review")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": UploadForm}))
@@ -112,7 +112,7 @@ class ImageAdmin(ShopAdmin):
 
     @admin.display(description="Shows")
     def shows(self, image: Image) -> str:
-        return str(image.variant or image.bundle)
+        return str(image.variant or image.bundle or image.review)
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, image: Image) -> tuple[str, str]:

@@ -26,6 +26,9 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
             ("Bundles", "package_2", "catalog.bundle"),
+            ("Reviews", "reviews", "catalog.review"),
+            ("Review invitations", "mark_email_read", "catalog.reviewinvitation"),
+            ("Helpful votes", "thumb_up", "catalog.reviewvote"),
             ("Categories", "category", "catalog.category"),
             ("Colours", "format_paint", "catalog.colour"),
             ("Sizes", "straighten", "catalog.size"),
@@ -97,6 +100,12 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
         _tabs(request, "catalog.variantsize", "stock", [("All", ""), ("Low", "low"), ("Sold out", "out")]),
+        _tabs(
+            request,
+            "catalog.review",
+            "state__exact",
+            [("All", ""), ("To read", "pending"), ("Approved", "approved"), ("Rejected", "rejected")],
+        ),
         _tabs(
             request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]
         ),

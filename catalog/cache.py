@@ -17,7 +17,7 @@ from django.db import transaction
 from catalog import detail
 from core import switches
 
-VERSION = 1
+VERSION = 2
 WHOLE_CATALOGUE = "catalogue"
 LISTS = "lists"
 NEVER_CHANGED = b"-"

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from catalog import ratings
 from catalog.models import Bundle, Image, Product, Variant, VariantSize
 from catalog.pictures import picture
 from catalog.pricing import price_of
@@ -19,7 +20,7 @@ IN_ORDER = ("variant__product_id", "variant__position", "variant_id", "size__pos
 
 
 def product_page(slug: str) -> dict[str, Any] | None:
-    """Everything about one product that is on sale; None where there is none. Two queries at any size."""
+    """Everything about one product that is on sale; None where there is none. At most three queries."""
     bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
     data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
     sizes = list(
@@ -28,7 +29,11 @@ def product_page(slug: str) -> dict[str, Any] | None:
     pages = _products(sizes)
     if not pages:
         return None
-    return {**pages[0], "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles]}
+    return {
+        **pages[0],
+        "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles],
+        "reviews": ratings.section_of(sizes[0].variant.product),
+    }
 
 
 def bundle_page(slug: str) -> dict[str, Any] | None:
@@ -119,6 +124,7 @@ def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str,
         "fabric": product.fabric,
         "care": product.care,
         "is_new": product.is_new,
+        "rating": ratings.rating_of(product),
         **_price_range([price_of(size).amount for size in sizes]),
         "in_stock": any(variant["in_stock"] for variant in variants),
         "variants": variants,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import browsing, crawlers, products
+from catalog.views import browsing, crawlers, products, reviews
 
 app_name = "catalog"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("search/", browsing.search, name="search"),
     path("search/suggestions/", browsing.suggestions, name="suggestions"),
     path("products/<slug:slug>/", products.product, name="product"),
+    path("products/<slug:slug>/reviews/", reviews.product_reviews, name="reviews"),
+    path("reviews/<str:token>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/helpful/", reviews.helpful, name="helpful"),
     path("bundles/", products.bundles, name="bundles"),
     path("bundles/<slug:slug>/", products.bundle, name="bundle"),
     path("robots.txt", crawlers.robots, name="robots"),

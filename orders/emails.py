@@ -5,16 +5,22 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from catalog import reviews
 from core.money import Money
 from core.queue import nudge
 from mailing import outbox, tasks
 from mailing.render import render
 from orders.models import Order, OrderLine
 
+DELIVERED = "order-delivered"
+
 
 def write(kind: str, order: Order) -> None:
     """Writes the mail `kind` about `order` to its customer, once, and nudges the sender for after the commit."""
-    mail = outbox.enqueue(kind, f"order/{order.number}", order.email, render(kind, context_of(order)))
+    context = context_of(order)
+    if kind == DELIVERED:
+        context |= _invitations(order, context["lines"])
+    mail = outbox.enqueue(kind, f"order/{order.number}", order.email, render(kind, context))
     nudge(tasks.send, mail.pk)
 
 
@@ -27,6 +33,14 @@ def context_of(order: Order) -> dict[str, Any]:
         "pay_url": settings.SITE_URL + reverse("payments:pay", args=[order.token]),
         "help_url": settings.SITE_URL + reverse("orders:help"),
     }
+
+
+def _invitations(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
+    """Where each piece is reviewed, a bundle's pieces in its place."""
+    addresses = reviews.addresses_of(order.number)
+    pieces = [piece for line in lines for piece in (line.parts or [line])]  # type: ignore[attr-defined]
+    links = [(piece, settings.SITE_URL + addresses[piece.pk]) for piece in pieces if piece.pk in addresses]
+    return {"reviews": links, "review_url": links[0][1]} if links else {}
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
+from catalog import reviews
+from catalog.reviews import Delivered
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
 from orders import emails, events, reservations
@@ -146,8 +148,29 @@ def ship(order_id: int, actor: Actor, carrier: str, tracking_number: str = "") -
 
 @in_transaction
 def deliver(order_id: int, actor: Actor) -> Order:
-    """Raises NotAllowed unless the order is shipped; harmless twice."""
-    return _step(order_id, DELIVERED, actor, "Only a shipped order can be delivered.")
+    """Invites to review every piece. Raises NotAllowed unless the order is shipped; harmless twice."""
+    order = lock(order_id)
+    if order.status == Status.DELIVERED:
+        return order
+    _check(order, DELIVERED, "Only a shipped order can be delivered.")
+    reviews.invite(order.number, _pieces(order), name=_short_name(order.full_name), user_id=order.user_id)
+    return _move(order, DELIVERED, actor)
+
+
+def _pieces(order: Order) -> list[Delivered]:
+    """Every line that is worn: single pieces, and those of a bundle."""
+    worn = order.lines.filter(variant_size__isnull=False)
+    return [
+        Delivered(order_line=line.pk, variant_size_id=line.variant_size_id, colour=line.colour, size=line.size)
+        for line in worn
+        if line.variant_size_id
+    ]
+
+
+def _short_name(full_name: str) -> str:
+    """First name and initial, which is as much as most want to see printed: Ada O."""
+    first, *others = full_name.split() or [""]
+    return f"{first} {others[-1][0]}." if others else first
 
 
 def _step(order_id: int, transition: Transition, actor: Actor, otherwise: str) -> Order:

@@ -39,13 +39,16 @@ def settle(reference: str) -> Payment:
     except UnknownReference:
         return _never_opened(payment)
     if found.status == PAID and found.reference == payment.reference:
-        return _record_money(payment.pk, found)
+        return record_money(payment.pk, found)
     return _record_progress(payment, found)
 
 
 @in_transaction
-def _record_money(payment_id: int, found: Transaction) -> Payment:
-    """Locks payment, then order, then stock. The money is written first, and a failure to fulfil never undoes it."""
+def record_money(payment_id: int, found: Transaction) -> Payment:
+    """What Paystack says it took, for whoever has its word already. Harmless twice.
+
+    Locks payment, then order, then stock. The money is written first, and a failure to fulfil never undoes it.
+    """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
     if payment.state == State.CAPTURED:
         return payment

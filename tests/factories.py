@@ -22,9 +22,12 @@ from catalog.models import (
     Variant,
     VariantSize,
 )
-from orders import bag, checkout
+from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
 from orders.models import Bag, Order, Zone, ZoneArea
+from payments import settlement
+from payments.models import Payment
+from payments.paystack import Transaction
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -182,3 +185,28 @@ def placed_order(*pieces: tuple[VariantSize, int], **options: Any) -> Order:
     """An unpaid order to Lagos Island; without `pieces` it is of one new size."""
     lagos()
     return checkout.place_order(bag_with(*(pieces or [(VariantSizeFactory(), 1)])), ADA, LAGOS_ISLAND, **options)
+
+
+def paid(order: Order) -> Order:
+    """The same order, its money taken as Paystack would tell it."""
+    payment = Payment.objects.create(
+        order=order, reference=f"PAID-{order.pk}", amount_subunit=order.total_subunit, currency=order.currency
+    )
+    amount = order.total_subunit
+    word = Transaction(
+        order.pk, payment.reference, "success", amount, amount, "NGN", "test", "card", 0, timezone.now(), ""
+    )
+    settlement.record_money(payment.pk, word)
+    order.refresh_from_db()
+    return order
+
+
+def delivered(order: Order) -> Order:
+    """A paid order, packed, shipped and handed over: its invitations to review are out."""
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG")
+    return lifecycle.deliver(order.pk, events.SYSTEM)
+
+
+def delivered_order(*pieces: tuple[VariantSize, int], **options: Any) -> Order:
+    return delivered(paid(placed_order(*pieces, **options)))

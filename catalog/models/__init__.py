@@ -3,6 +3,7 @@ from catalog.models.images import Image
 from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
 from catalog.models.prices import PriceRecord, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
+from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.stock import StockMovement
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "ListingRow",
     "PriceRecord",
     "Product",
+    "Review",
+    "ReviewInvitation",
+    "ReviewVote",
     "Sale",
     "SalePrice",
     "SearchWord",

@@ -1,4 +1,4 @@
-"""Pictures of variants and bundles."""
+"""Pictures of variants, of bundles and of what customers received."""
 
 from typing import ClassVar
 
@@ -24,6 +24,9 @@ class Image(models.Model):
 
     variant = models.ForeignKey(Variant, models.CASCADE, null=True, blank=True, related_name="images")
     bundle = models.ForeignKey(Bundle, models.CASCADE, null=True, blank=True, related_name="images")
+    review = models.ForeignKey(
+        "catalog.Review", models.CASCADE, null=True, blank=True, related_name="photos", db_index=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
     alt = models.CharField("text alternative", max_length=200)
     is_primary = models.BooleanField(default=False)
@@ -44,8 +47,10 @@ class Image(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(variant__isnull=False, bundle__isnull=True) | Q(variant__isnull=True, bundle__isnull=False),
-                name="image_of_a_variant_or_a_bundle",
+                condition=Q(variant__isnull=False, bundle__isnull=True, review__isnull=True)
+                | Q(variant__isnull=True, bundle__isnull=False, review__isnull=True)
+                | Q(variant__isnull=True, bundle__isnull=True, review__isnull=False),
+                name="image_of_one_owner",
             ),
             models.CheckConstraint(condition=~Q(alt=""), name="image_has_alt"),
             models.CheckConstraint(
@@ -62,7 +67,8 @@ class Image(models.Model):
         indexes = [
             models.Index(
                 fields=["updated_at"], condition=Q(state__in=["queued", "processing"]), name="image_unfinished_idx"
-            )
+            ),
+            models.Index(fields=["review"], condition=Q(review__isnull=False), name="image_review_idx"),
         ]
 
     def __str__(self) -> str:

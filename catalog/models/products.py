@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -114,6 +115,15 @@ class Product(models.Model):
     is_new = models.BooleanField("new release", default=False)
     publish_at = models.DateTimeField(default=timezone.now)
     unpublish_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is no longer sold.")
+    # Of its approved reviews; written by catalog.reviews alone.
+    rating_count = models.PositiveIntegerField(db_default=0, editable=False)
+    rating_sum = models.PositiveIntegerField(db_default=0, editable=False)
+    star_counts = ArrayField(
+        models.PositiveIntegerField(), db_default=[0] * 5, editable=False, help_text="With one star, two and so on."
+    )
+    fit_counts = ArrayField(
+        models.PositiveIntegerField(), db_default=[0] * 3, editable=False, help_text="Small, true to size, large."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -13,7 +13,7 @@ from catalog.browse import navigation
 from catalog.models import Bundle, Product
 
 SITEMAP_MAX = 50_000
-PRIVATE = ("/admin/", "/accounts/", "/api/", "/bag/", "/checkout/", "/orders/", "/pay/", "/search/")
+PRIVATE = ("/admin/", "/accounts/", "/api/", "/bag/", "/checkout/", "/orders/", "/pay/", "/reviews/", "/search/")
 
 
 @require_safe

@@ -13,7 +13,8 @@ from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
-from catalog.models import Image, Product, Synonyms
+from catalog import reviews
+from catalog.models import Image, Product, ReviewInvitation, Synonyms
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from orders import bag
@@ -94,6 +95,11 @@ def full_shop(owner: User) -> None:
         FailedSignIn.objects.create(subject=f"account {customer.email}")
         bag.add_bundle(bag_with((size, 1)), bundle.slug, [size.sku] * 3)
         order = placed_order((size, 2), user=customer)
+        reviews.invite(order.number, [reviews.Delivered(number + 1, size.pk, "Black", name)])
+        token = ReviewInvitation.objects.get(order_line=number + 1).token
+        words = reviews.Opinion(4, "true", "Soft", "Sits well.", "Ada")
+        review = reviews.approve(reviews.submit(token, words, [], author="guest 1").pk, owner.pk)
+        reviews.vote(review.pk, "guest 2")
         Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )

@@ -47,7 +47,7 @@ def test_without_the_lock_on_the_payment_some_would_fail(sandbox: Sandbox, monke
 
     monkeypatch.setattr(settlement, "Payment", type("P", (), {"objects": Unlocked.objects, "State": Payment.State}))
     monkeypatch.setattr(transactions, "TRIES", 1)
-    results = at_once([partial(settlement._record_money, payment.pk, found)] * CALLERS)
+    results = at_once([partial(settlement.record_money, payment.pk, found)] * CALLERS)
     assert {getattr(result, "outcome", "error") for result in results} != {"applied"}
     Payment.objects.filter(pk=payment.pk).update(outcome="applied", review_reason="", review_opened_at=None)
 

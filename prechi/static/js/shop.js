@@ -130,6 +130,21 @@ if (sizes) {
   show();
 }
 
+// A vote is counted without leaving the page.
+for (const form of all("form[data-helpful]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
+      const { helpful, message } = await answer.json();
+      if (answer.ok) one("[data-count]", form).textContent = helpful;
+      one("[role=status]", form).textContent = message;
+    } catch {
+      form.submit();
+    }
+  });
+}
+
 // Dots move the gallery without moving the page, and show where it stands.
 const gallery = one("[data-gallery]");
 if (gallery && one(".dots", gallery)) {

@@ -51,6 +51,8 @@ def _card(row: ListingRow, product: Product, filters: Filters) -> dict[str, Any]
         "url": f"{url}?colour={shown.colour.slug}" if shown else url,
         "price_from": Money(row.lowest_kobo).json(),
         "price_varies": row.lowest_kobo != row.highest_kobo,
+        "compare_at": _json(row.compare_at_kobo),
+        "lowest_30_days": _json(row.lowest_before_kobo if row.compare_at_kobo else None),
         "in_stock": not row.sold_out,
         "is_new": row.is_new,
         "colours": [_colour(variant) for variant in variants],
@@ -60,3 +62,7 @@ def _card(row: ListingRow, product: Product, filters: Filters) -> dict[str, Any]
 
 def _colour(variant: Variant) -> Mapping[str, str]:
     return {"name": variant.colour.name, "slug": variant.colour.slug, "hex": variant.colour.hex}
+
+
+def _json(kobo: int | None) -> dict[str, int | str] | None:
+    return Money(kobo).json() if kobo else None

@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 from catalog import ratings
 from catalog.models import Bundle, Image, Product, Variant, VariantSize
 from catalog.pictures import picture
-from catalog.pricing import price_of
+from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
 from core.money import Money
 
 # More than this is nobody's business: pages and the API say "10" for every count above it.
@@ -125,7 +125,7 @@ def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str,
         "care": product.care,
         "is_new": product.is_new,
         "rating": ratings.rating_of(product),
-        **_price_range([price_of(size).amount for size in sizes]),
+        **_price_range([row for variant in variants for row in variant["sizes"]]),
         "in_stock": any(variant["in_stock"] for variant in variants),
         "variants": variants,
     }
@@ -139,7 +139,7 @@ def _variant(sizes: list[VariantSize], images: list[dict[str, Any]]) -> dict[str
         "colour": {"name": variant.colour.name, "slug": variant.colour.slug, "hex": variant.colour.hex},
         "url": f"{variant.product.get_absolute_url()}?colour={variant.colour.slug}",
         "images": images,
-        **_price_range([row["price"]["amount"] for row in rows]),
+        **_price_range(rows),
         "in_stock": any(row["in_stock"] for row in rows),
         "sizes": rows,
     }
@@ -151,11 +151,27 @@ def _size(variant_size: VariantSize) -> dict[str, Any]:
         "sku": variant_size.sku,
         "size": variant_size.size.name,
         "price": price_of(variant_size).json(),
+        "compare_at": _json(compare_at(variant_size)),
+        "lowest_30_days": _json(lowest_30_days(variant_size)),
+        "sale_ends_at": ends.isoformat() if (ends := sale_end(variant_size)) else None,
         "in_stock": available > 0,
         "available": min(available, SHOWN_AVAILABLE_MAX),
         "is_low": 0 < available <= variant_size.low_stock_threshold,
     }
 
 
-def _price_range(amounts: list[int]) -> dict[str, Any]:
-    return {"price_from": Money(min(amounts)).json(), "price_varies": min(amounts) != max(amounts)}
+def _price_range(sizes: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the cheapest size costs and cost; of several the one whose former price makes the least of it."""
+    cheapest = min(
+        sizes, key=lambda row: (row["price"]["amount"], row["compare_at"]["amount"] if row["compare_at"] else 0)
+    )
+    return {
+        "price_from": cheapest["price"],
+        "price_varies": any(row["price"] != cheapest["price"] for row in sizes),
+        "compare_at": cheapest["compare_at"],
+        "lowest_30_days": cheapest["lowest_30_days"],
+    }
+
+
+def _json(money: Money | None) -> dict[str, int | str] | None:
+    return money.json() if money else None

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
+from catalog import price_history
 from catalog.models import CatalogueChange, Product, VariantSize
+from catalog.models.prices import compare_at_price, lowest_before
 
 # Any number will do that no other advisory lock of the shop uses.
 REFRESHING = 7_302_001
@@ -42,11 +44,13 @@ ON CONFLICT (scope, kind, value) DO UPDATE SET count = catalog_facetcount.count 
 """
 
 WRITE = """
-WITH offer (product_id, colour, colour_name, size, price, sellable) AS ({offers}),
+WITH offer (product_id, colour, colour_name, size, price, compare_at, lowest_before, sellable) AS ({offers}),
 summary AS (
     SELECT product_id, min(price) AS lowest, max(price) AS highest, NOT bool_or(sellable) AS sold_out,
         array_agg(DISTINCT colour) AS colours, array_agg(DISTINCT size) AS sizes,
-        string_agg(DISTINCT colour_name, ' ') AS colour_names
+        string_agg(DISTINCT colour_name, ' ') AS colour_names,
+        (array_agg(compare_at ORDER BY price, compare_at NULLS FIRST))[1] AS compare_at,
+        (array_agg(lowest_before ORDER BY price, compare_at NULLS FIRST))[1] AS lowest_before
     FROM offer GROUP BY product_id
 ),
 tagged AS (
@@ -69,11 +73,11 @@ sold AS (
     GROUP BY variant.product_id
 )
 INSERT INTO catalog_listingrow (
-    product_id, category_id, department_id, gender, is_new, sold_out, lowest_kobo, highest_kobo, colours, sizes, tags,
-    search, words, by_newest, by_price, by_price_down, by_sales
+    product_id, category_id, department_id, gender, is_new, sold_out, lowest_kobo, highest_kobo, compare_at_kobo,
+    lowest_before_kobo, colours, sizes, tags, search, words, by_newest, by_price, by_price_down, by_sales
 )
 SELECT product.id, category.id, department.id, product.gender, product.is_new, summary.sold_out,
-    summary.lowest, summary.highest, summary.colours, summary.sizes,
+    summary.lowest, summary.highest, summary.compare_at, summary.lowest_before, summary.colours, summary.sizes,
     tagged.tags || ARRAY['@' || category.slug, '@' || department.slug],
     setweight(to_tsvector('english', text.name), 'A') || setweight(to_tsvector('simple', text.name), 'A')
         || setweight(to_tsvector('english', about), 'B') || setweight(to_tsvector('simple', about), 'B')
@@ -118,6 +122,7 @@ def _apply_batch() -> int:
         products = sorted({product for _, product in changes if product})[:PRODUCTS_AT_ONCE]
         done = [change for change, product in changes if product is None or product in set(products)]
         if products:
+            price_history.record(products)
             refresh(products)
         if done:
             CatalogueChange.objects.filter(pk__in=done).update(applied=True)
@@ -129,6 +134,7 @@ def refresh(products: Sequence[int]) -> None:
     ids = list(products)
     offers, offers_params = (
         VariantSize.objects.priced()
+        .annotate(compare_at=compare_at_price(), lowest_before_kobo=lowest_before())
         .filter(active=True, variant__active=True, variant__product__in=ids)
         .order_by()
         .values_list(
@@ -137,6 +143,8 @@ def refresh(products: Sequence[int]) -> None:
             "variant__colour__name",
             "size__name",
             "price_now",
+            "compare_at",
+            "lowest_before_kobo",
             ExpressionWrapper(Q(on_hand__gt=F("reserved")), output_field=BooleanField()),
         )
         .query.sql_with_params()

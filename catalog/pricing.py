@@ -4,6 +4,7 @@ The rule itself is one expression of the database (catalog.models.prices), so th
 costs no query more. Here it is read from sizes that were loaded with it.
 """
 
+from datetime import datetime
 from typing import Any
 
 from catalog.models import VariantSize
@@ -47,6 +48,12 @@ def lowest_30_days(size: VariantSize) -> Money | None:
     """
     lowest = _loaded(size, "lowest_before_kobo")
     return Money(lowest) if lowest is not None and compare_at(size) else None
+
+
+def sale_end(size: VariantSize) -> datetime | None:
+    """When the sale that lowers its price ends; None without one. Needs a size that is `priced_with_history()`."""
+    ends: datetime | None = _loaded(size, "sale_ends_at")
+    return ends if price_of(size) < regular_price_of(size) else None
 
 
 def _loaded(size: VariantSize, name: str) -> Any:

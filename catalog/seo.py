@@ -93,5 +93,16 @@ def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any]
             "price": str(Decimal(size["price"]["amount"]) / 100),
             "priceCurrency": size["price"]["currency"],
             "availability": f"https://schema.org/{availability}",
+            **({"priceValidUntil": size["sale_ends_at"]} if size["sale_ends_at"] else {}),
+            **({"priceSpecification": _strikethrough(size["compare_at"])} if size["compare_at"] else {}),
         },
+    }
+
+
+def _strikethrough(price: dict[str, Any]) -> dict[str, str]:
+    return {
+        "@type": "UnitPriceSpecification",
+        "priceType": "https://schema.org/StrikethroughPrice",
+        "price": str(Decimal(price["amount"]) / 100),
+        "priceCurrency": price["currency"],
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog import bundles, stock
 from catalog.models import Bundle, Image, VariantSize
 from catalog.pictures import picture
-from catalog.pricing import price_of
+from catalog.pricing import compare_at, price_of
 from core.money import Money
 from orders.models import Bag, BagLine, BagPick
 
@@ -34,10 +34,15 @@ class Item:
     unit: Money
     parts: tuple[Part, ...]
     bundle: Bundle | None = None
+    compare_at: Money | None = None
 
     @property
     def total(self) -> Money:
         return self.unit * self.quantity
+
+    @property
+    def former_total(self) -> Money | None:
+        return self.compare_at * self.quantity if self.compare_at else None
 
     @property
     def is_on_sale(self) -> bool:
@@ -109,4 +114,12 @@ def _item(line: BagLine) -> Item:
     size = line.variant_size
     assert size is not None  # a CHECK of the table: a line is of a bundle or of a size
     price = price_of(size)
-    return Item(line.pk, size.variant.product.name, size.sku, line.quantity, price, (Part(size, price),))
+    return Item(
+        line.pk,
+        size.variant.product.name,
+        size.sku,
+        line.quantity,
+        price,
+        (Part(size, price),),
+        compare_at=compare_at(size),
+    )

@@ -21,6 +21,11 @@ SCHEDULE = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "begin and end sales, publish what is due": {
+        "task": "catalog.periodic.publish",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "learn the words that the shop uses": {
         "task": "catalog.periodic.learn_words",
         "schedule": 600,

@@ -8,6 +8,9 @@ from rest_framework import serializers
 from core.api_schema import answers as answers
 from core.api_schema import problems as problems
 
+COMPARE_AT = "The former price, where it is above the present one; of the cheapest size where there are several."
+LOWEST = "The lowest price of the 30 days before the present one: to be told wherever `compare_at` is shown."
+
 
 @extend_schema_serializer(
     examples=[OpenApiExample("₦19,000", value={"amount": 1900000, "currency": "NGN", "display": "₦19,000"})]
@@ -41,6 +44,8 @@ class CardSchema(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="The page of the shop.")
     price_from = MoneySchema()
     price_varies = serializers.BooleanField()
+    compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)
+    lowest_30_days = MoneySchema(allow_null=True, help_text=LOWEST)
     in_stock = serializers.BooleanField()
     is_new = serializers.BooleanField()
     colours = ColourSchema(many=True)
@@ -77,6 +82,9 @@ class SizeSchema(serializers.Serializer[Any]):
     sku = serializers.CharField(help_text="What goes into a bag.")
     size = serializers.CharField()
     price = MoneySchema()
+    compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)
+    lowest_30_days = MoneySchema(allow_null=True, help_text=LOWEST)
+    sale_ends_at = serializers.DateTimeField(allow_null=True, help_text="When this price ends with its sale.")
     in_stock = serializers.BooleanField()
     available = serializers.IntegerField(min_value=0, max_value=10, help_text="10 stands for ten and more.")
     is_low = serializers.BooleanField()
@@ -89,6 +97,8 @@ class VariantSchema(serializers.Serializer[Any]):
     images = PictureSchema(many=True)
     price_from = MoneySchema()
     price_varies = serializers.BooleanField()
+    compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)
+    lowest_30_days = MoneySchema(allow_null=True, help_text=LOWEST)
     in_stock = serializers.BooleanField()
     sizes = SizeSchema(many=True)
 
@@ -119,6 +129,8 @@ class EligibleSchema(serializers.Serializer[Any]):
     is_new = serializers.BooleanField()
     price_from = MoneySchema()
     price_varies = serializers.BooleanField()
+    compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)
+    lowest_30_days = MoneySchema(allow_null=True, help_text=LOWEST)
     in_stock = serializers.BooleanField()
     variants = VariantSchema(many=True)
 

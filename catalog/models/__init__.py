@@ -1,7 +1,7 @@
 from catalog.models.bundles import Bundle
 from catalog.models.images import Image
 from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
-from catalog.models.prices import PriceRecord, Sale, SalePrice
+from catalog.models.prices import PriceRecord, Published, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
 from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.stock import StockMovement
@@ -16,6 +16,7 @@ __all__ = [
     "ListingRow",
     "PriceRecord",
     "Product",
+    "Published",
     "Review",
     "ReviewInvitation",
     "ReviewVote",

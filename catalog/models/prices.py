@@ -100,6 +100,19 @@ class PriceRecord(models.Model):
         return f"{self.price_kobo} kobo for size {self.variant_size_id}"
 
 
+class Published(models.Model):
+    """The one row that says up to when what fell due by the clock has been noted (see catalog.publishing)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="published_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
+
+
 def regular_price() -> Expression:
     """Of a VariantSize, in kobo, without any sale: its own price, else its product's."""
     return Coalesce("price_kobo", "variant__product__base_price_kobo")

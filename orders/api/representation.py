@@ -92,6 +92,7 @@ def _bag_line(item: Item) -> dict[str, Any]:
         "picks": [_piece(part) for part in item.parts] if is_bundle else [],
         "quantity": item.quantity,
         "unit_price": item.unit.json(),
+        "compare_at": item.compare_at.json() if item.compare_at else None,
         "total": item.total.json(),
         **absolute({"url": _page_of(item), "image": item.picture}),
     }

@@ -39,6 +39,7 @@ class BagLineSchema(serializers.Serializer[Any]):
     picks = PieceSchema(many=True, help_text="The pieces of a bundle.")
     quantity = serializers.IntegerField()
     unit_price = MoneySchema()
+    compare_at = MoneySchema(allow_null=True, help_text="The former price of one, where it is above `unit_price`.")
     total = MoneySchema()
     url = serializers.CharField()
     image = PictureSchema(allow_null=True)

@@ -105,16 +105,14 @@ for (const form of all("form[data-suggest]")) {
 // The price, the size's name and its stock follow the chosen size; so does the address, for sharing.
 const sizes = one("[data-sizes]");
 if (sizes) {
-  const price = one("[data-price] .price");
+  const price = one("[data-price]");
   const label = one("legend", sizes);
   const show = () => {
     const chosen = one("input:checked", sizes);
     for (const note of all("[data-low]")) note.hidden = Boolean(chosen) && note.dataset.low !== chosen.dataset.size;
     if (!chosen) return;
-    if (price.textContent !== chosen.dataset.price || price.previousElementSibling) {
-      price.previousElementSibling?.remove();
-      price.textContent = chosen.dataset.price;
-    }
+    const cost = one("template", chosen.parentElement).content;
+    if (price.textContent !== cost.textContent) price.replaceChildren(cost.cloneNode(true));
     label.innerHTML = "Size: <span></span>";
     label.lastChild.textContent = chosen.dataset.size;
     const address = new URL(location.href);

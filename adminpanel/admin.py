@@ -15,6 +15,7 @@ from adminpanel import (
     reviews_admin,
     search_admin,
     stock_admin,
+    uploads_admin,
 )
 
 admin.site.index_title = "Dashboard"
@@ -32,4 +33,5 @@ __all__ = [
     "reviews_admin",
     "search_admin",
     "stock_admin",
+    "uploads_admin",
 ]

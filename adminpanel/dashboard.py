@@ -13,6 +13,7 @@ from django.utils import timezone
 from adminpanel.orders_admin import problems
 from adminpanel.payments_admin import in_review
 from adminpanel.stock_admin import low
+from catalog import work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
@@ -92,8 +93,8 @@ def _reviews_to_read() -> Tile:
 
 
 def _failed_images() -> Tile:
-    failed = Image.objects.filter(state=Image.State.FAILED).count()
-    return _count("Failed images", failed, "uploads", "catalog.image", "state__exact=failed")
+    failed = Image.objects.filter(state__in=work.GIVEN_UP).count()
+    return _count("Failed images", failed, "uploads", "catalog.image", "state__in=failed,dead")
 
 
 def _dead_mails() -> Tile:

@@ -11,16 +11,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from adminpanel.base import ShopAdmin, act, find
+from adminpanel.uploads_admin import STATE_COLOURS
 from catalog import images, tasks
 from catalog.models import Image
 from catalog.pictures import picture, source_of
 from core.errors import ShopError
 from core.queue import nudge
-
-STATE_COLOURS = {"queued": "info", "processing": "info", "ready": "success", "failed": "danger"}
 
 
 class UploadForm(forms.ModelForm):
@@ -52,6 +51,10 @@ class UploadForm(forms.ModelForm):
             self.add_error("file", error.message)
 
 
+class DiscardForm(BaseDialogForm):
+    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
 @admin.register(Image)
 class ImageAdmin(ShopAdmin):
     list_display = [
@@ -59,6 +62,7 @@ class ImageAdmin(ShopAdmin):
         "alt",
         "shows",
         "state_badge",
+        "tries",
         "is_primary",
         "is_illustration",
         "position",
@@ -77,7 +81,15 @@ class ImageAdmin(ShopAdmin):
         (None, {"fields": ["thumbnail", "alt", "shows", ("position", "is_primary"), "is_illustration"]}),
         (
             "Work",
-            {"fields": [("state", "attempts"), "error", ("width", "height"), "original", ("created_at", "updated_at")]},
+            {
+                "fields": [
+                    ("state", "attempts", "next_attempt_at"),
+                    "error",
+                    ("width", "height"),
+                    "original",
+                    ("created_at", "updated_at"),
+                ]
+            },
         ),
     ]
     readonly_fields = [
@@ -85,6 +97,7 @@ class ImageAdmin(ShopAdmin):
         "shows",
         "state",
         "attempts",
+        "next_attempt_at",
         "error",
         "width",
         "height",
@@ -92,7 +105,7 @@ class ImageAdmin(ShopAdmin):
         "created_at",
         "updated_at",
     ]
-    actions_detail = ["retry"]
+    actions_detail = ["retry", "discard"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         return super().get_queryset(request).select_related("variant__product", "variant__colour", "bundle", "review")
@@ -118,6 +131,10 @@ class ImageAdmin(ShopAdmin):
     def state_badge(self, image: Image) -> tuple[str, str]:
         return image.state, image.get_state_display()
 
+    @admin.display(description="Tries")
+    def tries(self, image: Image) -> str:
+        return f"{image.attempts}: {image.error}" if image.error else str(image.attempts)
+
     @action(
         description="Process again",
         url_path="retry",
@@ -138,3 +155,25 @@ class ImageAdmin(ShopAdmin):
             return "The picture is in the queue again."
 
         return act(request, reverse("admin:catalog_image_change", args=[object_id]), work)
+
+    @action(
+        description="Discard",
+        url_path="discard",
+        icon="delete",
+        permissions=["act"],
+        dialog={
+            "title": "Discard this picture",
+            "description": "Nobody tries again. The reason is kept with the upload and in the log of staff.",
+            "form_class": DiscardForm,
+            "form_submit_text": "Discard",
+        },
+    )
+    def discard(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            image = find(Image, object_id)
+            reason = form.cleaned_data["reason"]
+            images.discard(image.pk, reason)
+            self.log_change(request, image, f"Discarded: {reason}")
+            return f"The picture is discarded: {reason}"
+
+        return act(request, reverse("admin:catalog_image_changelist"), work)

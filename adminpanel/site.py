@@ -25,6 +25,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Stock", "inventory_2", "catalog.variantsize"),
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
+            ("Uploads", "upload", "catalog.uploadbatch"),
             ("Bundles", "package_2", "catalog.bundle"),
             ("Reviews", "reviews", "catalog.review"),
             ("Review invitations", "mark_email_read", "catalog.reviewinvitation"),
@@ -55,6 +56,8 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Mails", "mail", "mailing.outgoingmail"),
             ("Webhooks", "webhook", "payments.providerevent"),
             ("Jobs", "manufacturing", "django_celery_results.taskresult"),
+            ("Uploaded files", "draft", "catalog.upload"),
+            ("Loose files", "delete_sweep", "catalog.loosefile"),
             ("Switches", "toggle_on", "core.switch"),
             ("Request keys", "key", "core.idempotencykey"),
             ("Staff log", "history", "admin.logentry"),
@@ -105,6 +108,12 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             "catalog.review",
             "state__exact",
             [("All", ""), ("To read", "pending"), ("Approved", "approved"), ("Rejected", "rejected")],
+        ),
+        _tabs(
+            request,
+            "catalog.image",
+            "state__in",
+            [("All", ""), ("Waiting", "queued,processing"), ("Given up", "failed,dead")],
         ),
         _tabs(
             request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]

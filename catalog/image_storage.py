@@ -1,8 +1,10 @@
-"""Django storage over the Cloudinary SDK, for the public renditions."""
+"""Where files lie: a folder in which no half-written file is ever found, or Cloudinary through its SDK."""
 
 from __future__ import annotations
 
 import posixpath
+import tempfile
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,10 +16,37 @@ from cloudinary.exceptions import Error
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.deconstruct import deconstructible
 
 TIMEOUT_SECONDS = 15
+
+
+@deconstructible
+class FolderStorage(FileSystemStorage):
+    """Names hold the hash of their content, so writing the same one twice at once is harmless.
+
+    A file is written aside and moved into place in one step: what is there is whole, whoever was killed.
+    """
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        return name
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        place = Path(self.path(name))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".part-", delete=False) as aside:
+            half = Path(aside.name)
+            try:
+                for chunk in content.chunks():
+                    aside.write(chunk)
+                aside.close()
+                half.chmod(self.file_permissions_mode or 0o644)
+                half.replace(place)
+            except BaseException:
+                half.unlink(missing_ok=True)
+                raise
+        return name
 
 
 @deconstructible

@@ -16,6 +16,7 @@ def picture(image: Image) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
         "is_illustration": image.is_illustration,
+        "placeholder": image.placeholder,
         "sources": {
             kind: {width: default_storage.url(name) for width, name in image.renditions[kind].items()}
             for kind in FORMATS

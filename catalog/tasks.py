@@ -1,16 +1,28 @@
-"""Leaf tasks on the media queue: process one picture; find those that are waiting."""
+"""Leaf tasks on the media queue: one file each; find those that are waiting; delete files that nobody names."""
 
 from celery import shared_task
 
-from catalog import images
+from catalog import images, loose_files
+from core.queue import nudge
+
+# Shorter than the lease in catalog.work: a claim is never taken over from a worker that lives.
+SECONDS_MAX = 120
 
 
-@shared_task
+@shared_task(time_limit=SECONDS_MAX)
 def process_image(image_id: int) -> bool:
     return images.process(image_id)
 
 
 @shared_task
 def sweep_images() -> int:
-    """Works off what waits, nudged or not. Returns how many became ready."""
-    return sum(images.process(image_id) for image_id in images.unfinished())
+    """Queues what waits, nudged or not, one task each: a file that kills its worker must not take others with it."""
+    waiting = images.unfinished()
+    for image_id in waiting:
+        nudge(process_image, image_id)
+    return len(waiting)
+
+
+@shared_task
+def sweep_loose_files() -> int:
+    return loose_files.sweep()

@@ -1,25 +1,46 @@
-"""Handing work to Celery without ever failing the request that caused it."""
+"""Handing work to Celery without ever failing, or holding up, the request that caused it."""
 
+import time
 from typing import Any
 
 import structlog
 from celery import Task
 from django.db import transaction
 
+from core import switches
+
+# So long nobody tries again a broker that did not answer: each try may cost seconds.
+AWAY_SECONDS = 15.0
+
 log = structlog.get_logger(__name__)
+
+
+class _Broker:
+    away_until = 0.0
 
 
 def nudge(task: Task, *args: Any) -> None:
     """Queues `task` once the running transaction has committed.
 
     Only a nudge: the row that the task will read is already written and a sweeper finds it when the broker is away,
-    so a failure here is logged and nothing more.
+    so a failure here is logged and nothing more. Where QUEUE_SYNC is on, the work is then done right here.
     """
+    transaction.on_commit(lambda: _send(task, args), robust=True)
 
-    def send() -> None:
-        try:
-            task.apply_async(args=args, retry=False)
-        except Exception as error:  # the broker's client raises many kinds, and none may reach the customer
-            log.warning("nudge_lost", task=task.name, error=str(error))
 
-    transaction.on_commit(send, robust=True)
+def _send(task: Task, args: tuple[Any, ...]) -> None:
+    if time.monotonic() >= _Broker.away_until and _queued(task, args):
+        return
+    if switches.queue_sync():
+        log.warning("done_in_process", task=task.name)
+        task.apply(args=args)  # what it raises is in its result, and in the log
+
+
+def _queued(task: Task, args: tuple[Any, ...]) -> bool:
+    try:
+        task.apply_async(args=args, retry=False)
+    except Exception as error:  # the broker's client raises many kinds, and none may reach the customer
+        log.warning("nudge_lost", task=task.name, error=str(error))
+        _Broker.away_until = time.monotonic() + AWAY_SECONDS
+        return False
+    return True

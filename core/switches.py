@@ -7,11 +7,13 @@ from core.models import Switch
 CACHE_OFF = "cache_off"
 PAYMENTS_PAUSED = "payments_paused"
 MAIL_PAUSED = "mail_paused"
+QUEUE_SYNC = "queue_sync"
 
 KNOWN = {
     CACHE_OFF: "Read the catalogue from the database only",
     PAYMENTS_PAUSED: "Start no new payment; orders can still be placed and held",
     MAIL_PAUSED: "Keep mails in the outbox",
+    QUEUE_SYNC: "Do background work in the web process while the queue cannot be reached",
 }
 
 
@@ -25,3 +27,8 @@ def is_on(name: str) -> bool:
 def cache_enabled() -> bool:
     """The setting decides at start; it is not a row, for the row would cost the query that the cache saves."""
     return bool(settings.CACHE_ENABLED)
+
+
+def queue_sync() -> bool:
+    """Asked only when the queue has failed already; the setting decides without the database."""
+    return bool(settings.QUEUE_SYNC) or is_on(QUEUE_SYNC)

@@ -38,8 +38,12 @@ SCHEDULE = {
     },
     "process pictures that were uploaded but not yet made": {
         "task": "catalog.tasks.sweep_images",
-        "schedule": 60,
-        "options": {"expires": 60},
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
+    "delete stored files that nothing names": {
+        "task": "catalog.tasks.sweep_loose_files",
+        "schedule": 3600,
     },
     "forget API tokens that have ended": {
         "task": "accounts.tasks.clean_up_tokens",

@@ -153,7 +153,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media")))
 ORIGINALS_ROOT = Path(env.str("ORIGINALS_ROOT", str(LOCAL_DIR / "originals")))
 MEDIA_BACKEND = env.str("MEDIA_BACKEND", "local")
 MEDIA_STORAGES = {
-    "local": "django.core.files.storage.FileSystemStorage",
+    "local": "catalog.image_storage.FolderStorage",
     "s3": "storages.backends.s3.S3Storage",
     "cloudinary": "catalog.image_storage.CloudinaryStorage",
 }
@@ -179,6 +179,8 @@ AWS_QUERYSTRING_AUTH = False
 
 # --- Background work -------------------------------------------------------------------------------------------------
 
+# While no broker can be reached: work is done in the process that caused it, instead of waiting for the sweepers.
+QUEUE_SYNC = env.bool("QUEUE_SYNC", False)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL)
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True

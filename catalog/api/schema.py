@@ -32,6 +32,9 @@ class PictureSchema(serializers.Serializer[Any]):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     is_illustration = serializers.BooleanField(help_text="A drawing, until the photograph comes.")
+    placeholder = serializers.CharField(
+        allow_blank=True, help_text="A few pixels as a data: address, to show while the picture loads."
+    )
     sources = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
         help_text="Format (avif, webp, jpeg) to width in pixels to address.",

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from catalog.api import views
+from catalog.api import staff, views
 
 urlpatterns = [
     path("products/", views.Products.as_view(), name="products"),
     path("products/<slug:slug>/", views.Product.as_view(), name="product"),
     path("bundles/", views.Bundles.as_view(), name="bundles"),
     path("bundles/<slug:slug>/", views.Bundle.as_view(), name="bundle"),
+    path("staff/uploads/", staff.Uploads.as_view(), name="staff-uploads"),
+    path("staff/uploads/<uuid:batch_id>/", staff.OneUpload.as_view(), name="staff-upload"),
+    path("staff/uploads/<uuid:batch_id>/files/<int:file_id>/retry/", staff.Retry.as_view(), name="staff-upload-retry"),
 ]

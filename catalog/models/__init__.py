@@ -5,6 +5,8 @@ from catalog.models.prices import PriceRecord, Published, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
 from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.stock import StockMovement
+from catalog.models.uploads import LooseFile, Upload, UploadBatch
+from catalog.models.work import Pictured, Work
 
 __all__ = [
     "Bundle",
@@ -14,6 +16,8 @@ __all__ = [
     "FacetCount",
     "Image",
     "ListingRow",
+    "LooseFile",
+    "Pictured",
     "PriceRecord",
     "Product",
     "Published",
@@ -26,6 +30,9 @@ __all__ = [
     "Size",
     "StockMovement",
     "Synonyms",
+    "Upload",
+    "UploadBatch",
     "Variant",
     "VariantSize",
+    "Work",
 ]

@@ -8,19 +8,11 @@ from django.db.models import Q
 from catalog.models.bundles import Bundle
 from catalog.models.products import Variant
 from catalog.models.shown import ShownQuerySet
+from catalog.models.work import Pictured, Work
 
 
-class Image(models.Model):
-    """One picture. The original is private; `renditions` says where its public versions are.
-
-    `renditions` maps format to width to storage name: {"avif": {"360": "renditions/ab/….avif"}, "webp": …, "jpeg": …}.
-    """
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        PROCESSING = "processing"
-        READY = "ready"
-        FAILED = "failed"
+class Image(Work, Pictured):
+    """One picture. The original is private; `renditions` says where its public versions are."""
 
     variant = models.ForeignKey(Variant, models.CASCADE, null=True, blank=True, related_name="images")
     bundle = models.ForeignKey(Bundle, models.CASCADE, null=True, blank=True, related_name="images")
@@ -31,15 +23,14 @@ class Image(models.Model):
     alt = models.CharField("text alternative", max_length=200)
     is_primary = models.BooleanField(default=False)
     is_illustration = models.BooleanField(default=False, help_text="A drawing, until the photograph comes.")
-    original = models.CharField(max_length=200, blank=True, help_text="Name in the private storage of originals.")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    width = models.PositiveIntegerField(default=0)
-    height = models.PositiveIntegerField(default=0)
-    renditions = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    replaces = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replacement",
+        help_text="Takes that picture's place once it is ready; until then the old one is shown.",
+    )
 
     objects: ClassVar[ShownQuerySet["Image"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -69,6 +60,8 @@ class Image(models.Model):
                 fields=["updated_at"], condition=Q(state__in=["queued", "processing"]), name="image_unfinished_idx"
             ),
             models.Index(fields=["review"], condition=Q(review__isnull=False), name="image_review_idx"),
+            models.Index(fields=["original"], name="image_original_idx"),
+            models.Index(fields=["stem"], name="image_stem_idx"),
         ]
 
     def __str__(self) -> str:

@@ -136,8 +136,10 @@ def _pictures() -> int:
     bundles = dict(Bundle.objects.filter(images=None).values_list("slug", "pk"))
     wanted = [picture for picture in tables.pictures() if picture.owner in variants or picture.owner in bundles]
     names = sorted({tables.picture_name(picture.source, picture.colour) for picture in wanted})
+    contents = [(tables.PICTURES / name).read_bytes() for name in names]
+    originals = [images.store_original(content) for content in contents]
     with ThreadPoolExecutor(2) as pool:
-        made = dict(zip(names, pool.map(_made, names), strict=True))
+        made = dict(zip(names, zip(originals, pool.map(images.render, contents), strict=True), strict=True))
     shown: Counter[str] = Counter()
     found = []
     for picture in wanted:
@@ -156,12 +158,9 @@ def _pictures() -> int:
                 width=rendered.width,
                 height=rendered.height,
                 renditions=rendered.renditions,
+                stem=rendered.stem,
+                placeholder=rendered.placeholder,
             )
         )
     Image.objects.bulk_create(found)
     return len(found)
-
-
-def _made(name: str) -> tuple[str, images.Rendered]:
-    content = (tables.PICTURES / name).read_bytes()
-    return images.store_original(content), images.render(content)

@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
 from catalog import reviews
-from catalog.models import Image, Product, ReviewInvitation, Synonyms
+from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from orders import bag
@@ -88,7 +88,10 @@ def full_shop(owner: User) -> None:
         product: Product = size.variant.product
         bundle = BundleFactory(eligible=[product])
         Image.objects.create(variant=size.variant, alt="Front", state="failed", error="Not a picture.")
-        Image.objects.create(bundle=bundle, alt="All three", state="queued")
+        image = Image.objects.create(bundle=bundle, alt="All three", state="queued")
+        batch = UploadBatch.objects.create(bundle=bundle, created_by=owner)
+        Upload.objects.create(batch=batch, position=1, name="all.jpg", size_bytes=1, image=image)
+        LooseFile.objects.create(kind="original", name=f"ab/{number}.jpeg", files=[f"ab/{number}.jpeg"])
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)
         AuthToken.objects.create(user=customer)

@@ -1,0 +1,14 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Whether any picture still names a file is asked before the file is deleted."""
+
+    atomic = False
+    dependencies = [("catalog", "0003_uploads")]
+
+    operations = [
+        AddIndexConcurrently("image", models.Index(fields=["original"], name="image_original_idx")),
+        AddIndexConcurrently("image", models.Index(fields=["stem"], name="image_stem_idx")),
+    ]

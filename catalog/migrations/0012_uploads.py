@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_ledger'),
+        ("catalog", "0011_published"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

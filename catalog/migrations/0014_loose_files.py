@@ -38,7 +38,7 @@ CREATE TRIGGER image_lets_go_of_files AFTER DELETE OR UPDATE OF original, stem O
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_image_files_indexes")]
+    dependencies = [("catalog", "0013_image_files_indexes")]
 
     operations = [
         migrations.RunSQL(STEMS, migrations.RunSQL.noop),

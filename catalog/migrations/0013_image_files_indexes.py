@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Whether any picture still names a file is asked before the file is deleted."""
 
     atomic = False
-    dependencies = [("catalog", "0003_uploads")]
+    dependencies = [("catalog", "0012_uploads")]
 
     operations = [
         AddIndexConcurrently("image", models.Index(fields=["original"], name="image_original_idx")),

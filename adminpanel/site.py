@@ -26,8 +26,6 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
             ("Uploads", "upload", "catalog.uploadbatch"),
-            ("Sales", "sell", "catalog.sale"),
-            ("Record of prices", "show_chart", "catalog.pricerecord"),
             ("Bundles", "package_2", "catalog.bundle"),
             ("Reviews", "reviews", "catalog.review"),
             ("Review invitations", "mark_email_read", "catalog.reviewinvitation"),

@@ -15,6 +15,7 @@ from catalog.pictures import picture, source_of
 FIRST = 5
 PAGE_SIZE = 10
 FULL_WIDTH = 1080
+SHOWN_OF_PHOTOS = ("alt", "width", "height", "is_illustration", "placeholder", "renditions")
 Place = tuple[int, int]
 
 # Stars, fit and how often, as a person says it.
@@ -69,9 +70,7 @@ def shown(
         helpful, pk = after
         rows = rows.filter(Q(helpful_count__lt=helpful) | Q(helpful_count=helpful, pk__lt=pk))
     photos = Image.objects.filter(review=OuterRef("pk"), state=Image.State.READY).order_by("position", "id")
-    data = JSONObject(
-        alt="alt", width="width", height="height", renditions="renditions", is_illustration="is_illustration"
-    )
+    data = JSONObject(**{column: column for column in SHOWN_OF_PHOTOS})
     rows = rows.annotate(shown_photos=ArraySubquery(photos.values(data=data)))
     return [_review(row) for row in rows.order_by(F("helpful_count").desc(), "-pk")[skip : skip + most]]
 

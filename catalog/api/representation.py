@@ -12,8 +12,12 @@ ADDRESSES = {"url", "sources"}
 
 
 def product(slug: str) -> dict[str, Any] | None:
-    """One product on sale with its variants, sizes, prices and pictures; None where there is none."""
-    return absolute(detail.product_page(slug))
+    """One product on sale with its variants, sizes, prices and pictures; None where there is none.
+
+    Its rating is in it; the reviews themselves have an address of their own.
+    """
+    page = detail.product_page(slug)
+    return page and absolute({name: value for name, value in page.items() if name != "reviews"})
 
 
 def bundles() -> dict[str, Any]:

@@ -120,6 +120,18 @@ class BundleLinkSchema(serializers.Serializer[Any]):
     price = MoneySchema()
 
 
+class FitSchema(serializers.Serializer[Any]):
+    small = serializers.IntegerField()
+    true = serializers.IntegerField()
+    large = serializers.IntegerField()
+
+
+class RatingSchema(serializers.Serializer[Any]):
+    average = serializers.FloatField(min_value=1, max_value=5)
+    count = serializers.IntegerField(min_value=1)
+    fit = FitSchema(help_text="How many say that it runs small, is true to size, or runs large.")
+
+
 class EligibleSchema(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -130,6 +142,7 @@ class EligibleSchema(serializers.Serializer[Any]):
     fabric = serializers.CharField(allow_blank=True)
     care = serializers.CharField(allow_blank=True)
     is_new = serializers.BooleanField()
+    rating = RatingSchema(allow_null=True, help_text="Null where nobody has reviewed it.")
     price_from = MoneySchema()
     price_varies = serializers.BooleanField()
     compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)

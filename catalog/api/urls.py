@@ -1,10 +1,13 @@
 from django.urls import path
 
-from catalog.api import staff, views
+from catalog.api import reviews, staff, views
 
 urlpatterns = [
     path("products/", views.Products.as_view(), name="products"),
     path("products/<slug:slug>/", views.Product.as_view(), name="product"),
+    path("products/<slug:slug>/reviews/", reviews.ProductReviews.as_view(), name="product-reviews"),
+    path("reviews/", reviews.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:review_id>/votes/", reviews.Votes.as_view(), name="votes"),
     path("bundles/", views.Bundles.as_view(), name="bundles"),
     path("bundles/<slug:slug>/", views.Bundle.as_view(), name="bundle"),
     path("staff/uploads/", staff.Uploads.as_view(), name="staff-uploads"),

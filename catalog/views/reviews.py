@@ -106,7 +106,7 @@ def _reviews(slug: str, stars: str, size: str, page: int) -> dict[str, Any] | No
     if size and size not in sizes:
         return None
     filters = {"stars": int(stars) if stars else None, "size": size}
-    total = ratings.matching(slug, **filters).count()
+    total = _total(slug, product["reviews"], **filters)
     pages = max(1, -(-total // ratings.PAGE_SIZE))
     if page > pages:
         return None
@@ -120,6 +120,14 @@ def _reviews(slug: str, stars: str, size: str, page: int) -> dict[str, Any] | No
         "size": size,
         "here": f"{product['reviews']['url']}?{urlencode({'stars': stars, 'size': size, 'page': page})}",
     }
+
+
+def _total(slug: str, figures: dict[str, Any], *, stars: int | None, size: str) -> int:
+    """How many there are; the figures that the product keeps say so unless a size is asked for."""
+    if size:
+        return ratings.matching(slug, stars=stars, size=size).count()
+    of_stars = {row["stars"]: row["count"] for row in figures["distribution"]}
+    return int(of_stars[stars] if stars else figures["count"])
 
 
 @same_origin

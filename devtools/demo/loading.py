@@ -11,14 +11,15 @@ from accounts.models import User
 from catalog import freshness, images, importing, search
 from catalog.models import Bundle, Category, Colour, Image, Product, Size, Synonyms, Variant
 from core.money import parse
-from devtools.demo import tables
+from devtools.demo import reviewing, tables
 from devtools.demo.tables import rows
 from devtools.problem import Problem
 from orders.models import Zone, ZoneArea
 
 SMALL = 8
+OWNER = "owner@prechi.test"
 LOGINS = (
-    ("owner@prechi.test", "prechi-demo-owner", "Prechi Owner", True),
+    (OWNER, "prechi-demo-owner", "Prechi Owner", True),
     ("ada@prechi.test", "prechi-demo-ada", "Ada Obi", False),
 )
 
@@ -40,6 +41,7 @@ def load(say: Say, *, small: bool = False) -> None:
         say(f"{_products(small)} products")
         say(f"{_bundles()} bundles")
     say(f"{_pictures()} pictures")
+    say(f"{reviewing.load(User.objects.get(email=OWNER))} reviews")
     freshness.catch_up()
     say(f"{search.learn_words()} words to search for")
 

@@ -11,9 +11,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 from rest_framework.test import APIClient
 
+from catalog import reviews
+from catalog.models import ReviewInvitation, VariantSize
 from devtools.sandbox.process import Sandbox
 from tests.api.conftest import ADDRESS
-from tests.factories import BundleFactory, VariantSizeFactory, lagos
+from tests.factories import BundleFactory, StaffFactory, VariantSizeFactory, delivered_order, lagos
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,7 @@ def test_every_answer_of_a_purchase_is_as_the_schema_says(
     conforms(schema, "products/", api.get("/api/v1/products/?sort=dice"))
     conforms(schema, "products/{slug}/", api.get(f"/api/v1/products/{slug}/"))
     conforms(schema, "products/{slug}/", api.get("/api/v1/products/none/"))
+    reviewed(schema, api, slug)
     conforms(schema, "bundles/", api.get("/api/v1/bundles/"))
     conforms(schema, "bundles/{slug}/", api.get(f"/api/v1/bundles/{bundle.slug}/"))
 
@@ -84,6 +87,22 @@ def test_every_answer_of_a_purchase_is_as_the_schema_says(
     conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))
     conforms(schema, "orders/{token}/cancel/", api.post(f"{url}cancel/"))
     conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))
+
+
+def reviewed(schema: dict[str, Any], api: APIClient, slug: str) -> None:
+    order = delivered_order((VariantSize.objects.get(variant__product__slug=slug), 1))
+    token = ReviewInvitation.objects.get(order_number=order.number).token
+    words = {"stars": 5, "fit": "true", "title": "Soft", "text": "Sits well.", "display_name": "Ada"}
+    made = conforms(schema, "reviews/", api.post("/api/v1/reviews/", {"invitation": token, **words}))
+    conforms(schema, "reviews/", api.post("/api/v1/reviews/", {"invitation": token, **words}))
+    staff = StaffFactory()
+    staff.save()
+    reviews.approve(made["id"], staff.pk)
+    page = conforms(schema, "products/{slug}/reviews/", api.get(f"/api/v1/products/{slug}/reviews/"))
+    assert page["results"][0]["title"] == "Soft"
+    conforms(schema, "products/{slug}/", api.get(f"/api/v1/products/{slug}/"))
+    conforms(schema, "products/{slug}/reviews/", api.get(f"/api/v1/products/{slug}/reviews/?stars=6"))
+    conforms(schema, "reviews/{review_id}/votes/", api.post(f"/api/v1/reviews/{made['id']}/votes/"))
 
 
 def test_the_examples_keep_the_rules(schema: dict[str, Any]) -> None:

@@ -1,0 +1,36 @@
+"""The demo shop's reviews come from orders that were really delivered in it."""
+
+import pytest
+
+from catalog.models import Product, Review, ReviewInvitation
+from devtools.demo import reviewing
+from orders.models import Order, ZoneArea
+from tests.factories import (
+    CategoryFactory,
+    ColourFactory,
+    ProductFactory,
+    SizeFactory,
+    StaffFactory,
+    VariantFactory,
+    VariantSizeFactory,
+    lagos,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_demo_review_has_its_delivered_line() -> None:
+    ZoneArea.objects.create(country="NG", state="Lagos", area="", zone=lagos())
+    category = CategoryFactory()
+    for slug in ("everyday-trunk", "core-gym-set", "sculpt-legging"):
+        variant = VariantFactory(product=ProductFactory(slug=slug, category=category), colour=ColourFactory())
+        for name in ("S", "M", "L", "XL"):
+            VariantSizeFactory(variant=variant, size=SizeFactory(name=name), on_hand=60)
+    staff = StaffFactory()
+    staff.save()
+    count = reviewing.load(staff)
+    assert count == Review.objects.filter(state="approved").count() > 5
+    assert set(Order.objects.values_list("status", flat=True)) == {"delivered"}
+    assert ReviewInvitation.objects.count() == count
+    assert Product.objects.get(slug="everyday-trunk").rating_count > 1
+    assert reviewing.load(staff) == count

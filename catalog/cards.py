@@ -8,7 +8,7 @@ from django.db.models.functions import JSONObject
 
 from catalog.filters import Filters
 from catalog.models import Image, ListingRow, Product, Variant
-from catalog.pictures import picture
+from catalog.pictures import COLUMNS, picture
 from core.money import Money
 
 
@@ -31,7 +31,7 @@ def _variants() -> "Prefetch[str, QuerySet[Variant], str]":
 
 def image_data() -> JSONObject:
     """What catalog.pictures.picture needs of an image, for a subquery: `picture(Image(**data))`."""
-    return JSONObject(**{name: name for name in ("alt", "width", "height", "is_illustration", "renditions")})
+    return JSONObject(**{column: column for column in COLUMNS})
 
 
 def cards_of(rows: Iterable[ListingRow], filters: Filters) -> list[dict[str, Any]]:

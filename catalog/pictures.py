@@ -7,6 +7,8 @@ from django.core.files.storage import default_storage
 from catalog.models import Image
 
 FORMATS = ("avif", "webp", "jpeg")
+# What picture() reads of an image, for subqueries: `picture(Image(**data))`.
+COLUMNS = ("alt", "width", "height", "is_illustration", "placeholder", "renditions")
 
 
 def picture(image: Image) -> dict[str, Any]:

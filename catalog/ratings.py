@@ -10,12 +10,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from catalog.models import Image, Product, Review
-from catalog.pictures import picture, source_of
+from catalog.pictures import COLUMNS, picture, source_of
 
 FIRST = 5
 PAGE_SIZE = 10
 FULL_WIDTH = 1080
-SHOWN_OF_PHOTOS = ("alt", "width", "height", "is_illustration", "placeholder", "renditions")
 Place = tuple[int, int]
 
 # Stars, fit and how often, as a person says it.
@@ -70,7 +69,7 @@ def shown(
         helpful, pk = after
         rows = rows.filter(Q(helpful_count__lt=helpful) | Q(helpful_count=helpful, pk__lt=pk))
     photos = Image.objects.filter(review=OuterRef("pk"), state=Image.State.READY).order_by("position", "id")
-    data = JSONObject(**{column: column for column in SHOWN_OF_PHOTOS})
+    data = JSONObject(**{column: column for column in COLUMNS})
     rows = rows.annotate(shown_photos=ArraySubquery(photos.values(data=data)))
     return [_review(row) for row in rows.order_by(F("helpful_count").desc(), "-pk")[skip : skip + most]]
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
 from adminpanel.base import NairaMixin, ShopAdmin, naira
+from adminpanel.gallery_admin import WithGallery
 from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize
 
 
@@ -80,7 +81,7 @@ class ProductAdmin(ShopAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(ShopAdmin):
+class VariantAdmin(WithGallery, ShopAdmin):
     list_display = ["sku", "product", "colour", "position", "active"]
     list_filter = ["active", "colour", "product__category"]
     list_select_related = ["product", "colour"]
@@ -91,7 +92,7 @@ class VariantAdmin(ShopAdmin):
 
 
 @admin.register(Bundle)
-class BundleAdmin(ShopAdmin):
+class BundleAdmin(WithGallery, ShopAdmin):
     list_display = ["name", "pieces", "price", "eligible_count", "active", "position"]
     list_filter = ["active", "pieces"]
     search_fields = ["name", "slug"]

@@ -76,6 +76,10 @@ class StaffView(APIView):
 class Uploads(StaffView):
     parser_classes = [MultiPartParser]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_oversized(request)
+        super().initial(request, *args, **kwargs)
+
     @extend_schema(
         operation_id="staff_uploads_create",
         tags=["staff"],
@@ -88,7 +92,6 @@ class Uploads(StaffView):
         responses=answers(UploadSchema, status=202, refusals=[400, 401, 403, 413, 415]),
     )
     def post(self, request: Request) -> Response:
-        refuse_oversized(request)
         body = UploadInput(data=_fields(request))
         body.is_valid(raise_exception=True)
         asked = body.validated_data

@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("image", "next_attempt_at", models.DateTimeField(blank=True, null=True)),
-        migrations.AddField("image", "placeholder", models.CharField(blank=True, db_default='', editable=False, help_text='A few pixels, shown while it loads.', max_length=600)),
+        migrations.AddField("image", "placeholder", models.CharField(blank=True, db_default='', default='', editable=False, help_text='A few pixels, shown while it loads.', max_length=600)),
         migrations.AddField("image", "replaces", models.OneToOneField(blank=True, help_text="Takes that picture's place once it is ready; until then the old one is shown.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replacement', to='catalog.image')),
-        migrations.AddField("image", "stem", models.CharField(blank=True, db_default='', editable=False, help_text="What its files' names begin with.", max_length=120)),
+        migrations.AddField("image", "stem", models.CharField(blank=True, db_default='', default='', editable=False, help_text="What its files' names begin with.", max_length=120)),
         # Words for a form, nothing in the database.
         migrations.SeparateDatabaseAndState(state_operations=[
             migrations.AlterField("image", "state", models.CharField(choices=[('queued', 'Queued'), ('processing', 'Processing'), ('ready', 'Ready'), ('failed', 'Failed'), ('dead', 'Dead')], default='queued', max_length=10)),

@@ -36,10 +36,20 @@ class Pictured(models.Model):
     height = models.PositiveIntegerField(default=0)
     renditions = models.JSONField(default=dict, blank=True)
     stem = models.CharField(
-        max_length=120, blank=True, db_default="", editable=False, help_text="What its files' names begin with."
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What its files' names begin with.",
     )
     placeholder = models.CharField(
-        max_length=600, blank=True, db_default="", editable=False, help_text="A few pixels, shown while it loads."
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="A few pixels, shown while it loads.",
     )
 
     class Meta:

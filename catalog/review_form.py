@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from catalog.images import BYTES_MAX
 from catalog.models.reviews import NAME_MAX, TEXT_MAX, TITLE_MAX, Review
-from catalog.reviews import PHOTOS_MAX, Opinion
+from catalog.reviews import PHOTO_BYTES_MAX, PHOTOS_MAX, Opinion
 from core.errors import ShopError
 
 MEGABYTE = 1024 * 1024
@@ -33,8 +32,8 @@ class PhotosField(forms.FileField):
         if len(files) > PHOTOS_MAX:
             raise forms.ValidationError(f"{len(files)} photos are too many: choose {PHOTOS_MAX} at most.")
         for file in files:
-            if file.size > BYTES_MAX:
-                raise forms.ValidationError(f"“{file.name}” is larger than {BYTES_MAX // MEGABYTE} MB.")
+            if file.size > PHOTO_BYTES_MAX:
+                raise forms.ValidationError(f"“{file.name}” is larger than {PHOTO_BYTES_MAX // MEGABYTE} MB.")
         return [super(PhotosField, self).clean(file, initial) for file in files]
 
 
@@ -68,7 +67,7 @@ class ReviewForm(forms.Form):
     photos = PhotosField(
         label="Photos",
         required=False,
-        help_text=f"Up to {PHOTOS_MAX}: JPEG, PNG, WebP or AVIF, {BYTES_MAX // MEGABYTE} MB each.",
+        help_text=f"Up to {PHOTOS_MAX}: JPEG, PNG, WebP or AVIF, {PHOTO_BYTES_MAX // MEGABYTE} MB each.",
         widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
     )
 

@@ -19,6 +19,8 @@ from core.queue import nudge
 from core.transactions import in_transaction
 
 PHOTOS_MAX = 3
+# Three of them pass the door together, which takes 30 MB at once.
+PHOTO_BYTES_MAX = 9 * 1024 * 1024
 STARS = (1, 2, 3, 4, 5)
 FITS = (Review.Fit.SMALL, Review.Fit.TRUE, Review.Fit.LARGE)
 State = Review.State

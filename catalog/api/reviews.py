@@ -28,8 +28,7 @@ from catalog.api.review_schema import (
     cursor_of,
 )
 from catalog.api.schema import answers
-from catalog.images import BYTES_MAX
-from catalog.reviews import Opinion, account
+from catalog.reviews import PHOTO_BYTES_MAX, Opinion, account
 from catalog.voters import read as guest_in
 from catalog.voters import sign, voter_of
 from core import idempotency
@@ -127,9 +126,9 @@ class Votes(PersonalView):
 
 
 def _content(file: Any) -> bytes:
-    if file.size > BYTES_MAX:
+    if file.size > PHOTO_BYTES_MAX:
         raise ShopError(
-            f"“{file.name}” is larger than {BYTES_MAX // 1024 // 1024} MB. Save it smaller.", field="photos"
+            f"“{file.name}” is larger than {PHOTO_BYTES_MAX // 1024 // 1024} MB. Save it smaller.", field="photos"
         )
     return bytes(file.read())
 

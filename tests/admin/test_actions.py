@@ -164,6 +164,7 @@ def test_a_row_that_is_gone_is_no_failure(desk: Client, sandbox: Sandbox, pk: An
         "payments_payment_ask_paystack",
         "mailing_outgoingmail_requeue",
         "catalog_image_retry",
+        "catalog_review_approve",
     ):
         assert do(desk, action, pk).status_code == 200
     assert do(desk, "catalog_variantsize_adjust", pk, change="1", reason="count").status_code == 200

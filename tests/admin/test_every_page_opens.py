@@ -59,6 +59,7 @@ def test_lists_and_records_open(
         ("orders_order", "view=problems"),
         ("payments_payment", "review=open"),
         ("payments_payment", "review=closed"),
+        ("catalog_review", "state__exact=pending"),
         ("catalog_variantsize", "stock=low"),
         ("catalog_variantsize", "stock=out"),
         ("catalog_variantsize", "stock=held"),

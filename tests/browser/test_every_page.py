@@ -27,6 +27,11 @@ PAGES = {
     "search": "/search/?q=trunk",
     "search-nothing": "/search/?q=zzzz",
     "product": "{product}",
+    "product-reviewed": "/products/everyday-trunk/",
+    "reviews": "/products/everyday-trunk/reviews/",
+    "reviews-filtered": "/products/everyday-trunk/reviews/?stars=5&size=M",
+    "review-form": "/reviews/{open_review}/",
+    "review-sent": "/reviews/{sent_review}/",
     "bundles": "/bundles/",
     "bundle": "{bundle}",
     "bag": "/bag/",
@@ -69,9 +74,22 @@ def places(running_shop: RunningShop) -> dict[str, str]:
         "failed_return": f"/pay/return/?reference={failed.reference}",
         "paid_order": f"/orders/{paid.order['token']}/",
         "open_order": f"/orders/{failed.order['token']}/",
+        "open_review": _invitation(running_shop),
+        "sent_review": running_shop.sql("SELECT token FROM catalog_reviewinvitation ORDER BY id LIMIT 1")[0],
         "pay": f"/pay/{failed.order['token']}/",
         "bag": _bag(Customer(running_shop).takes_something().browser),
     }
+
+
+def _invitation(shop: RunningShop) -> str:
+    """One more right to review the first piece that was delivered in the demo shop."""
+    columns = "order_number, product_id, variant_size_id, colour, size, name, created_at"
+    query = (
+        f"INSERT INTO catalog_reviewinvitation (token, order_line, {columns}) "
+        f"SELECT md5(random()::text), 900000, {columns} FROM catalog_reviewinvitation ORDER BY id LIMIT 1 "
+        "RETURNING token"
+    )
+    return str(shop.sql(query)[0])
 
 
 def _bag(browser: PlainBrowser) -> str:
@@ -99,6 +117,11 @@ def test_pages_keep_nobody_out(
     page.get_by_text("Please look at this again").wait_for()
     photograph(page, pictures / f"{window}-checkout-errors.png")
     found["checkout with errors"] = complaints_of(page, options)
+    page.goto(PAGES["review-form"].format(**places))
+    page.get_by_role("button", name="Send the review").click()
+    page.get_by_text("Please look at this again").wait_for()
+    photograph(page, pictures / f"{window}-review-errors.png")
+    found["review with errors"] = complaints_of(page, options)
     assert {name: complaints for name, complaints in found.items() if complaints} == {}
 
 

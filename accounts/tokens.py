@@ -1,7 +1,7 @@
 """Tokens of the API: given for a password, kept hashed, good for 24 hours, dead at once when they are revoked."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,24 +18,16 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
-from accounts.models import FailedSignIn, User
-from core.bodies import address_of
+from accounts import tries
+from accounts.models import User
 from core.errors import ShopError
 
-WINDOW = timedelta(minutes=15)
-FAILURES_PER_ACCOUNT = 5
-FAILURES_PER_ADDRESS = 20
 LENGTH_MAX = 200
 
 
 class WrongCredentials(ShopError):
     status = 401
     code = "wrong_credentials"
-
-
-class TooManyTries(ShopError):
-    status = 429
-    code = "too_many_tries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +65,13 @@ class BearerScheme(OpenApiAuthenticationExtension):
 def issue(request: HttpRequest, email: str, password: str) -> tuple[str, datetime]:
     """A new token and when it ends. Wrong and unknown get the same answer, after the same work.
 
-    The try is written down before the password is looked at, so that tries sent all at once are counted too.
-    Raises WrongCredentials and TooManyTries.
+    Raises WrongCredentials and tries.TooManyTries.
     """
-    tries = FailedSignIn.objects.bulk_create(
-        FailedSignIn(subject=subject) for subject in (_account(email), _address(request))
-    )
-    this_one = [row.pk for row in tries]
-    if _too_many(_account(email), FAILURES_PER_ACCOUNT) or _too_many(_address(request), FAILURES_PER_ADDRESS):
-        # Otherwise somebody who goes on trying would keep the owner out for ever.
-        FailedSignIn.objects.filter(pk__in=this_one).delete()
-        raise TooManyTries(
-            "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
-            details={"retry_after_seconds": int(WINDOW.total_seconds())},
-        )
+    this_one = tries.begin(request, email)
     user = authenticate(request, username=email.strip(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials("E-mail address and password do not belong together. Check both and try again.")
-    FailedSignIn.objects.filter(pk__in=this_one).delete()
+    tries.succeeded(this_one)
     row, text = AuthToken.objects.create(user=user)
     return text, row.expiry
 
@@ -108,8 +89,7 @@ def revoke_all(user: User) -> None:
 def clean_up() -> int:
     """Forgets tokens and tries that count no longer. Returns how many rows went."""
     tokens, _ = AuthToken.objects.filter(expiry__lt=Now()).delete()
-    tries, _ = FailedSignIn.objects.filter(created_at__lt=Now() - WINDOW).delete()
-    return tokens + tries
+    return tokens + tries.forget_old()
 
 
 def _remembered(digest: str) -> tuple[User, Token] | None:
@@ -140,15 +120,3 @@ def _looked_up(digest: str) -> tuple[User, Token] | None:
 
 def _key(digest: str) -> str:
     return f"api-token:{digest}"
-
-
-def _account(email: str) -> str:
-    return f"account {email.strip().lower()}"[:300]
-
-
-def _address(request: HttpRequest) -> str:
-    return f"address {address_of(request)}"[:300]
-
-
-def _too_many(subject: str, most: int) -> bool:
-    return FailedSignIn.objects.filter(subject=subject, created_at__gt=Now() - WINDOW).count() > most

@@ -36,9 +36,14 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     actions_detail = ["requeue"]
     fieldsets = [
         (None, {"fields": [("kind", "about"), ("recipient", "subject"), ("state", "attempts")]}),
-        ("Text", {"fields": ["text"]}),
+        ("Text", {"fields": ["letter"]}),
         ("Sending", {"fields": [("next_attempt_at", "sent_at"), "last_error", ("provider_id", "key"), "created_at"]}),
     ]
+
+    @display(description="Text")
+    def letter(self, mail: OutgoingMail) -> str:
+        """A mail about an account holds a key to it, an owner's too."""
+        return "Not shown: it may hold a key to the account." if mail.about.startswith("account/") else mail.text
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, mail: OutgoingMail) -> tuple[str, str]:

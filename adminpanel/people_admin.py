@@ -79,13 +79,18 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         return shown if request.user.is_superuser else [*shown, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A superuser's account, password included, is a superuser's to change."""
-        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser
-        return not protected and super().has_change_permission(request, obj)
+        """Whoever sets a colleague's password or address has that colleague's rights, so a superuser must."""
+        return _is_theirs(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        protected = getattr(obj, "is_superuser", False) and not request.user.is_superuser
-        return not protected and super().has_delete_permission(request, obj)
+        return _is_theirs(request, obj) and super().has_delete_permission(request, obj)
+
+
+def _is_theirs(request: HttpRequest, person: Any) -> bool:
+    """Customers are everybody's; of staff, members other than superusers look after themselves alone."""
+    protected = getattr(person, "is_staff", False) or getattr(person, "is_superuser", False)
+    myself = person is not None and person.pk == request.user.pk
+    return bool(request.user.is_superuser or myself or not protected)
 
 
 @admin.register(Group)
@@ -104,6 +109,13 @@ class EmailAddressAdmin(ShopAdmin):
     list_select_related = ["user"]
     search_fields = ["email", "user__full_name"]
     autocomplete_fields = ["user"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A link to set a new password goes to any address in this list: who writes it could be anybody."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(AuthToken)

@@ -18,6 +18,14 @@ def environment_name() -> str:
     return name
 
 
+def debug(*, production: bool) -> bool:
+    """DEBUG, which shows source and settings to whoever meets an error."""
+    on = env.bool("DEBUG", False)
+    if on and production:
+        raise ImproperlyConfigured("DEBUG is on. Its error pages show settings to everybody: unset it in production.")
+    return on
+
+
 def provider_url(name: str, production_url: str, *, production: bool) -> str:
     """Base URL of a provider. Only outside production may it be another host than the provider's own."""
     url = env.str(name, production_url).rstrip("/")

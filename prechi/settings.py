@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
 from core.logs import mask_secrets
-from prechi.env import LOCAL_SECRET_KEY, env, environment_name, provider_url, secret
+from prechi.env import LOCAL_SECRET_KEY, debug, env, environment_name, provider_url, secret
 from prechi.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,7 +25,7 @@ LOCAL_DIR = Path(env.str("PRECHI_LOCAL_DIR", str(BASE_DIR / ".local")))
 # --- Web -------------------------------------------------------------------------------------------------------------
 
 SECRET_KEY = secret("SECRET_KEY", LOCAL_SECRET_KEY, production=PRODUCTION)
-DEBUG = env.bool("DEBUG", False)
+DEBUG = debug(production=PRODUCTION)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
@@ -140,7 +140,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CACHE_ENABLED = env.bool("CACHE_ENABLED", True)
 CACHE_SECONDS = env.int("CACHE_SECONDS", 3600)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 24 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -228,6 +228,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -355,6 +356,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "ENVIRONMENT": "adminpanel.site.environment_badge",
     "DASHBOARD_CALLBACK": "adminpanel.dashboard.context",
+    "LOGIN": {"form": "adminpanel.sign_in.StaffSignIn"},
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("svg/favicon.svg")}],
     "SHOW_HISTORY": True,
     "SIDEBAR": {"show_search": True, "navigation": "adminpanel.site.navigation"},

@@ -1,7 +1,7 @@
 """What is sold: a product comes in colours (variants), a variant in sizes, and the size of a variant is counted."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -229,6 +229,15 @@ class VariantSize(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Leaves the counts of a row that exists alone: an order may have moved them since this copy was read."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            left = {"id", "on_hand", "reserved"} | self.get_deferred_fields()
+            kwargs["update_fields"] = [
+                field.attname for field in self._meta.concrete_fields if field.attname not in left
+            ]
+        super().save(*args, **kwargs)
 
     @property
     def available(self) -> int:

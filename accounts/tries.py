@@ -1,0 +1,63 @@
+"""Guessing at passwords: each try is counted, by account and by address, whichever door it comes to.
+
+Kept in the database, for guessing must not be free while Redis is away.
+"""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.http import HttpRequest
+
+from accounts.models import FailedSignIn
+from core.bodies import address_of
+from core.errors import ShopError
+
+WINDOW = timedelta(minutes=15)
+FAILURES_PER_ACCOUNT = 5
+FAILURES_PER_ADDRESS = 20
+
+
+class TooManyTries(ShopError):
+    status = 429
+    code = "too_many_tries"
+
+
+def begin(request: HttpRequest, email: str) -> list[int]:
+    """Writes a try down before the password is looked at, so that tries sent all at once are counted too.
+
+    Returns what `succeeded` takes back. Raises TooManyTries.
+    """
+    subjects = (_account(email), _address(request))
+    tries = FailedSignIn.objects.bulk_create(FailedSignIn(subject=subject) for subject in subjects)
+    this_one = [row.pk for row in tries]
+    if _too_many(subjects[0], FAILURES_PER_ACCOUNT) or _too_many(subjects[1], FAILURES_PER_ADDRESS):
+        # Otherwise somebody who goes on trying would keep the owner out for ever.
+        succeeded(this_one)
+        raise TooManyTries(
+            "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
+            details={"retry_after_seconds": int(WINDOW.total_seconds())},
+        )
+    return this_one
+
+
+def succeeded(tries: list[int]) -> None:
+    """The password was right: this try counts no longer."""
+    FailedSignIn.objects.filter(pk__in=tries).delete()
+
+
+def forget_old() -> int:
+    """Returns how many rows went."""
+    return FailedSignIn.objects.filter(created_at__lt=Now() - WINDOW).delete()[0]
+
+
+def _account(email: str) -> str:
+    """One name for every spelling by which the database finds the same person: it compares in capitals."""
+    return f"account {email.strip().upper().lower()}"[:300]
+
+
+def _address(request: HttpRequest) -> str:
+    return f"address {address_of(request)}"[:300]
+
+
+def _too_many(subject: str, most: int) -> bool:
+    return FailedSignIn.objects.filter(subject=subject, created_at__gt=Now() - WINDOW).count() > most

@@ -1,0 +1,42 @@
+"""What production refuses to start with."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from devtools.checks import PRODUCTION
+from devtools.surroundings import PROJECT
+
+
+def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", "from prechi import settings; print(settings.DEBUG)"],
+        cwd=PROJECT,
+        env={**os.environ, **PRODUCTION, **changes},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_starts_as_it_should_be() -> None:
+    done = start()
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "true"),
+        ("SECRET_KEY", ""),
+        ("PAYSTACK_SECRET_KEY", "sk_test_prechi_demo"),
+        ("PAYSTACK_BASE_URL", "https://evil.example"),
+        ("RESEND_API_KEY", "re_test_prechi_demo"),
+    ],
+)
+def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:
+    done = start(**{name: value})
+    assert done.returncode != 0
+    assert name in done.stderr

@@ -220,8 +220,8 @@ def _already(invitation: ReviewInvitation) -> AlreadyReviewed:
 
 def _decide(review_id: int, state: str, reason: str, staff_id: int, said: str) -> Review:
     """Product before review: whoever counts holds the product, so the figures cannot drift."""
-    product_id = Review.objects.filter(pk=review_id).values_list("product_id", flat=True).first()
-    product = Product.objects.select_for_update(of=("self",), no_key=True).filter(pk=product_id).first()
+    about = Product.objects.filter(reviews=review_id)
+    product = Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=about.values("pk")).first()
     review = _locked(review_id)
     if (review.state, review.reason) != (state, reason):
         review.state, review.reason, review.decided_at = state, reason, Now()

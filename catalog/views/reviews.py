@@ -105,12 +105,13 @@ def _reviews(slug: str, stars: str, size: str, page: int) -> dict[str, Any] | No
     sizes = ratings.sizes_of(slug)
     if size and size not in sizes:
         return None
-    filters = {"stars": int(stars) if stars else None, "size": size}
-    total = _total(slug, product["reviews"], **filters)
+    of_stars = int(stars) if stars else None
+    total = _total(slug, product["reviews"], stars=of_stars, size=size)
     pages = max(1, -(-total // ratings.PAGE_SIZE))
     if page > pages:
         return None
-    shown = ratings.shown(slug, **filters, skip=(page - 1) * ratings.PAGE_SIZE, most=ratings.PAGE_SIZE)
+    shown = ratings.shown(slug, stars=of_stars, size=size, skip=(page - 1) * ratings.PAGE_SIZE, most=ratings.PAGE_SIZE)
+    here: dict[str, str | int] = {"stars": stars, "size": size, "page": page}
     return {
         "product": product,
         "reviews": product["reviews"],
@@ -118,7 +119,7 @@ def _reviews(slug: str, stars: str, size: str, page: int) -> dict[str, Any] | No
         "sizes": sizes,
         "stars": stars,
         "size": size,
-        "here": f"{product['reviews']['url']}?{urlencode({'stars': stars, 'size': size, 'page': page})}",
+        "here": f"{product['reviews']['url']}?{urlencode(here)}",
     }
 
 

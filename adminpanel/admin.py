@@ -16,6 +16,7 @@ from adminpanel import (
     search_admin,
     stock_admin,
     uploads_admin,
+    videos_admin,
 )
 
 admin.site.index_title = "Dashboard"
@@ -34,4 +35,5 @@ __all__ = [
     "search_admin",
     "stock_admin",
     "uploads_admin",
+    "videos_admin",
 ]

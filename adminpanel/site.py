@@ -25,6 +25,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Stock", "inventory_2", "catalog.variantsize"),
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
+            ("Videos", "movie", "catalog.video"),
             ("Uploads", "upload", "catalog.uploadbatch"),
             ("Bundles", "package_2", "catalog.bundle"),
             ("Reviews", "reviews", "catalog.review"),

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from catalog import ratings
-from catalog.models import Bundle, Image, Product, Variant, VariantSize
-from catalog.pictures import picture
+from catalog.models import Bundle, Image, Product, Variant, VariantSize, Video
+from catalog.pictures import VIDEO_COLUMNS, picture, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
 from core.money import Money
 
@@ -24,7 +24,9 @@ def product_page(slug: str) -> dict[str, Any] | None:
     bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
     data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
     sizes = list(
-        _sizes().filter(variant__product__slug=slug).annotate(bundles=ArraySubquery(bundles.values(data=data)))
+        _sizes()
+        .filter(variant__product__slug=slug)
+        .annotate(bundles=ArraySubquery(bundles.values(data=data)), videos=ArraySubquery(_videos()))
     )
     pages = _products(sizes)
     if not pages:
@@ -65,6 +67,12 @@ def bundle_cards() -> list[dict[str, Any]]:
         for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price_now").values("price_now")[:1]))
         if bundle.cheapest
     ]
+
+
+def _videos() -> QuerySet[Video, dict[str, Any]]:
+    """Those of the colour of a size, ready, as data for Video(**data)."""
+    ready = Video.objects.filter(variant=OuterRef("variant"), state=Video.State.READY).order_by("position", "id")
+    return ready.values(data=JSONObject(**{column: column for column in VIDEO_COLUMNS}))
 
 
 def _images() -> "Prefetch[str, QuerySet[Image], str]":
@@ -139,6 +147,7 @@ def _variant(sizes: list[VariantSize], images: list[dict[str, Any]]) -> dict[str
         "colour": {"name": variant.colour.name, "slug": variant.colour.slug, "hex": variant.colour.hex},
         "url": f"{variant.product.get_absolute_url()}?colour={variant.colour.slug}",
         "images": images,
+        "videos": [video(Video(**data)) for data in getattr(sizes[0], "videos", [])],
         **_price_range(rows),
         "in_stock": any(row["in_stock"] for row in rows),
         "sizes": rows,

@@ -60,7 +60,11 @@ class CloudinaryStorage(Storage):
     def _save(self, name: str, content: File[bytes]) -> str:
         # The SDK ignores a configured time-out for uploads: without this one a lost connection waits for ever.
         cloudinary.uploader.upload(
-            content.read(), public_id=_public_id(name), overwrite=False, resource_type="image", timeout=TIMEOUT_SECONDS
+            content.read(),
+            public_id=_public_id(name),
+            overwrite=False,
+            resource_type=_resource_type(name),
+            timeout=TIMEOUT_SECONDS,
         )
         return name
 
@@ -75,7 +79,9 @@ class CloudinaryStorage(Storage):
         return answer.status_code == 200
 
     def delete(self, name: str) -> None:
-        answer = cloudinary.uploader.destroy(_public_id(name), resource_type="image", timeout=TIMEOUT_SECONDS)
+        answer = cloudinary.uploader.destroy(
+            _public_id(name), resource_type=_resource_type(name), timeout=TIMEOUT_SECONDS
+        )
         if answer.get("result") not in ("ok", "not found"):
             raise Error(f"Cloudinary kept {name}: {answer}")
 
@@ -83,8 +89,12 @@ class CloudinaryStorage(Storage):
         """Built here, without a call. The version is left out: a name never changes its content."""
         plain = name or ""
         source = _public_id(plain) + posixpath.splitext(plain)[1]
-        built, _ = cloudinary.utils.cloudinary_url(source, resource_type="image", force_version=False)
+        built, _ = cloudinary.utils.cloudinary_url(source, resource_type=_resource_type(plain), force_version=False)
         return str(built)
+
+
+def _resource_type(name: str) -> str:
+    return "video" if name.endswith((".mp4", ".webm")) else "image"
 
 
 def _public_id(name: str) -> str:

@@ -12,15 +12,15 @@ import structlog
 from django.core.files.storage import Storage, default_storage, storages
 from django.db.models.functions import Now
 
-from catalog.models import Image, LooseFile, Work
+from catalog.models import Image, LooseFile, Video, Work
 
 GRACE = timedelta(days=1)
 KIND = LooseFile.Kind
 # Which columns name files of a kind.
 NAMED_IN: dict[str, list[tuple[type[Work], str]]] = {
-    KIND.ORIGINAL: [(Image, "original")],
-    KIND.PICTURE: [(Image, "stem")],
-    KIND.VIDEO: [],
+    KIND.ORIGINAL: [(Image, "original"), (Video, "original"), (Video, "poster_original")],
+    KIND.PICTURE: [(Image, "stem"), (Video, "stem")],
+    KIND.VIDEO: [(Video, "file")],
 }
 
 log = structlog.get_logger(__name__)

@@ -1,12 +1,14 @@
 """A picture as pages and the API show it: addresses by format and width, never storage names."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.files.storage import default_storage
 
-from catalog.models import Image
+from catalog.models import Image, Video
 
 FORMATS = ("avif", "webp", "jpeg")
+VIDEO_COLUMNS = ("title", "url", "file", "media_type", "duration_ms", "width", "height", "placeholder", "renditions")
 # What picture() reads of an image, for subqueries: `picture(Image(**data))`.
 COLUMNS = ("alt", "width", "height", "is_illustration", "placeholder", "renditions")
 
@@ -24,6 +26,21 @@ def picture(image: Image) -> dict[str, Any]:
             for kind in FORMATS
             if image.renditions.get(kind)
         },
+    }
+
+
+def video(row: Video) -> dict[str, Any]:
+    """A ready film as pages and the API show it: its own file, or a link to one elsewhere."""
+    poster = picture(row)  # type: ignore[arg-type]
+    return {
+        "title": row.title,
+        "link": row.url or None,
+        "site": (urlsplit(row.url).hostname or "").removeprefix("www."),
+        "file": default_storage.url(row.file) if row.file else None,
+        "media_type": row.media_type,
+        "seconds": round(row.duration_ms / 1000),
+        "poster": poster,
+        "poster_url": source_of(poster, 720),
     }
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from catalog import images, loose_files
+from catalog import images, loose_files, videos
 from core.queue import nudge
 
 # Shorter than the lease in catalog.work: a claim is never taken over from a worker that lives.
@@ -14,13 +14,20 @@ def process_image(image_id: int) -> bool:
     return images.process(image_id)
 
 
+@shared_task(time_limit=SECONDS_MAX)
+def process_video(video_id: int) -> bool:
+    return videos.process(video_id)
+
+
 @shared_task
 def sweep_images() -> int:
     """Queues what waits, nudged or not, one task each: a file that kills its worker must not take others with it."""
-    waiting = images.unfinished()
-    for image_id in waiting:
+    pictures, films = images.unfinished(), videos.unfinished()
+    for image_id in pictures:
         nudge(process_image, image_id)
-    return len(waiting)
+    for video_id in films:
+        nudge(process_video, video_id)
+    return len(pictures) + len(films)
 
 
 @shared_task

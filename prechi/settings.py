@@ -305,6 +305,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", *_media_origin],
+        "media-src": [SELF, *_media_origin],
         "object-src": [NONE],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],

@@ -8,7 +8,7 @@ from django.conf import settings
 from catalog import detail
 from catalog.browse import Listing
 
-ADDRESSES = {"url", "sources"}
+ADDRESSES = {"url", "sources", "file", "poster_url"}
 
 
 def product(slug: str) -> dict[str, Any] | None:
@@ -41,7 +41,7 @@ def page(listing: Listing) -> dict[str, Any]:
 
 
 def absolute(value: Any, *, is_address: bool = False) -> Any:
-    """The same data with every address in it, which stand under `url` and `sources`, made absolute."""
+    """The same data with every address in it, which stand under the names of ADDRESSES, made absolute."""
     if isinstance(value, dict):
         return {key: absolute(item, is_address=is_address or key in ADDRESSES) for key, item in value.items()}
     if isinstance(value, list):

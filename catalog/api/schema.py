@@ -93,11 +93,23 @@ class SizeSchema(serializers.Serializer[Any]):
     is_low = serializers.BooleanField()
 
 
+class VideoSchema(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    link = serializers.CharField(allow_null=True, help_text="To a film elsewhere, instead of a `file`.")
+    site = serializers.CharField(allow_blank=True, help_text="Where the link leads, as people call it.")
+    file = serializers.CharField(allow_null=True, help_text="Address of the film itself.")
+    media_type = serializers.CharField(allow_blank=True)
+    seconds = serializers.IntegerField()
+    poster = PictureSchema()
+    poster_url = serializers.CharField()
+
+
 class VariantSchema(serializers.Serializer[Any]):
     sku = serializers.CharField()
     colour = ColourSchema()
     url = serializers.CharField()
     images = PictureSchema(many=True)
+    videos = VideoSchema(many=True, help_text="Only where one product is asked for.")
     price_from = MoneySchema()
     price_varies = serializers.BooleanField()
     compare_at = MoneySchema(allow_null=True, help_text=COMPARE_AT)

@@ -6,6 +6,7 @@ from catalog.models.products import Category, Colour, Product, Size, Variant, Va
 from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.stock import StockMovement
 from catalog.models.uploads import LooseFile, Upload, UploadBatch
+from catalog.models.videos import Video
 from catalog.models.work import Pictured, Work
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "UploadBatch",
     "Variant",
     "VariantSize",
+    "Video",
     "Work",
 ]

@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
 from catalog import reviews
-from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch
+from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from orders import bag
@@ -91,6 +91,7 @@ def full_shop(owner: User) -> None:
         image = Image.objects.create(bundle=bundle, alt="All three", state="queued")
         batch = UploadBatch.objects.create(bundle=bundle, created_by=owner)
         Upload.objects.create(batch=batch, position=1, name="all.jpg", size_bytes=1, image=image)
+        Video.objects.create(variant=size.variant, title="How it moves", original=f"ab/{number}.mp4")
         LooseFile.objects.create(kind="original", name=f"ab/{number}.jpeg", files=[f"ab/{number}.jpeg"])
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)

@@ -30,6 +30,8 @@
     const status = form.querySelector("[data-status]");
     const button = form.querySelector("[value=upload]");
     let chosen = [];
+    // The frame's script would look for a text field of its own beside every file field.
+    input.hasChangeListener = true;
 
     form.querySelector("[data-with-script]").hidden = false;
     plain.remove();

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0014_loose_files'),
+        ("catalog", "0014_loose_files"),
     ]
 
     operations = [

@@ -1,32 +1,34 @@
 """Cache-aside for what the catalogue shows: ready bytes, forgotten after the commit that changes them.
 
-Every entry is tagged with the stamp of what it shows, read before it was built. A change writes a new stamp, so
-bytes built from older rows and stored late are never served. The cache may vanish at any moment: then rows are read.
+An entry is good while no stamp of what it shows was written since (catalog.stamps), and the rows behind its price and
+stock are those that it was built from (catalog.fingerprints). The cache may vanish at any moment: then rows are read.
 """
 
 import random
-import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
-from catalog import detail
-from core import switches
+from catalog import browse, detail, fingerprints, hits, publishing, stamps
+from catalog.stamps import WHOLE_CATALOGUE
+from core import redis_store, switches
 
-VERSION = 2
-WHOLE_CATALOGUE = "catalogue"
 LISTS = "lists"
-NEVER_CHANGED = b"-"
 
 
 def product_page(slug: str) -> dict[str, Any] | None:
     """catalog.detail.product_page, from the cache where it is there."""
-    body = ready("page", product_key(slug), lambda: _dump(detail.product_page(slug)))
+    body = ready("data", product_key(slug), lambda: _dump(detail.product_page(slug)))
     return None if body is None else dict(orjson.loads(body))
+
+
+def navigation() -> list[dict[str, Any]]:
+    """catalog.browse.navigation, from the cache where it is there: it stands on every page."""
+    return list(orjson.loads(ready("navigation", LISTS, lambda: orjson.dumps(browse.navigation())) or b"[]"))
 
 
 def product_key(slug: str) -> str:
@@ -34,8 +36,12 @@ def product_key(slug: str) -> str:
     return f"product/{slug}"
 
 
+def card_key(slug: str) -> str:
+    """What shows this product among others: its name, its lowest price, whether there is any."""
+    return f"card/{slug}"
+
+
 def bundle_key(slug: str) -> str:
-    """Everything that shows this bundle or the pieces that may be picked for it is kept under it."""
     return f"bundle/{slug}"
 
 
@@ -43,31 +49,61 @@ def ready(kind: str, key: str, build: Callable[[], bytes | None]) -> bytes | Non
     """The bytes for (kind, key): from the cache, or built and kept. None, which `build` may answer, is not kept."""
     if not switches.cache_enabled():
         return build()
-    entry_key, stamps = f"{VERSION}:{kind}:{key}", [_stamp_key(WHOLE_CATALOGUE), _stamp_key(key)]
-    found = cache.get_many([entry_key, *stamps])
-    tag = b"".join(found.get(stamp, NEVER_CHANGED) for stamp in stamps)
-    entry = found.get(entry_key)
-    if entry is not None and entry.startswith(tag + b"|"):
-        return bytes(entry[len(tag) + 1 :])
-    body = build()
-    if body is not None:
-        jitter = random.uniform(0.9, 1.0)
-        cache.set(entry_key, tag + b"|" + body, settings.CACHE_SECONDS * jitter)
-    return body
+    name = f"{stamps.VERSION}:{kind}:{key}"
+    tag, (entry,) = stamps.read([key], name)
+    if tag is not None and entry is not None:
+        kept_tag, kept_fingerprint, body = entry.split(b"|", 2)
+        if kept_tag == tag and is_true(key, kept_fingerprint):
+            hits.count(kind, hits.HIT)
+            return body
+    hits.count(kind, hits.ERROR if tag is None else hits.STALE if entry is not None else hits.MISS)
+    moment = stamps.now()
+    fingerprint = fingerprints.take(key)
+    built = build()
+    if built is not None and moment is not None and fingerprint is not None:
+        tag = stamps.tag_since(moment, [key])
+        if tag is not None:
+            _keep(name, b"|".join([tag, fingerprint, built]))
+    return built
+
+
+def is_true(key: str, fingerprint: bytes) -> bool:
+    """Whether the rows are still those. If not, a change came in past the shop: whatever shows it is forgotten."""
+    if fingerprints.agrees(key, fingerprint):
+        return True
+    stamps.write([key])
+    return False
+
+
+def lifetime() -> float:
+    """Seconds to keep what is built now; a little different each time, so that not all
+    of it is built again at once, and never beyond the moment when a price or a publication falls due."""
+    seconds = float(settings.CACHE_SECONDS * random.uniform(0.9, 1.0))
+    due = publishing.next_change()
+    return seconds if due is None else min(seconds, (due - timezone.now()).total_seconds())
 
 
 def forget(*keys: str) -> None:
     """Nothing that was built for these keys before this transaction commits is served after it."""
-    transaction.on_commit(lambda: _stamp(keys), robust=True)
+    transaction.on_commit(lambda: _forget_now(keys), robust=True)
 
 
 def forget_products(slugs: Iterable[str]) -> None:
-    """The stock or price of these products changed."""
+    """Something of these products has changed, on their own pages and where they stand among others."""
+    forget(*{key(slug) for slug in slugs for key in (product_key, card_key)})
+
+
+def forget_stock(slugs: Iterable[str]) -> None:
+    """A count of these products moved, and none of them began or ceased to be sold out."""
     forget(*{product_key(slug) for slug in slugs})
 
 
+def forget_bundles(slugs: Iterable[str]) -> None:
+    forget(*{bundle_key(slug) for slug in slugs})
+
+
 def forget_lists() -> None:
-    """Something that lists show has changed: home, shop, categories, search, sitemap."""
+    """What is listed where, and how, has changed: home, shop, categories, suggestions, sitemap."""
     forget(LISTS)
 
 
@@ -76,15 +112,16 @@ def forget_everything() -> None:
     forget(WHOLE_CATALOGUE)
 
 
+def _keep(name: str, entry: bytes) -> None:
+    seconds = lifetime()
+    if seconds > 0:
+        redis_store.write({name: entry}, seconds)
+
+
+def _forget_now(keys: Iterable[str]) -> None:
+    fingerprints.forget()
+    stamps.write(keys)
+
+
 def _dump(page: dict[str, Any] | None) -> bytes | None:
     return None if page is None else orjson.dumps(page)
-
-
-def _stamp(keys: Iterable[str]) -> None:
-    # Stamps outlive every entry that could carry an older one.
-    stamps = {_stamp_key(key): secrets.token_bytes(8) for key in keys}
-    cache.set_many(stamps, settings.CACHE_SECONDS * 2)
-
-
-def _stamp_key(key: str) -> str:
-    return f"{VERSION}:stamp:{key}"

@@ -35,16 +35,16 @@ def _forget_batch() -> int:
         return 0
     products = {change.product_id for change in changes if change.product_id}
     bundles = {change.bundle_id for change in changes if change.bundle_id}
-    keys = {cache.product_key(slug) for slug in Product.objects.filter(pk__in=products).values_list("slug", flat=True)}
+    slugs = {*Product.objects.filter(pk__in=products).values_list("slug", flat=True)}
+    slugs |= {change.slug for change in changes if change.slug and change.product_id}
     # A size of a product is shown by the bundles that it may be picked for.
     shown_by = Bundle.objects.filter(pk__in=bundles) | Bundle.objects.filter(eligible__in=products)
-    keys |= {cache.bundle_key(slug) for slug in shown_by.values_list("slug", flat=True)}
-    for change in changes:
-        if change.slug:
-            keys.add(cache.product_key(change.slug) if change.product_id else cache.bundle_key(change.slug))
+    bundle_slugs = {*shown_by.values_list("slug", flat=True)}
+    bundle_slugs |= {change.slug for change in changes if change.slug and not change.product_id}
     # Whoever built a page between the change and this line has read the number that stood before.
     _move_on()
-    cache.forget(*keys)
+    cache.forget_products(slugs)
+    cache.forget_bundles(bundle_slugs)
     cache.forget_lists()
     CatalogueChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)

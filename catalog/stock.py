@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
-from catalog import cache
+from catalog import cache, freshness
 from catalog.models import StockMovement, VariantSize
 from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
@@ -164,7 +164,8 @@ def _lock(sizes: Mapping[int, int]) -> list[VariantSize]:
     Whoever locks them is about to change them, so their pages are forgotten with the commit.
     """
     rows = list(_described(sizes).select_for_update(of=("self",), no_key=True))
-    cache.forget_products(row.variant.product.slug for row in rows)
+    cache.forget_stock(row.variant.product.slug for row in rows)
+    freshness.soon()
     return rows
 
 

@@ -1,6 +1,9 @@
 """Switches that staff throw without a deploy."""
 
+import time
+
 from django.conf import settings
+from django.db import Error as DatabaseError
 
 from core.models import Switch
 
@@ -15,6 +18,11 @@ KNOWN = {
     MAIL_PAUSED: "Keep mails in the outbox",
     QUEUE_SYNC: "Do background work in the web process while the queue cannot be reached",
 }
+# A query for each page would cost what the cache saves.
+REMEMBERED_SECONDS = 2.0
+
+_cache_off = False
+_looked_at = -REMEMBERED_SECONDS
 
 
 def is_on(name: str) -> bool:
@@ -25,8 +33,24 @@ def is_on(name: str) -> bool:
 
 
 def cache_enabled() -> bool:
-    """The setting decides at start; it is not a row, for the row would cost the query that the cache saves."""
-    return bool(settings.CACHE_ENABLED)
+    """The setting, unless staff have thrown CACHE_OFF: each process looks every two seconds."""
+    global _cache_off, _looked_at  # noqa: PLW0603
+    if not settings.CACHE_ENABLED:
+        return False
+    now = time.monotonic()
+    if now - _looked_at >= REMEMBERED_SECONDS:
+        _looked_at = now  # first, so that the others go on meanwhile
+        try:
+            _cache_off = is_on(CACHE_OFF)
+        except DatabaseError:
+            pass  # as it was: without the database what is kept is all there is
+    return not _cache_off
+
+
+def forget_cache_switch() -> None:
+    """The next cache_enabled() looks again."""
+    global _looked_at  # noqa: PLW0603
+    _looked_at = -REMEMBERED_SECONDS
 
 
 def queue_sync() -> bool:

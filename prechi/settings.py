@@ -131,14 +131,14 @@ CACHES = {
         "OPTIONS": {
             # Redis may vanish at any moment and only speed is lost.
             "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": 0.25,
-            "SOCKET_TIMEOUT": 0.25,
+            "CONNECTION_FACTORY": "core.breaker.GuardedFactory",
         },
     }
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CACHE_ENABLED = env.bool("CACHE_ENABLED", True)
 CACHE_SECONDS = env.int("CACHE_SECONDS", 3600)
+# What each web process may hold of public answers (prechi.ready); Redis holds the rest.
+READY_MEMORY_BYTES = env.int("READY_MEMORY_MB", 32) * 1024 * 1024
 
 SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 24 * 3600

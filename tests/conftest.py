@@ -8,8 +8,10 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
 
+from core import switches
 from devtools.sandbox.process import Sandbox, start
 from payments import audit
+from prechi import answers
 from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.running_shop import running_shop as running_shop
 
@@ -46,6 +48,8 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.CELERY_TASK_ALWAYS_EAGER = False
     storages._storages = {}
     cache.clear()
+    answers.forget_memory()
+    switches.forget_cache_switch()
     yield
     storages._storages = {}
 

@@ -1,6 +1,5 @@
-"""Public answers as ready bytes: an ETag, a short public life, no cookie, and no work that a cache has done already."""
+"""Public answers as ready bytes: an ETag, no cookie, and no work that a cache has done already."""
 
-import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +10,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-CACHE_CONTROL = "public, max-age=15, stale-while-revalidate=60"
+from core.public import keep
 
 
-def answer(request: HttpRequest, body: bytes) -> HttpResponseBase:
-    """200 with the bytes, or 304 where the asker has them already."""
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    response = HttpResponse(body, content_type="application/json")
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = CACHE_CONTROL
+def answer(request: HttpRequest, body: bytes, *keys: str) -> HttpResponseBase:
+    """200 with the bytes, kept until one of `keys` is forgotten, or 304 where the asker has them already."""
+    response = keep(request, HttpResponse(body, content_type="application/json"), *keys)
+    etag = response.headers.get("ETag")
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
@@ -41,11 +38,15 @@ class ReadyView(PublicView):
     def body(self, **kwargs: Any) -> bytes | None:
         raise NotImplementedError
 
+    def keys(self, **kwargs: Any) -> tuple[str, ...]:
+        """What its bytes show, by catalog.cache."""
+        raise NotImplementedError
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method in {"GET", "HEAD"}:
             body = self.body(**kwargs)
             if body is not None:
-                return answer(request, body)
+                return answer(request, body, *self.keys(**kwargs))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:

@@ -40,7 +40,7 @@ class Products(PublicView):
             "next": _address(request, listing.next),
             "previous": _address(request, listing.previous),
         }
-        return answer(request._request, orjson.dumps(page))
+        return answer(request._request, orjson.dumps(page), cache.LISTS)
 
 
 class Product(ReadyView):
@@ -49,6 +49,9 @@ class Product(ReadyView):
     def body(self, **kwargs: Any) -> bytes | None:
         slug = kwargs["slug"]
         return cache.ready("api", cache.product_key(slug), lambda: _dump(representation.product(slug)))
+
+    def keys(self, **kwargs: Any) -> tuple[str, ...]:
+        return (cache.product_key(kwargs["slug"]),)
 
     @extend_schema(
         operation_id="products_retrieve",
@@ -66,6 +69,9 @@ class Bundles(ReadyView):
     def body(self, **kwargs: Any) -> bytes | None:
         return orjson.dumps(representation.bundles())
 
+    def keys(self, **kwargs: Any) -> tuple[str, ...]:
+        return (cache.LISTS,)
+
     @extend_schema(
         operation_id="bundles_list",
         tags=["catalogue"],
@@ -81,7 +87,12 @@ class Bundle(ReadyView):
     not_found = "There is no such bundle on sale. Look it up in the list of bundles."
 
     def body(self, **kwargs: Any) -> bytes | None:
-        return _dump(representation.bundle(kwargs["slug"]))
+        self.found = representation.bundle(kwargs["slug"])
+        return _dump(self.found)
+
+    def keys(self, **kwargs: Any) -> tuple[str, ...]:
+        pieces = self.found["eligible"] if self.found else ()
+        return (cache.bundle_key(kwargs["slug"]), *(cache.product_key(piece["slug"]) for piece in pieces))
 
     @extend_schema(
         operation_id="bundles_retrieve",

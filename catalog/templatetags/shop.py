@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from catalog.browse import navigation
+from catalog.cache import navigation
 
 register = template.Library()
 

@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from catalog import browse
+from catalog import browse, cache
 from catalog.detail import bundle_cards
 from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Category
 from catalog.places import RELEVANCE, SORTS, Place
 from catalog.seo import shop_json_ld
 from catalog.suggest import suggest
+from catalog.views.ready import ready_page
 
 HOME_NEW = 8
 LAST_PAGE = 100_000
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "bundles": bundle_cards(),
         "json_ld": shop_json_ld(settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png")),
     }
-    return render(request, "catalog/home.html", context)
+    return ready_page(request, "catalog/home.html", context, cache.LISTS)
 
 
 @require_safe
@@ -58,14 +59,15 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "catalog/search_start.html", context, status=400)
     query = Filters.read(request.GET).query
     if not query:
-        return render(request, "catalog/search_start.html", {"tiles": browse.category_tiles()})
+        return ready_page(request, "catalog/search_start.html", {"tiles": browse.category_tiles()}, cache.LISTS)
     return _listing(request, "catalog/search.html", {"title": f"Results for “{query}”", "query": query})
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What may be meant while somebody types, as a fragment of a page. Empty for less than two letters."""
-    return render(request, "catalog/suggestions.html", {"found": suggest(Filters.read(request.GET).query)})
+    found = suggest(Filters.read(request.GET).query)
+    return ready_page(request, "catalog/suggestions.html", {"found": found}, cache.LISTS)
 
 
 def _listing(
@@ -93,7 +95,7 @@ def _listing(
         "sorts": sorts,
         "chosen": _chosen(request.GET, facets),
     }
-    return render(request, template, context)
+    return ready_page(request, template, context, cache.LISTS)
 
 
 def _page(data: QueryDict) -> int:

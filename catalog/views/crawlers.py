@@ -4,34 +4,34 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from catalog.browse import navigation
+from catalog.cache import LISTS, navigation
 from catalog.models import Bundle, Product
+from catalog.views.ready import ready_page
+from core.public import keep
 
 SITEMAP_MAX = 50_000
 PRIVATE = ("/admin/", "/accounts/", "/api/", "/bag/", "/checkout/", "/orders/", "/pay/", "/reviews/", "/search/")
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return keep(request, HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
     context = {
         "categories": navigation(),
         "products": Product.objects.on_sale().only("slug", "updated_at")[:SITEMAP_MAX],
         "bundles": Bundle.objects.filter(active=True),
     }
-    return render(request, "catalog/sitemap.xml", context, content_type="application/xml")
+    return ready_page(request, "catalog/sitemap.xml", context, LISTS, content_type="application/xml")
 
 
 @require_safe

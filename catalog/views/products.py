@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
@@ -24,14 +24,13 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     colour, size = request.GET.get("colour", ""), request.GET.get("size", "")
     if not CHOICE.fullmatch(f"{colour}/{size}"):
         return redirect("catalog:product", slug)
-    response = ready_page(
-        request, "catalog/product.html", f"product/{slug}", f"{colour}/{size}", lambda: _context(slug, colour, size)
-    )
-    if response is None and (colour or size):
+    context = _context(slug, colour, size)
+    if context is None and (colour or size):
         return redirect("catalog:product", slug)
-    if response is None:
+    if context is None:
         raise Http404("The shop has no such product.")
-    return response
+    related = (cache.card_key(card["slug"]) for card in context["related"])
+    return ready_page(request, "catalog/product.html", context, cache.product_key(slug), *related)
 
 
 def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
@@ -65,7 +64,8 @@ def _variant(variants: list[dict[str, Any]], colour: str) -> dict[str, Any] | No
 
 @require_safe
 def bundles(request: HttpRequest) -> HttpResponse:
-    return render(request, "catalog/bundles.html", {"bundles": detail.bundle_cards(), "current": "bundles"})
+    context = {"bundles": detail.bundle_cards(), "current": "bundles"}
+    return ready_page(request, "catalog/bundles.html", context, cache.LISTS)
 
 
 @require_safe
@@ -75,4 +75,5 @@ def bundle(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("The shop has no such bundle.")
     sizes = {size["size"]: None for product in page["eligible"] for row in product["variants"] for size in row["sizes"]}
     context = {"bundle": page, "choice": choice_of(page, request.GET), "sizes": list(sizes), "current": "bundles"}
-    return render(request, "catalog/bundle.html", context)
+    pieces = (cache.product_key(product["slug"]) for product in page["eligible"])
+    return ready_page(request, "catalog/bundle.html", context, cache.bundle_key(slug), *pieces)

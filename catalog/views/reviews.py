@@ -81,17 +81,12 @@ def product_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """The same bytes for everybody. A question that has no answer here leads to one that has."""
     stars, size, page = (request.GET.get(name, "") for name in ("stars", "size", "page"))
     asked = (stars in {"", "1", "2", "3", "4", "5"}) and len(size) <= 10 and _is_page(page)
-    response = None
-    if asked:
-        key, choice = cache.product_key(slug), f"reviews {stars}/{size}/{page}"
-        response = ready_page(
-            request, "catalog/reviews.html", key, choice, lambda: _reviews(slug, stars, size, int(page or 1))
-        )
-    if response is None and (stars or size or page):
+    context = _reviews(slug, stars, size, int(page or 1)) if asked else None
+    if context is None and (stars or size or page):
         return redirect("catalog:reviews", slug)
-    if response is None:
+    if context is None:
         raise Http404("There are no reviews of this.")
-    return response
+    return ready_page(request, "catalog/reviews.html", context, cache.product_key(slug))
 
 
 def _is_page(page: str) -> bool:

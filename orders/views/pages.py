@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.views.generic import TemplateView
 
 from catalog.models import Category
+from core.public import keep
 from orders.models import Zone, ZoneArea
 
 # Of the body, in centimetres: from, below. Each size begins where the one before it ends.
@@ -28,6 +30,11 @@ def size_rows(divisor: float, form: str) -> list[tuple[str, list[str]]]:
 
 class HelpPage(TemplateView):
     http_method_names = ["get", "head", "options"]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        return keep(self.request, response.render())
+
     extra_context = {"current": "help"}
 
 

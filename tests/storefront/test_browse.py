@@ -116,8 +116,9 @@ def test_every_word_of_a_search_must_occur_or_it_says_so(query: str, found: int)
 
 @pytest.mark.parametrize("count", [2, 30])
 def test_a_list_costs_six_queries_at_any_size(
-    client: Client, count: int, django_assert_max_num_queries: object
+    client: Client, count: int, settings: object, django_assert_max_num_queries: object
 ) -> None:
+    settings.CACHE_ENABLED = False  # type: ignore[attr-defined]
     category = CategoryFactory(slug="briefs")
     for number in range(count):
         product(f"Brief {number}", colours="black white navy", sizes="M L", category=category)

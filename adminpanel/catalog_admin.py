@@ -10,6 +10,7 @@ from unfold.admin import StackedInline, TabularInline
 
 from adminpanel.base import NairaMixin, ShopAdmin, naira
 from adminpanel.gallery_admin import WithGallery
+from adminpanel.sale_actions import SalesOfProducts
 from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize
 
 
@@ -44,7 +45,7 @@ class ImageInline(StackedInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ShopAdmin):
+class ProductAdmin(SalesOfProducts, ShopAdmin):
     list_display = ["name", "category", "gender", "price", "colours", "pieces", "is_new", "active", "publish_at"]
     list_filter = ["active", "is_new", "category", "gender"]
     list_select_related = ["category"]
@@ -52,11 +53,23 @@ class ProductAdmin(ShopAdmin):
     date_hierarchy = "publish_at"
     autocomplete_fields = ["category"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["created_at", "updated_at"]
+    readonly_fields = ["present_price", "created_at", "updated_at"]
+    actions = ["sell_off"]
     inlines = [VariantInline]
     fieldsets = [
-        (None, {"fields": [("name", "slug"), "description", ("category", "gender"), "base_price_kobo"]}),
-        ("Selling", {"fields": [("active", "is_new"), "publish_at"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "slug"),
+                    "description",
+                    ("category", "gender"),
+                    ("base_price_kobo", "compare_at_kobo"),
+                    "present_price",
+                ]
+            },
+        ),
+        ("Selling", {"fields": [("active", "is_new"), ("publish_at", "unpublish_at")]}),
         ("Fabric and care", {"fields": ["fabric", "care"]}),
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]

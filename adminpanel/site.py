@@ -27,6 +27,8 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Images", "image", "catalog.image"),
             ("Videos", "movie", "catalog.video"),
             ("Uploads", "upload", "catalog.uploadbatch"),
+            ("Sales", "sell", "catalog.sale"),
+            ("Record of prices", "show_chart", "catalog.pricerecord"),
             ("Bundles", "package_2", "catalog.bundle"),
             ("Reviews", "reviews", "catalog.review"),
             ("Review invitations", "mark_email_read", "catalog.reviewinvitation"),

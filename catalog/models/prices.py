@@ -126,7 +126,11 @@ def price_now(at: datetime | None = None) -> Expression:
 
 def sale_ends_at(at: datetime | None = None) -> Subquery:
     """When the sale that gives a VariantSize its lowest price ends; the last of them where several give the same."""
-    return Subquery(_sale_prices(at).order_by("price_kobo", "-sale__ends_at").values("sale__ends_at")[:1])
+    return _of_cheapest("sale__ends_at", at)
+
+
+def sale_name(at: datetime | None = None) -> Subquery:
+    return _of_cheapest("sale__name", at)
 
 
 def compare_at_price() -> Case:
@@ -149,6 +153,10 @@ def lowest_before() -> Subquery:
         lowest=Case(When(price_kobo=OuterRef("price_now"), then=F("lowest_before_kobo")), default=Value(None))
     )
     return Subquery(known.values("lowest")[:1])
+
+
+def _of_cheapest(column: str, at: datetime | None) -> Subquery:
+    return Subquery(_sale_prices(at).order_by("price_kobo", "-sale__ends_at", "sale").values(column)[:1])
 
 
 def _sale_prices(at: datetime | None) -> QuerySet[SalePrice]:

@@ -205,6 +205,7 @@ class VariantSize(models.Model):
     price_regular: int
     sale_ends_at: datetime | None
     lowest_before_kobo: int | None
+    sale_name: str
 
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="sizes")
     size = models.ForeignKey(Size, models.PROTECT, related_name="+")

@@ -13,7 +13,7 @@ from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
-from catalog import reviews
+from catalog import freshness, reviews
 from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
@@ -23,6 +23,7 @@ from payments import attempts, settlement
 from payments.models import Payment, ProviderEvent
 from tests.factories import (
     BundleFactory,
+    SalePriceFactory,
     StaffFactory,
     UserFactory,
     VariantSizeFactory,
@@ -86,6 +87,7 @@ def full_shop(owner: User) -> None:
         size = VariantSizeFactory(on_hand=9, variant__colour__slug=colour, size__name=name)
         ZoneArea.objects.create(zone=ZoneFactory(slug=f"zone-{number}"), country="NG", state="Kano", area=f"{number}")
         product: Product = size.variant.product
+        SalePriceFactory(product=product, price_kobo=800_000 + number)
         bundle = BundleFactory(eligible=[product])
         Image.objects.create(variant=size.variant, alt="Front", state="failed", error="Not a picture.")
         image = Image.objects.create(bundle=bundle, alt="All three", state="queued")
@@ -121,6 +123,7 @@ def full_shop(owner: User) -> None:
             object_repr=str(product),
             action_flag=CHANGE,
         )
+    freshness.catch_up()
 
 
 def messages_of(answer: Any) -> str:

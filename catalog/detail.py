@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 
 from catalog import ratings
 from catalog.models import Bundle, Image, Product, Variant, VariantSize, Video
+from catalog.models.prices import price_now
 from catalog.pictures import VIDEO_COLUMNS, picture, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
 from core.money import Money
@@ -56,7 +57,7 @@ def bundle_cards() -> list[dict[str, Any]]:
     """Every bundle on sale, for lists. `saving` is the least that any choice of pieces saves. Two queries."""
     cheapest = VariantSize.objects.filter(
         active=True, variant__active=True, variant__product__bundles=OuterRef("pk"), variant__product__active=True
-    ).priced()
+    ).annotate(price=price_now())
     bundles = Bundle.objects.filter(active=True).prefetch_related(_images())
     return [
         {
@@ -64,7 +65,7 @@ def bundle_cards() -> list[dict[str, Any]]:
             "image": next((picture(image) for image in bundle.images.all()), None),
             "saving": Money(max(0, bundle.cheapest * bundle.pieces - bundle.price_kobo)).json(),
         }
-        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price_now").values("price_now")[:1]))
+        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price").values("price")[:1]))
         if bundle.cheapest
     ]
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from catalog.models import VariantSize
+from catalog.models.prices import price_now
 
 DAYS = 30
 
@@ -37,10 +38,9 @@ def record(products: Sequence[int]) -> int:
     Returns how many. Harmless twice; side by side it is not, so it runs where catalog.listing_rows is alone.
     """
     sizes, params = (
-        VariantSize.objects.priced()
-        .filter(variant__product__in=list(products))
+        VariantSize.objects.filter(variant__product__in=list(products))
         .order_by()
-        .values_list("pk", "price_now")
+        .values_list("pk", price_now())
         .query.sql_with_params()
     )
     with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from catalog.models import Sale, SalePrice, VariantSize
 from catalog.models.prices import sale_ends_at, sale_name
@@ -99,10 +100,11 @@ def origins(product_id: int) -> list[Origin]:
         VariantSize.objects.priced()
         .filter(variant__product=product_id)
         .annotate(sale_ends_at=sale_ends_at(), sale_name=sale_name())
-        .order_by("price_now", "variant__position", "size__position", "pk")
+        .order_by("variant__position", "size__position", "pk")
     )
     found: dict[tuple[Money, str, datetime | None], list[str]] = {}
-    for size in sizes:
+    rows: list[Any] = sorted(sizes, key=price_of)
+    for size in rows:
         is_lowered = price_of(size) < regular_price_of(size)
         key = (price_of(size), size.sale_name if is_lowered else "", size.sale_ends_at if is_lowered else None)
         found.setdefault(key, []).append(size.sku)

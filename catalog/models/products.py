@@ -200,13 +200,6 @@ class VariantSizeQuerySet(ShownQuerySet["VariantSize"]):
 class VariantSize(models.Model):
     """The thing that is counted and sold. `on_hand` and `reserved` are written by catalog.stock alone."""
 
-    # Of sizes that were loaded `priced()` (or `priced_with_history()`), and of no others.
-    price_now: int
-    price_regular: int
-    sale_ends_at: datetime | None
-    lowest_before_kobo: int | None
-    sale_name: str
-
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="sizes")
     size = models.ForeignKey(Size, models.PROTECT, related_name="+")
     sku = models.CharField(max_length=60, unique=True)

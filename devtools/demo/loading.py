@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog import freshness, images, importing, search
 from catalog.models import Bundle, Category, Colour, Image, Product, Size, Synonyms, Variant
 from core.money import parse
-from devtools.demo import reviewing, tables
+from devtools.demo import reviewing, sales, tables
 from devtools.demo.tables import rows
 from devtools.problem import Problem
 from orders.models import Zone, ZoneArea
@@ -42,6 +42,9 @@ def load(say: Say, *, small: bool = False) -> None:
         say(f"{_bundles()} bundles")
     say(f"{_pictures()} pictures")
     say(f"{reviewing.load(User.objects.get(email=OWNER))} reviews")
+    # The regular prices are recorded first, so that the sales have something to be compared with.
+    freshness.catch_up()
+    say(f"{sales.load()} sales")
     freshness.catch_up()
     say(f"{search.learn_words()} words to search for")
 

@@ -95,7 +95,9 @@ def _hand_over(mail: OutgoingMail) -> str:
 def _put_off(mail: OutgoingMail, error: str, *, final: bool) -> None:
     log.warning("mail_not_sent", mail=mail.pk, kind=mail.kind, attempt=mail.attempts, final=final, error=error)
     pause = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
-    OutgoingMail.objects.filter(pk=mail.pk).update(
+    # Not where a sender that was taken for dead comes back: another has claimed the mail, or sent it.
+    ours = OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts)
+    ours.update(
         state=OutgoingMail.State.DEAD if final else OutgoingMail.State.QUEUED,
         last_error=error[:2000],
         next_attempt_at=Now() + pause,

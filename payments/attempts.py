@@ -19,6 +19,9 @@ from payments.models import Payment
 
 # An attempt this young is opened again rather than doubled: two pages of one attempt cannot both be paid.
 REUSE_FOR = timedelta(minutes=20)
+# Each attempt is asked about before the order may end, so nobody gets to pile them up.
+ATTEMPTS_MAX = 6
+ATTEMPTS_WITHIN = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -66,15 +69,22 @@ def _open(order_id: int) -> tuple[Payment, bool]:
             f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.",
             code="not_payable",
         )
+    # One that Paystack knows although its answer was lost is pending too, but nobody has the address of its page.
     young = order.payments.filter(
         state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=order.total_subunit
-    ).first()
-    if young is not None:
-        return young, False
+    ).exclude(authorization_url="")
+    if found := young.first():
+        return found, False
+    if order.payments.filter(created_at__gt=Now() - ATTEMPTS_WITHIN).count() >= ATTEMPTS_MAX:
+        raise Unavailable(
+            f"Order {order.number} was tried to be paid {ATTEMPTS_MAX} times in a few minutes. It is kept for you: try "
+            "again in ten minutes, or write to us.",
+            code="too_many_attempts",
+        )
     _keep_stock_while_paying(order)
     payment = Payment.objects.create(
         order=order,
-        reference=f"{order.number}-{secrets.token_hex(6)}",
+        reference=f"{order.number}-{secrets.token_hex(16)}",
         amount_subunit=order.total_subunit,
         currency=order.currency,
     )

@@ -19,7 +19,7 @@ def cancel(order: Order, actor: Actor, reason: str = "") -> Order:
             try:
                 settle(reference)
             except ProviderUnavailable:
-                continue
+                break  # the next one would only wait as long
     return lifecycle.cancel(order.pk, actor, reason)
 
 

@@ -75,6 +75,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["created_at"], condition=Q(state__in=["created", "pending"]), name="payment_open_idx"),
+            models.Index(fields=["created_at"], condition=Q(state="failed"), name="payment_failed_idx"),
             models.Index(
                 fields=["review_opened_at"],
                 condition=Q(review_opened_at__isnull=False, review_closed_at__isnull=True),

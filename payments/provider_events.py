@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from core.errors import NotFound
 from core.http import ProviderError
-from payments.models import ProviderEvent
+from payments.models import Payment, ProviderEvent
 from payments.settlement import settle
 
 ATTEMPTS_MAX = 20
@@ -28,15 +28,21 @@ def apply(event_id: int) -> str:
     if row.event != MONEY_ARRIVED:
         return _close(row, State.IGNORED, "Nothing in the shop depends on this event.")
     try:
-        settle(row.reference)
+        payment = settle(row.reference)
     except NotFound:
         return _close(row, State.IGNORED, "The shop knows no payment with this reference.")
-    except ProviderError as error:
-        return _try_later(row, error.message)
     except Exception as error:  # one event that breaks must not stop the others, and must not be lost
-        log.exception("event_failed", event=row.pk)
-        return _try_later(row, f"{type(error).__name__}: {error}")
+        return _try_later(row, _told(row, error))
+    if payment.state != Payment.State.CAPTURED:
+        return _try_later(row, "Paystack announced this money, but does not know it when it is asked.")
     return _close(row, State.APPLIED, "")
+
+
+def _told(row: ProviderEvent, error: Exception) -> str:
+    if isinstance(error, ProviderError):
+        return error.message
+    log.error("event_failed", event=row.pk, exc_info=error)
+    return f"{type(error).__name__}: {error}"
 
 
 def open_events(limit: int = 200) -> list[int]:

@@ -17,6 +17,8 @@ from payments.settlement import settle
 YOUNG = timedelta(hours=1)
 ASK_YOUNG_EVERY = timedelta(minutes=2)
 ASK_OLD_EVERY = timedelta(hours=1)
+# After a failure the same page of Paystack's lets the customer try again, and the webhook about that may get lost.
+ASK_FAILED_EVERY = timedelta(minutes=10)
 # Paystack repeats its webhooks for 72 hours; after that an attempt that was never paid is over.
 OVER_AFTER = timedelta(hours=73)
 
@@ -31,6 +33,7 @@ def settle_open_payments(limit: int = 200) -> int:
         young | old, state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - ASK_YOUNG_EVERY
     )
     references = list(open_payments.order_by("created_at").values_list("reference", flat=True)[:limit])
+    references += _failed_but_not_over(limit - len(references))
     for reference in references:
         _try_to_settle(reference)
     _close_what_is_over()
@@ -43,11 +46,25 @@ def expire_unpaid_orders(limit: int = 200) -> int:
     An order about which Paystack gives no answer keeps its stock until it does: selling it would be a guess.
     """
     over = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, hold_expires_at__lte=Now())
-    ended = 0
-    for order in over.order_by("hold_expires_at")[:limit]:
-        if all([_try_to_settle(reference) for reference in open_references(order)]):
-            ended += lifecycle.expire(order.pk)
-    return ended
+    return sum(_expire(order) for order in over.order_by("hold_expires_at")[:limit])
+
+
+def _expire(order: Order) -> bool:
+    """Whether it ended. One order that cannot end never keeps the stock of the others."""
+    if not all(_try_to_settle(reference) for reference in open_references(order)):
+        return False
+    try:
+        return lifecycle.expire(order.pk)
+    except Exception:
+        log.exception("order_not_expired", order=order.number)
+        return False
+
+
+def _failed_but_not_over(limit: int) -> list[str]:
+    young = Q(created_at__gt=Now() - YOUNG) & _not_asked_for(ASK_FAILED_EVERY)
+    old = Q(created_at__lte=Now() - YOUNG) & _not_asked_for(ASK_OLD_EVERY)
+    failed = Payment.objects.filter(young | old, state=Payment.State.FAILED, created_at__gt=Now() - OVER_AFTER)
+    return list(failed.order_by("created_at").values_list("reference", flat=True)[: max(0, limit)])
 
 
 def _not_asked_for(pause: timedelta) -> Q:
@@ -60,6 +77,9 @@ def _try_to_settle(reference: str) -> bool:
         settle(reference)
     except ProviderError as error:
         log.warning("payment_not_settled", reference=reference, error=error.message)
+        return False
+    except Exception:  # whatever is wrong with this one, the next is somebody else's money
+        log.exception("payment_not_settled", reference=reference)
         return False
     return True
 

@@ -1,7 +1,10 @@
 """The one door from money to order. Return page, webhook, sweep and staff all come through `settle`."""
 
+from datetime import timedelta
+
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,6 +22,7 @@ Outcome = Payment.Outcome
 
 PAID = "success"
 FAILED = "failed"
+LOOK_AGAIN_AFTER = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +36,7 @@ def settle(reference: str) -> Payment:
     payment = Payment.objects.filter(reference=reference).first() if "\0" not in reference else None
     if payment is None:
         raise NotFound("The shop knows no payment with this reference.", field="reference")
-    if payment.state == State.CAPTURED:
+    if _is_done(payment):
         return payment
     try:
         found = paystack.verify(payment.reference)
@@ -43,6 +47,15 @@ def settle(reference: str) -> Payment:
     return _record_progress(payment, found)
 
 
+def look_again(reference: str) -> Payment:
+    """`settle` for a page that anybody may load as often as they like: Paystack is asked once in three seconds."""
+    found = Payment.objects.filter(reference=reference) if "\0" not in reference else Payment.objects.none()
+    long_ago = Q(checked_at__isnull=True) | Q(checked_at__lt=Now() - LOOK_AGAIN_AFTER)
+    is_our_turn = found.exclude(state=State.CAPTURED).filter(long_ago).update(checked_at=Now())
+    known = None if is_our_turn else found.first()
+    return known or settle(reference)
+
+
 @in_transaction
 def record_money(payment_id: int, found: Transaction) -> Payment:
     """What Paystack says it took, for whoever has its word already. Harmless twice.
@@ -50,7 +63,7 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     Locks payment, then order, then stock. The money is written first, and a failure to fulfil never undoes it.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
-    if payment.state == State.CAPTURED:
+    if _is_done(payment):
         return payment
     payment.state = State.CAPTURED
     payment.captured_subunit = found.amount
@@ -67,8 +80,15 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     payment.outcome, payment.review_reason = _fulfil(payment, order, found)
     if payment.review_reason:
         payment.review_opened_at = timezone.now()
+    elif payment.review_opened_at:
+        payment.review_closed_at = timezone.now()
     payment.save()
     return payment
+
+
+def _is_done(payment: Payment) -> bool:
+    """The money is here and did what it could. Without an outcome it is to be tried again."""
+    return payment.state == State.CAPTURED and payment.outcome != Outcome.NONE
 
 
 def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, str]:
@@ -85,6 +105,14 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
         return Outcome.LATE, f"Paid after the hold ended: {gone.message} Offer another size, or refund."[:300]
+    except OperationalError:
+        raise  # a lock that was not to be had: the whole is tried again
+    except Exception as error:  # whatever is wrong with the order, its money is not forgotten
+        log.exception("paid_but_not_fulfilled", reference=payment.reference)
+        return (
+            Outcome.NONE,
+            f"Paid, but order {order.number} could not go on ({type(error).__name__}). Ask Paystack again.",
+        )
     return Outcome.APPLIED, ""
 
 

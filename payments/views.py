@@ -56,7 +56,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     """Where Paystack sends the browser back. Asks Paystack, and shows the truth however often it is loaded."""
     reference = request.GET.get("reference") or request.GET.get("trxref", "")
     try:
-        payment = settlement.settle(reference)
+        payment = settlement.look_again(reference)
     except ProviderUnavailable:
         payment = Payment.objects.get(reference=reference)
     order = order_with(payment.order.token)
@@ -73,8 +73,8 @@ def returned(request: HttpRequest) -> HttpResponse:
 
 def _state(payment: Payment, order: Order) -> str:
     """paid, pending, failed, unfinished, or the kind of problem; paid also where another attempt paid the order."""
-    if payment.outcome in PROBLEMS:
-        return PROBLEMS[payment.outcome]
+    if payment.state == Payment.State.CAPTURED and payment.outcome != Payment.Outcome.APPLIED:
+        return PROBLEMS.get(payment.outcome, "mismatch")
     if order.paid_at is not None:
         return "paid"
     if payment.state == Payment.State.FAILED:

@@ -1,0 +1,16 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("payments", "0006_more_invariants")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="payment",
+            index=models.Index(
+                fields=["created_at"], condition=models.Q(state="failed"), name="payment_failed_idx"
+            ),
+        ),
+    ]

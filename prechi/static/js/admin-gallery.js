@@ -30,6 +30,7 @@
     const status = form.querySelector("[data-status]");
     const button = form.querySelector("[value=upload]");
     let chosen = [];
+    let sent = [];
     // The frame's script would look for a text field of its own beside every file field.
     input.hasChangeListener = true;
 
@@ -88,10 +89,10 @@
       request.setRequestHeader("Accept", "application/json");
       // Files travel one after the other: what has gone out tells how far each is.
       request.upload.addEventListener("progress", (event) => {
-        let sent = event.loaded;
+        let gone = event.loaded;
         for (const one of chosen) {
-          one.bar.value = Math.max(0, Math.min(sent, one.file.size));
-          sent -= one.file.size;
+          one.bar.value = Math.max(0, Math.min(gone, one.file.size));
+          gone -= one.file.size;
         }
       });
       request.addEventListener("load", () => answered(request));
@@ -108,6 +109,7 @@
         return;
       }
       for (const one of chosen) { one.bar.remove(); one.label.remove(); one.alt.remove(); }
+      [sent, chosen] = [chosen, []];
       show(answer);
     }
 
@@ -119,7 +121,7 @@
 
     function show(answer) {
       answer.files.forEach((told, place) => {
-        const one = chosen[place];
+        const one = sent[place];
         one.state.textContent = WORDS[told.state] || told.state;
         one.state.className = `gallery-state is-${told.state}`;
         one.reason.textContent = told.reason;

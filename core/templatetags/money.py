@@ -14,11 +14,36 @@ register = template.Library()
 @register.filter
 def price(value: Any) -> SafeString:
     """`{{ page.price|price }}` for a Money, or for the plain data that one becomes in caches and JSON."""
-    display = value.display if isinstance(value, Money) else value["display"]
-    return format_html('<span class="price">{}</span>', display)
+    return format_html('<span class="price">{}</span>', _display(value))
+
+
+@register.filter
+def was(value: Any) -> SafeString | str:
+    """A former price, struck through, before the present one; nothing for None. Read out as "Was ₦8,500, now"."""
+    if not value:
+        return ""
+    return format_html(
+        '<s class="was"><span class="visually-hidden">Was </span>{}</s><span class="visually-hidden">, now</span> ',
+        _display(value),
+    )
+
+
+@register.filter
+def lowest(value: Any) -> SafeString | str:
+    """What a former price has to be measured by, behind the present one; nothing for None."""
+    if not value:
+        return ""
+    return format_html(
+        ' <small class="lowest">Lowest price in the 30 days before: <span class="num">{}</span></small>',
+        _display(value),
+    )
 
 
 @register.simple_tag
 def money(amount: int, currency: str = "NGN") -> SafeString:
     """`{% money order.total_subunit order.currency %}` for columns of the subunit."""
     return price(Money(amount, currency))
+
+
+def _display(value: Any) -> str:
+    return str(value.display if isinstance(value, Money) else value["display"])

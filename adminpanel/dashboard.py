@@ -13,7 +13,7 @@ from django.utils import timezone
 from adminpanel.orders_admin import problems
 from adminpanel.payments_admin import in_review
 from adminpanel.stock_admin import low
-from catalog import work
+from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
@@ -102,6 +102,12 @@ def _dead_mails() -> Tile:
     return _count("Dead mails", dead, "mails given up", "mailing.outgoingmail", "state__exact=dead")
 
 
+def _cache_hits() -> Tile:
+    good, reads = hits.of_last_hours()
+    rate = f"{100 * good / reads:.0f} %" if reads else "No reads yet"
+    return Tile("Cache hit rate", rate, "of reads in the last hours", _list("core.switch", ""))
+
+
 def _count(title: str, count: int, note: str, model: str, query: str) -> Tile:
     return Tile(title, str(count), note, _list(model, query), urgent=count > 0)
 
@@ -121,4 +127,5 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("catalog.view_variantsize", _low_stock),
     ("catalog.view_review", _reviews_to_read),
     ("catalog.view_image", _failed_images),
+    ("core.view_switch", _cache_hits),
 ]

@@ -23,6 +23,7 @@ from orders.api.schema import BagSchema, OrderSchema, QuoteSchema
 from orders.checkout import Contact
 from orders.delivery import Destination
 from orders.models import Bag, Order
+from orders.tokens import order_id_of
 
 TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH, description="What opens it: keep it like a key.")
 LINE = OpenApiParameter("line_id", int, OpenApiParameter.PATH, description="Id of the line in the bag.")
@@ -173,7 +174,8 @@ class OneOrder(TokenView):
 
 def find_order(token: str) -> Order:
     """The order that this token opens. Raises NotFound, which never says whether the token is wrong or unknown."""
-    order = Order.objects.filter(token=token).first()
+    pk = order_id_of(token)
+    order = Order.objects.filter(pk=pk, token=token).first() if pk else None
     if order is None:
         raise NotFound("There is no such order. Check the link in your mail.")
     return order

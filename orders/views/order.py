@@ -15,6 +15,7 @@ from orders.bag_cookie import tells_count
 from orders.emails import lines_of, totals_of
 from orders.events import CUSTOMER
 from orders.models import Order
+from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
 
 MINE_SHOWN = 50
@@ -22,7 +23,8 @@ MINE_SHOWN = 50
 
 def order_with(token: str) -> Order:
     """Raises Http404 for an unknown token. `now` is the database's clock, which decides about holds."""
-    order = Order.objects.annotate(now=Now()).filter(token=token).first() if "\0" not in token else None
+    pk = order_id_of(token)
+    order = Order.objects.annotate(now=Now()).filter(pk=pk, token=token).first() if pk else None
     if order is None:
         raise Http404("There is no such order.")
     return order

@@ -70,7 +70,7 @@ def bundle_cards() -> list[dict[str, Any]]:
     ]
 
 
-def _videos() -> QuerySet[Video, dict[str, Any]]:
+def _videos() -> QuerySet[Video, Any]:
     """Those of the colour of a size, ready, as data for Video(**data)."""
     ready = Video.objects.filter(variant=OuterRef("variant"), state=Video.State.READY).order_by("position", "id")
     return ready.values(data=JSONObject(**{column: column for column in VIDEO_COLUMNS}))

@@ -42,7 +42,7 @@ def sweep(limit: int = 1000) -> int:
 
 
 def _is_named(row: LooseFile) -> bool:
-    return any(model._default_manager.filter(**{column: row.name}).exists() for model, column in NAMED_IN[row.kind])  # type: ignore[attr-defined]
+    return any(model._default_manager.filter(**{column: row.name}).exists() for model, column in NAMED_IN[row.kind])
 
 
 def _delete(row: LooseFile) -> int:

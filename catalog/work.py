@@ -57,7 +57,7 @@ def put_off(row: Work, reason: str) -> None:
 
 def retry(model: type[Work], pk: int) -> None:
     """Puts what was given up back into the queue, as staff ask. Raises Conflict where nothing was given up."""
-    given_up = model._default_manager.filter(pk=pk, state__in=GIVEN_UP).exclude(original="")  # type: ignore[attr-defined]
+    given_up = model._default_manager.filter(pk=pk, state__in=GIVEN_UP).exclude(original="")
     with transaction.atomic():
         done = given_up.update(state=Work.State.QUEUED, attempts=0, error="", next_attempt_at=None, updated_at=Now())
     if not done:
@@ -66,7 +66,7 @@ def retry(model: type[Work], pk: int) -> None:
 
 def waiting(model: type[Work], limit: int = 200) -> list[int]:
     """Ids of rows to work on now: queued ones that are due, and ones whose worker seems dead."""
-    rows = model._default_manager.filter(_due() | _abandoned()).exclude(original="")  # type: ignore[attr-defined]
+    rows = model._default_manager.filter(_due() | _abandoned()).exclude(original="")
     return list(rows.order_by("updated_at").values_list("pk", flat=True)[:limit])
 
 
@@ -81,5 +81,5 @@ def _abandoned() -> Q:
 
 def _leave(row: Work, state: str, reason: str, **values: Any) -> None:
     """Only where the claim is still ours: another worker may have taken it over and be done."""
-    mine = type(row)._default_manager.filter(pk=row.pk, state=Work.State.PROCESSING, attempts=row.attempts)  # type: ignore[attr-defined]
+    mine = type(row)._default_manager.filter(pk=row.pk, state=Work.State.PROCESSING, attempts=row.attempts)
     mine.update(state=state, error=reason[:300], updated_at=Now(), **values)

@@ -1,9 +1,9 @@
 """Pictures for staff tools: many files at once, answered before they are worked on, followed file by file."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -161,11 +161,9 @@ def _file(upload: Upload) -> dict[str, Any]:
 
 
 def _fields(request: Request) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        name: request.data[name] for name in ("variant", "bundle", "replaces") if name in request.data
-    }
-    files = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
-    return {**data, "files": files, "alt": request.data.getlist("alt")}
+    sent = cast(QueryDict, request.data)
+    data: dict[str, Any] = {name: sent[name] for name in ("variant", "bundle", "replaces") if name in sent}
+    return {**data, "files": request.FILES.getlist("files"), "alt": sent.getlist("alt")}
 
 
 def _target(sku: str | None, slug: str | None) -> Variant | Bundle:

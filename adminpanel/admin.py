@@ -18,6 +18,7 @@ from adminpanel import (
     stock_admin,
     uploads_admin,
     videos_admin,
+    wishes_admin,
 )
 
 admin.site.index_title = "Dashboard"
@@ -38,4 +39,5 @@ __all__ = [
     "stock_admin",
     "uploads_admin",
     "videos_admin",
+    "wishes_admin",
 ]

@@ -23,6 +23,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Products", "apparel", "catalog.product"),
             ("Variants", "palette", "catalog.variant"),
             ("Stock", "inventory_2", "catalog.variantsize"),
+            ("Back-in-stock alerts", "notifications", "catalog.stockalert"),
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
             ("Videos", "movie", "catalog.video"),
@@ -105,7 +106,12 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
-        _tabs(request, "catalog.variantsize", "stock", [("All", ""), ("Low", "low"), ("Sold out", "out")]),
+        _tabs(
+            request,
+            "catalog.variantsize",
+            "stock",
+            [("All", ""), ("Low", "low"), ("Sold out", "out"), ("Waited for", "wanted")],
+        ),
         _tabs(
             request,
             "catalog.review",

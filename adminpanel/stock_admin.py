@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -16,7 +17,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, act, find
 from catalog import stock
-from catalog.models import StockMovement, VariantSize
+from catalog.models import StockAlert, StockMovement, VariantSize
 from catalog.pricing import price_of
 
 ADJUST_MAX = 100_000
@@ -40,7 +41,7 @@ class StockLevel(admin.SimpleListFilter):
     parameter_name = "stock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", "Low"), ("out", "Sold out"), ("held", "Held for unpaid orders")]
+        return [("low", "Low"), ("out", "Sold out"), ("held", "Held for unpaid orders"), ("wanted", "Waited for")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[VariantSize]) -> QuerySet[VariantSize]:
         if self.value() == "low":
@@ -49,6 +50,8 @@ class StockLevel(admin.SimpleListFilter):
             return queryset.filter(active=True, on_hand__lte=F("reserved"))
         if self.value() == "held":
             return queryset.filter(reserved__gt=0)
+        if self.value() == "wanted":
+            return queryset.filter(waiting__gt=0)
         return queryset
 
 
@@ -71,7 +74,18 @@ class MovementInline(ReadOnlyInline):
 
 @admin.register(VariantSize)
 class VariantSizeAdmin(ShopAdmin):
-    list_display = ["sku", "product", "colour", "size", "price", "on_hand", "reserved", "can_be_sold", "active"]
+    list_display = [
+        "sku",
+        "product",
+        "colour",
+        "size",
+        "price",
+        "on_hand",
+        "reserved",
+        "can_be_sold",
+        "wanted",
+        "active",
+    ]
     list_filter = [StockLevel, "active", "size", "variant__colour", "variant__product__category"]
     list_select_related = ["variant__product", "variant__colour", "size"]
     search_fields = ["sku", "variant__sku", "variant__product__name"]
@@ -84,7 +98,19 @@ class VariantSizeAdmin(ShopAdmin):
     actions_row = ["adjust"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VariantSize]:
-        return super().get_queryset(request).priced()
+        waiting = StockAlert.objects.filter(variant_size=OuterRef("pk"), state=StockAlert.State.WAITING).order_by()
+        count = waiting.values("variant_size").annotate(count=Count("pk")).values("count")
+        sizes = VariantSize.objects.priced().annotate(waiting=Coalesce(Subquery(count), 0))
+        return sizes.order_by(*self.get_ordering(request))
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """What most customers wait for comes first where staff look at that."""
+        ordering = list(super().get_ordering(request))
+        return ["-waiting", *ordering] if request.GET.get("stock") == "wanted" else ordering
+
+    @admin.display(description="Customers waiting", ordering="waiting")
+    def wanted(self, size: Any) -> int:
+        return size.waiting
 
     @admin.display(description="Product", ordering="variant__product__name")
     def product(self, size: VariantSize) -> str:

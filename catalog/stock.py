@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
-from catalog import cache, freshness
+from catalog import cache, freshness, tasks
 from catalog.models import StockMovement, VariantSize
 from core.errors import Conflict, NotFound, ShopError
+from core.queue import nudge
 from core.transactions import in_transaction
 
 Reason = StockMovement.Reason
@@ -86,8 +87,9 @@ def reserve(wanted: Mapping[int, int]) -> None:
 
 def release(kept: Mapping[int, int]) -> None:
     """Takes promises back: size id to quantity."""
-    _lock(kept)
+    rows = _lock(kept)
     VariantSize.objects.filter(pk__in=kept).update(reserved=F("reserved") - _amount(kept))
+    _tell_who_waits(rows, kept)
 
 
 def sell(sales: list[Sale]) -> None:
@@ -132,6 +134,7 @@ def adjust(
             code="reserved",
             field="change",
         )
+    _tell_who_waits([row], {row.pk: change})
     _write(row, change, reason, actor_id=actor_id, note=note)
     return row
 
@@ -155,7 +158,14 @@ def set_counts(counts: Mapping[int, int], reason: str, *, actor_id: int | None =
         StockMovement(variant_size_id=pk, change=change, reason=reason, actor_id=actor_id, note=note)
         for pk, change in changes.items()
     )
+    _tell_who_waits(rows, changes)
     return len(changes)
+
+
+def _tell_who_waits(rows: Iterable[VariantSize], more: Mapping[int, int]) -> None:
+    """Hurries the mails of alerts when pieces come to a size, as it was locked, that had none to sell."""
+    if any(row.on_hand <= row.reserved and more.get(row.pk, 0) > 0 for row in rows):
+        nudge(tasks.send_alerts)
 
 
 def _lock(sizes: Mapping[int, int]) -> list[VariantSize]:

@@ -1,8 +1,8 @@
-"""Leaf tasks on the media queue: one file each; find those that are waiting; delete files that nobody names."""
+"""Leaf tasks. On the media queue: one file each; find those that are waiting; delete files that nobody names."""
 
 from celery import shared_task
 
-from catalog import images, loose_files, videos
+from catalog import alerts, images, loose_files, videos
 from core.queue import nudge
 
 # Shorter than the lease in catalog.work: a claim is never taken over from a worker that lives.
@@ -33,3 +33,13 @@ def sweep_images() -> int:
 @shared_task
 def sweep_loose_files() -> int:
     return loose_files.sweep()
+
+
+@shared_task
+def send_alerts() -> int:
+    return alerts.send_due()
+
+
+@shared_task
+def forget_alerts() -> int:
+    return alerts.forget_old()

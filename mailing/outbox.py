@@ -21,13 +21,21 @@ BACKOFF = [timedelta(seconds=seconds) for seconds in (20, 60, 300, 1800, 7200)]
 log = structlog.get_logger(__name__)
 
 
-def enqueue(kind: str, about: str, recipient: str, mail: Rendered) -> OutgoingMail:
+def enqueue(
+    kind: str, about: str, recipient: str, mail: Rendered, headers: dict[str, str] | None = None
+) -> OutgoingMail:
     """Writes a mail in the caller's transaction. The same (about, kind, recipient) is written once.
 
     The caller nudges `mailing.tasks.send`; without a nudge the sweeper sends it within seconds.
     """
     row = OutgoingMail(
-        about=about, kind=kind, recipient=recipient, subject=mail.subject[:200], text=mail.text, html=mail.html
+        about=about,
+        kind=kind,
+        recipient=recipient,
+        subject=mail.subject[:200],
+        text=mail.text,
+        html=mail.html,
+        headers=headers or {},
     )
     # One statement, for it runs within every order: a mail that is there already keeps all it has, and gives its id.
     OutgoingMail.objects.bulk_create(
@@ -85,7 +93,10 @@ def _claim(mail_id: int) -> bool:
 
 def _hand_over(mail: OutgoingMail) -> str:
     message = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, to=[mail.recipient], headers={IDEMPOTENCY_HEADER: f"mail/{mail.key}"}
+        subject=mail.subject,
+        body=mail.text,
+        to=[mail.recipient],
+        headers={**mail.headers, IDEMPOTENCY_HEADER: f"mail/{mail.key}"},
     )
     message.attach_alternative(mail.html, "text/html")
     message.send()

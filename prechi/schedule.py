@@ -36,6 +36,15 @@ SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "tell who waits that a size is back": {
+        "task": "catalog.tasks.send_alerts",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "forget who once waited for a size": {
+        "task": "catalog.tasks.forget_alerts",
+        "schedule": 24 * 3600,
+    },
     "process pictures that were uploaded but not yet made": {
         "task": "catalog.tasks.sweep_images",
         "schedule": 20,

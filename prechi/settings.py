@@ -189,6 +189,7 @@ CELERY_RESULT_EXPIRES = 7 * 24 * 3600
 CELERY_TASK_DEFAULT_QUEUE = "orders"
 CELERY_TASK_ROUTES = {
     "catalog.tasks.*": {"queue": "media"},
+    "catalog.tasks.send_alerts": {"queue": "orders"},
     "mailing.tasks.send_campaign*": {"queue": "bulk"},
 }
 CELERY_TASK_ACKS_LATE = True

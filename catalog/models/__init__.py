@@ -1,3 +1,4 @@
+from catalog.models.alerts import StockAlert
 from catalog.models.bundles import Bundle
 from catalog.models.images import Image
 from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
@@ -29,6 +30,7 @@ __all__ = [
     "SalePrice",
     "SearchWord",
     "Size",
+    "StockAlert",
     "StockMovement",
     "Synonyms",
     "Upload",

@@ -48,6 +48,7 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "product": page,
         "variant": variant,
         "size": chosen,
+        "sold_out": any(not row["in_stock"] for row in variant["sizes"]),
         "low": [row for row in variant["sizes"] if row["is_low"]],
         "related": browse.related(page["category"]["slug"], RELATED, without=slug),
         "social_image": source_of(variant["images"][0], 1080) if variant["images"] else "",

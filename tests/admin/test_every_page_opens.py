@@ -65,6 +65,7 @@ def test_lists_and_records_open(
         ("catalog_variantsize", "stock=low"),
         ("catalog_variantsize", "stock=out"),
         ("catalog_variantsize", "stock=held"),
+        ("catalog_variantsize", "stock=wanted"),
     ],
 )
 def test_every_filter_of_our_own_opens(desk: Client, model: str, query: str) -> None:

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.test import Client
 
-from catalog.models import StockMovement, VariantSize
+from catalog.models import StockAlert, StockMovement, VariantSize
 from core.models import IdempotencyKey
 from mailing.models import OutgoingMail
 from orders.models import Bag, BagLine, BagPick, Order, OrderEvent, OrderLine, Reservation
@@ -13,6 +13,7 @@ from payments.models import Payment, ProviderEvent
 from tests.admin.test_every_page_opens import address
 
 OWNED = [
+    StockAlert,
     StockMovement,
     IdempotencyKey,
     OutgoingMail,

@@ -49,10 +49,11 @@ def test_the_address_chooses_colour_and_size(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("brief")
-def test_low_stock_is_told_truly_and_sold_out_cannot_be_chosen(client: Client) -> None:
+def test_low_stock_is_told_truly_and_sold_out_is_marked(client: Client) -> None:
     text = page(client)
     assert "Only 2 left in M" in text
-    assert re.search(r'value="EB-BLK-L"[^>]* disabled', text)
+    assert re.search(r'size is-gone"><input[^>]* value="EB-BLK-L"[^>]* data-gone', text)
+    assert not re.search(r'value="EB-BLK-M"[^>]* data-gone', text)
     assert "Only" not in page(client, "/products/everyday-brief/?colour=white")
 
 

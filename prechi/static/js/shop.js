@@ -107,10 +107,15 @@ const sizes = one("[data-sizes]");
 if (sizes) {
   const price = one("[data-price]");
   const label = one("legend", sizes);
+  const alert = one("[data-alert]");
   const show = () => {
     const chosen = one("input:checked", sizes);
     for (const note of all("[data-low]")) note.hidden = Boolean(chosen) && note.dataset.low !== chosen.dataset.size;
     if (!chosen) return;
+    if (chosen.matches("[data-gone]")) {
+      one("select", alert).value = chosen.value;
+      one("[data-name]", alert).textContent = chosen.dataset.size;
+    }
     const cost = one("template", chosen.parentElement).content;
     if (price.textContent !== cost.textContent) price.replaceChildren(cost.cloneNode(true));
     label.innerHTML = "Size: <span></span>";

@@ -1,0 +1,36 @@
+"""E-mail addresses as people type them, and whose they are."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from core.errors import ShopError
+
+LENGTH_MAX = 254
+
+
+def checked(text: str, field: str = "email") -> str:
+    """The address, ready to be written to. Raises ShopError naming `field` for what is none."""
+    email = text.strip(" ")
+    if not email:
+        raise ShopError("Write your e-mail address, such as ada@example.com.", code="required", field=field)
+    if len(email) > LENGTH_MAX:
+        raise ShopError(
+            f"This is {len(email)} characters long; an e-mail address has {LENGTH_MAX} at most.", field=field
+        )
+    try:
+        # The validator lets a line end pass where it stands last, and a header must never hold one.
+        if not email.isprintable():
+            raise ValidationError("control characters")
+        validate_email(email)
+    except ValidationError as error:
+        raise ShopError(
+            "This is not an e-mail address. Write it like ada@example.com.", code="invalid_email", field=field
+        ) from error
+    return email
+
+
+def person(email: str) -> str:
+    """One name for every spelling by which somebody gets the same mail: case, dots and +tags make nobody new."""
+    local, _, domain = email.strip().lower().rpartition("@")
+    plain = local.split("+", 1)[0].replace(".", "")
+    return f"{plain or local}@{domain}"

@@ -13,20 +13,22 @@ from catalog.models.prices import price_now
 
 DAYS = 30
 
+# Ordered as the index of one size is, for the key of the table alone would be walked from its end for every size.
 # A price counts for these days that was recorded within them, and the one that held when they began.
 RECORD = """
 INSERT INTO catalog_pricerecord (variant_size_id, price_kobo, lowest_before_kobo)
 SELECT size.id, size.price, (
     SELECT min(earlier.price_kobo) FROM catalog_pricerecord earlier
     WHERE earlier.variant_size_id = size.id AND earlier.id >= coalesce((
-        SELECT max(held.id) FROM catalog_pricerecord held
+        SELECT held.id FROM catalog_pricerecord held
         WHERE held.variant_size_id = size.id AND held.recorded_at <= statement_timestamp() - make_interval(days => %s)
+        ORDER BY held.variant_size_id, held.id DESC LIMIT 1
     ), 0)
 )
 FROM ({sizes}) AS size (id, price)
 LEFT JOIN LATERAL (
     SELECT price_kobo FROM catalog_pricerecord latest
-    WHERE latest.variant_size_id = size.id ORDER BY latest.id DESC LIMIT 1
+    WHERE latest.variant_size_id = size.id ORDER BY latest.variant_size_id, latest.id DESC LIMIT 1
 ) latest ON true
 WHERE latest.price_kobo IS DISTINCT FROM size.price
 """

@@ -30,22 +30,44 @@ def product_json_ld(page: dict[str, Any], site: str) -> SafeString:
         ],
         **_rating(page["reviews"]),
     }
-    path = [("Home", site), (page["category"]["name"], urljoin(site, page["category"]["url"])), (page["name"], url)]
-    crumbs = {
+    path = [(page["category"]["name"], page["category"]["url"]), (page["name"], page["url"])]
+    return _script([group, _crumbs(path, site)])
+
+
+def list_json_ld(title: str, address: str, cards: list[dict[str, Any]], site: str) -> SafeString:
+    """A list of products, in its order, and the path to it."""
+    items = [
+        {"@type": "ListItem", "position": position, "name": card["name"], "url": urljoin(site, card["url"])}
+        for position, card in enumerate(cards, start=1)
+    ]
+    page = {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": title,
+        "url": urljoin(site, address),
+        "mainEntity": {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items},
+    }
+    return _script([page, _crumbs([(title, address)], site)])
+
+
+def shop_json_ld(name: str, site: str, logo: str, search: str) -> SafeString:
+    """Who sells here, and how to search there. `search` is the address of the search page."""
+    shop = {"@type": "OnlineStore", "name": name, "url": site, "logo": urljoin(site, logo)}
+    target = {"@type": "EntryPoint", "urlTemplate": f"{urljoin(site, search)}?q={{words}}"}
+    action = {"@type": "SearchAction", "target": target, "query-input": "required name=words"}
+    web = {"@type": "WebSite", "name": name, "url": site, "potentialAction": action}
+    return _script([{"@context": "https://schema.org", **thing} for thing in (shop, web)])
+
+
+def _crumbs(path: list[tuple[str, str]], site: str) -> dict[str, Any]:
+    return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": item}
-            for position, (name, item) in enumerate(path, start=1)
+            {"@type": "ListItem", "position": position, "name": name, "item": urljoin(site, address)}
+            for position, (name, address) in enumerate([("Home", site), *path], start=1)
         ],
     }
-    return _script([group, crumbs])
-
-
-def shop_json_ld(name: str, site: str, logo: str) -> SafeString:
-    """Who sells here."""
-    shop = {"@type": "OnlineStore", "name": name, "url": site, "logo": urljoin(site, logo)}
-    return _script({"@context": "https://schema.org", **shop})
 
 
 def _script(data: Any) -> SafeString:
@@ -93,6 +115,7 @@ def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any]
             "price": str(Decimal(size["price"]["amount"]) / 100),
             "priceCurrency": size["price"]["currency"],
             "availability": f"https://schema.org/{availability}",
+            "itemCondition": "https://schema.org/NewCondition",
             **({"priceValidUntil": size["sale_ends_at"]} if size["sale_ends_at"] else {}),
             **({"priceSpecification": _strikethrough(size["compare_at"])} if size["compare_at"] else {}),
         },

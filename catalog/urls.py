@@ -23,5 +23,7 @@ urlpatterns = [
     path("robots.txt", crawlers.robots, name="robots"),
     path("favicon.ico", crawlers.favicon, name="favicon"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", crawlers.sitemap_pages, name="sitemap-pages"),
+    path("sitemap-products-<int:number>.xml", crawlers.sitemap_products, name="sitemap-products"),
     path(".well-known/security.txt", crawlers.security, name="security"),
 ]

@@ -46,7 +46,7 @@ PUBLIC = [
     ("bundle", r"/bundles/", NONE, ""),
     ("bundle", rf"/bundles/({SLUG})/", NONE, "bundle"),
     ("help", r"/help/|/help/(?:delivery|returns|sizes)/|/contact/|/privacy/|/terms/", NONE, ""),
-    ("crawlers", r"/robots\.txt|/sitemap[-\w]{0,40}\.xml|/\.well-known/security\.txt", NONE, ""),
+    ("crawlers", r"/robots\.txt|/sitemap(?:-pages)?\.xml|/\.well-known/security\.txt", NONE, ""),
     ("api list", r"/api/v1/products/", LISTED | {"q", "cursor"}, ""),
     ("api product", rf"/api/v1/products/({SLUG})/", NONE, "product"),
     ("api bundle", r"/api/v1/bundles/", NONE, ""),

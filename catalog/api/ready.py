@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework.exceptions import NotFound
@@ -10,6 +10,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from catalog.models import OldAddress
+from catalog.moved import slug_now
 from core.public import keep
 
 
@@ -34,6 +36,8 @@ class ReadyView(PublicView):
     """
 
     not_found = "Nothing is here."
+    # What kind of thing its slug names, where old addresses of it lead to the present one.
+    moved: OldAddress.Kind | None = None
 
     def body(self, **kwargs: Any) -> bytes | None:
         raise NotImplementedError
@@ -50,4 +54,8 @@ class ReadyView(PublicView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        raise NotFound(self.not_found)
+        """Only for what is not there: 301 to where it is now, else 404."""
+        slug = slug_now(self.moved, kwargs["slug"]) if self.moved else None
+        if slug is None or slug == kwargs["slug"]:
+            raise NotFound(self.not_found)
+        return HttpResponsePermanentRedirect(request.path.replace(f"/{kwargs['slug']}/", f"/{slug}/"))

@@ -12,6 +12,7 @@ from catalog.api import filters, representation
 from catalog.api.filters import ProductQuery
 from catalog.api.ready import PublicView, ReadyView, answer
 from catalog.api.schema import BundleSchema, BundlesSchema, ProductPageSchema, ProductSchema, answers
+from catalog.models import OldAddress
 from catalog.places import Place
 
 FIRST_PAGE = 1
@@ -45,6 +46,7 @@ class Products(PublicView):
 
 class Product(ReadyView):
     not_found = "There is no such product on sale. Look it up in the list of products."
+    moved = OldAddress.Kind.PRODUCT
 
     def body(self, **kwargs: Any) -> bytes | None:
         slug = kwargs["slug"]
@@ -85,6 +87,7 @@ class Bundles(ReadyView):
 
 class Bundle(ReadyView):
     not_found = "There is no such bundle on sale. Look it up in the list of bundles."
+    moved = OldAddress.Kind.BUNDLE
 
     def body(self, **kwargs: Any) -> bytes | None:
         self.found = representation.bundle(kwargs["slug"])

@@ -1,3 +1,4 @@
+from catalog.models.addresses import OldAddress
 from catalog.models.alerts import StockAlert
 from catalog.models.bundles import Bundle
 from catalog.models.images import Image
@@ -19,6 +20,7 @@ __all__ = [
     "Image",
     "ListingRow",
     "LooseFile",
+    "OldAddress",
     "Pictured",
     "PriceRecord",
     "Product",

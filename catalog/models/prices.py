@@ -148,7 +148,7 @@ def compare_at_price() -> Case:
 
 def lowest_before() -> Subquery:
     """The lowest price of a VariantSize, `priced()`, in the 30 days before its present one; NULL where unknown."""
-    latest = PriceRecord.objects.filter(variant_size=OuterRef("pk")).order_by("-id")
+    latest = PriceRecord.objects.filter(variant_size=OuterRef("pk")).order_by("variant_size_id", "-id")
     known = latest.annotate(
         lowest=Case(When(price_kobo=OuterRef("price_now"), then=F("lowest_before_kobo")), default=Value(None))
     )

@@ -1,12 +1,14 @@
 """Pages that list products: home, the whole shop, a category, the simple search."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog import browse, cache
@@ -14,8 +16,9 @@ from catalog.detail import bundle_cards
 from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Category
 from catalog.places import RELEVANCE, SORTS, Place
-from catalog.seo import shop_json_ld
+from catalog.seo import list_json_ld, shop_json_ld
 from catalog.suggest import suggest
+from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 
 HOME_NEW = 8
@@ -29,7 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "tiles": browse.category_tiles(),
         "bundles": bundle_cards(),
-        "json_ld": shop_json_ld(settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png")),
+        "json_ld": shop_json_ld(
+            settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png"), reverse("catalog:search")
+        ),
     }
     return ready_page(request, "catalog/home.html", context, cache.LISTS)
 
@@ -43,7 +48,10 @@ def shop(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Category.objects.filter(Q(parent=None) | Q(parent__active=True), active=True), slug=slug)
+    shown = Category.objects.filter(Q(parent=None) | Q(parent__active=True), active=True)
+    found = shown.filter(slug=slug).first()
+    if found is None:
+        return moved(Kind.CATEGORY, "catalog:category", slug, "The shop has no such category.")
     context = {"title": found.name, "lead": found.description, "category": found, "current": found.slug}
     return _listing(request, "catalog/listing.html", context, found)
 
@@ -88,7 +96,11 @@ def _listing(
         **({} if category else {"Category": ("category", listing.facets.get("category", []))}),
     }
     sorts = [(value, name) for value, (name, _) in SORTS.items() if filters.query or value != RELEVANCE]
+    # Of lists that are made of choices there are endlessly many: search engines are shown the plain ones.
+    is_plain = not filters.query and not replace(filters, new=False).any and listing.page is not None
     context |= {
+        "is_plain": is_plain,
+        "json_ld": list_json_ld(context["title"], request.path, listing.cards, f"{settings.SITE_URL}/"),
         "listing": listing,
         "filters": filters,
         "facets": facets,

@@ -3,18 +3,23 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from catalog.cache import LISTS, navigation
-from catalog.models import Bundle, Product
+from catalog import sitemaps
+from catalog.cache import LISTS
 from catalog.views.ready import ready_page
 from core.public import keep
 
-SITEMAP_MAX = 50_000
+PAGES = (
+    *("catalog:home", "catalog:shop", "catalog:bundles", "orders:help", "orders:delivery", "orders:returns"),
+    *("orders:sizes", "orders:contact", "orders:privacy", "orders:terms"),
+)
+LAST_SITEMAP = 10**9
 PRIVATE = ("/admin/", "/accounts/", "/api/", "/bag/", "/checkout/", "/orders/", "/pay/", "/reviews/", "/search/")
 
 
@@ -26,12 +31,25 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    context = {
-        "categories": navigation(),
-        "products": Product.objects.on_sale().only("slug", "updated_at")[:SITEMAP_MAX],
-        "bundles": Bundle.objects.filter(active=True),
-    }
+    context = {"numbers": sitemaps.numbers()}
+    return ready_page(request, "catalog/sitemap_index.xml", context, LISTS, content_type="application/xml")
+
+
+@require_safe
+def sitemap_pages(request: HttpRequest) -> HttpResponse:
+    fixed = [{"url": reverse(name)} for name in PAGES]
+    context = {"pages": [*fixed, *sitemaps.others()]}
     return ready_page(request, "catalog/sitemap.xml", context, LISTS, content_type="application/xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap_products(request: HttpRequest, number: int) -> HttpResponse:
+    """Large, and asked for by machines that come once a day: made each time, and not kept here."""
+    pages = list(sitemaps.products(number)) if number <= LAST_SITEMAP else []
+    if not pages:
+        raise Http404("There is no such sitemap.")
+    return render(request, "catalog/sitemap.xml", {"pages": pages}, content_type="application/xml")
 
 
 @require_safe

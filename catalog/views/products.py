@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from catalog import browse, cache, detail
 from catalog.picks import choice_of
 from catalog.pictures import source_of
 from catalog.seo import product_json_ld
+from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 
 RELATED = 4
@@ -28,7 +29,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     if context is None and (colour or size):
         return redirect("catalog:product", slug)
     if context is None:
-        raise Http404("The shop has no such product.")
+        return moved(Kind.PRODUCT, "catalog:product", slug, "The shop has no such product.")
     related = (cache.card_key(card["slug"]) for card in context["related"])
     return ready_page(request, "catalog/product.html", context, cache.product_key(slug), *related)
 
@@ -73,7 +74,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
 def bundle(request: HttpRequest, slug: str) -> HttpResponse:
     page = detail.bundle_page(slug)
     if page is None:
-        raise Http404("The shop has no such bundle.")
+        return moved(Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
     sizes = {size["size"]: None for product in page["eligible"] for row in product["variants"] for size in row["sizes"]}
     context = {"bundle": page, "choice": choice_of(page, request.GET), "sizes": list(sizes), "current": "bundles"}
     pieces = (cache.product_key(product["slug"]) for product in page["eligible"])

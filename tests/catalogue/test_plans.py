@@ -116,7 +116,7 @@ def test_no_main_query_reads_a_large_table_from_end_to_end(client: Client) -> No
 @pytest.mark.breaks_invariants
 @pytest.mark.django_db
 def test_the_test_sees_a_scan_where_there_is_one() -> None:
-    fill(FIRST, FIRST + MANY + 500, sizes_each=1)
+    fill(2 * FIRST, 2 * FIRST + MANY + 500, sizes_each=1)
     assert scans(lambda: list(ListingRow.objects.filter(highest_kobo=1)))
 
 

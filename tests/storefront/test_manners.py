@@ -125,8 +125,7 @@ def test_files_for_programs(client: Client) -> None:
     assert "/sitemap.xml" in robots
     sitemap = client.get("/sitemap.xml")
     assert sitemap.headers["Content-Type"] == "application/xml"
-    assert "/products/brief/</loc>" in sitemap.text
-    assert "/bundles/three/</loc>" in sitemap.text
+    assert "/sitemap-pages.xml</loc>" in sitemap.text
     assert client.get("/.well-known/security.txt").text.startswith("Contact: mailto:")
 
 

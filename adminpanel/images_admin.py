@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
 
 from adminpanel.base import ShopAdmin, act, find
-from adminpanel.uploads_admin import STATE_COLOURS
+from adminpanel.uploads_admin import STATE_COLOURS, FilesFirst
 from catalog import images, tasks
 from catalog.models import Image
 from catalog.pictures import picture, source_of
@@ -56,7 +56,7 @@ class DiscardForm(BaseDialogForm):
 
 
 @admin.register(Image)
-class ImageAdmin(ShopAdmin):
+class ImageAdmin(FilesFirst, ShopAdmin):
     list_display = [
         "thumbnail",
         "alt",

@@ -22,6 +22,15 @@ STATE_COLOURS = {
 }
 
 
+class FilesFirst:
+    """For forms that bring a new file: it is stored before its row, and no file is touched inside a transaction."""
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        if object_id is None:
+            return self._changeform_view(request, None, *(args or ("", None)), **kwargs)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+
+
 class UploadInline(ReadOnlyInline):
     model = Upload
     fields = ["position", "name", "state", "why", "image"]

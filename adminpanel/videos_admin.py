@@ -12,7 +12,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from adminpanel.base import ShopAdmin, act, find
-from adminpanel.uploads_admin import STATE_COLOURS
+from adminpanel.uploads_admin import STATE_COLOURS, FilesFirst
 from catalog import filming, images, tasks, videos
 from catalog.models import Video
 from core.errors import ShopError
@@ -65,7 +65,7 @@ class NewVideoForm(forms.ModelForm):
 
 
 @admin.register(Video)
-class VideoAdmin(ShopAdmin):
+class VideoAdmin(FilesFirst, ShopAdmin):
     list_display = ["title", "variant", "state_badge", "length", "position", "updated_at"]
     list_filter = ["state"]
     list_select_related = ["variant__product", "variant__colour"]
@@ -82,12 +82,6 @@ class VideoAdmin(ShopAdmin):
         "created_at",
     ]
     actions_detail = ["retry"]
-
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """A new film is stored before its row is written, and no file is touched inside a transaction."""
-        if object_id is None:
-            return self._changeform_view(request, None, *(args or ("", None)), **kwargs)
-        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets

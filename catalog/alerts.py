@@ -123,7 +123,7 @@ def stop(token: str) -> int:
 
 
 def stop_url(alert: StockAlert) -> str:
-    return settings.SITE_URL + reverse("catalog:stop_alerts", args=[signing.Signer(salt=SALT).sign(alert.pk)])
+    return settings.SITE_URL + reverse("catalog:stop_alerts", args=[signing.Signer(salt=SALT).sign(str(alert.pk))])
 
 
 @in_transaction

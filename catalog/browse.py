@@ -165,7 +165,7 @@ def _listing(
     counts = counts_of(filters, words, category)
     reach = RANKED_MAX // size if sort == RELEVANCE else NUMBERED_MAX
     pages = min(max(1, -(-counts.total // size)), reach)
-    about = {"facets": counts.facets, "is_capped": counts.is_capped}
+    about: dict[str, Any] = {"facets": counts.facets, "is_capped": counts.is_capped}
     if place and place.sort == sort:
         rows = beside(in_order(loaded(rows_of(filters, words, category)), sort), place, size)
         after, before = ends(rows, sort, size, place)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -56,7 +57,7 @@ class Filters:
 
     def but(self, kind: str) -> "Filters":
         """The same without what was chosen of `kind`: what its facet counts."""
-        nothing: dict[str, tuple[str, ...]] = {kind: ()}
+        nothing: dict[str, Any] = {kind: ()}
         return replace(self, **nothing)
 
 

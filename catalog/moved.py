@@ -2,7 +2,7 @@
 
 from catalog.models import Bundle, Category, OldAddress, Product
 
-MODELS = {
+MODELS: dict[OldAddress.Kind, type[Product] | type[Category] | type[Bundle]] = {
     OldAddress.Kind.PRODUCT: Product,
     OldAddress.Kind.CATEGORY: Category,
     OldAddress.Kind.BUNDLE: Bundle,

@@ -113,7 +113,7 @@ class GuardedUnixConnection(_Guarded, UnixDomainSocketConnection):
 CLASSES = {"redis": GuardedConnection, "rediss": GuardedSSLConnection, "unix": GuardedUnixConnection}
 
 
-class GuardedFactory(ConnectionFactory):  # type: ignore[type-arg]
+class GuardedFactory(ConnectionFactory):
     """Named in settings.CACHES."""
 
     def get_connection_pool(self, params: dict[str, Any]) -> Any:

@@ -178,7 +178,8 @@ def _has(etag: str, asked: str) -> bool:
 @lru_cache(maxsize=256)
 def _encoding(accepted: str) -> str:
     """The best of ours that the browser takes; plain where it does not say."""
-    refused, named = set(), set()
+    refused: set[str] = set()
+    named: set[str] = set()
     for part in accepted[:200].lower().split(","):
         name, _, quality = part.partition(";")
         is_refused = re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", quality)

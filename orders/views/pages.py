@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
 from catalog.models import Category
@@ -33,6 +34,7 @@ class HelpPage(TemplateView):
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
+        assert isinstance(response, TemplateResponse)
         return keep(self.request, response.render())
 
     extra_context = {"current": "help"}

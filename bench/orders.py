@@ -1,5 +1,6 @@
 """Placing orders over the API, next to the same rows written by bare psycopg in one durable transaction."""
 
+import itertools
 import json
 import random
 from statistics import median
@@ -23,6 +24,8 @@ ORDER = {
     "phone": "+2348031234567",
     "address": {"country": "NG", "state": "Lagos", "area": "Eti-Osa", "street": "12 Admiralty Way"},
 }
+
+_numbers = itertools.count()
 
 
 def measure(servers: Servers) -> list[Row]:
@@ -75,5 +78,11 @@ def _fill_bags(port: int, baskets: list[list[str]]) -> list[str]:
 
 
 def _place(port: int, bags: list[str]) -> load.Result:
-    requests = [load.post("/api/v1/orders/", {**ORDER, "bag": bag}) for bag in bags]
+    requests = [load.post("/api/v1/orders/", {**ORDER, **_somebody(), "bag": bag}) for bag in bags]
     return load.run(port, requests, connections=CLIENTS)
+
+
+def _somebody() -> dict[str, str]:
+    """Another customer for every order: those of one person queue up for each other."""
+    number = next(_numbers)
+    return {"email": f"buyer{number}@prechi.test", "phone": f"+23480{31_000_000 + number}"}

@@ -55,7 +55,11 @@ def running(terminal: Terminal) -> Iterator[Servers]:
         with services.running(folder, environ={}) as addresses:
             place = Place(port=_free_port(), sandbox_port=_free_port(), local_dir=folder)
             given = {name: os.environ[name] for name in KEPT if name in os.environ}
-            env = surroundings.of_shop(place, given, addresses) | {"DEBUG": "", "SENTRY_DSN": ""}
+            env = surroundings.of_shop(place, given, addresses) | {
+                "DEBUG": "",
+                "SENTRY_DSN": "",
+                "UNPAID_ORDERS_MAX": "1000000",
+            }
             catalogue = _prepare(terminal, folder, env)
             shop = _granian(processes, "shop", "prechi.wsgi:application", _apart(env, folder, "shop"))
             uncached = _granian(

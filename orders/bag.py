@@ -75,10 +75,11 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
     bundle = Bundle.objects.filter(slug=bundle_slug, active=True).first()
     if bundle is None:
         raise ShopError(
-            f"There is no bundle “{bundle_slug}”. Choose one from the list.", code="unknown_bundle", field="bundle"
+            f"There is no bundle “{bundle_slug[:60]}”. Choose one from the list.", code="unknown_bundle", field="bundle"
         )
     _check_quantity(quantity)
-    sizes = [_size(sku, "picks") for sku in skus]
+    # One too many is enough to be refused; nobody has the shop look up a thousand.
+    sizes = [_size(sku, "picks") for sku in skus[: bundle.pieces + 1]]
     bundles.check_picks(bundle, sizes)
     _lock(bag)
     key = bundles.key_of(sizes)

@@ -9,12 +9,13 @@ from django.db.models.functions import Now
 from accounts.models import User
 from catalog import stock
 from catalog.pictures import source_of
-from core.errors import NotFound, ShopError
+from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
-from orders import delivery, events, lifecycle, reservations
+from orders import delivery, events, lifecycle, reservations, unpaid
 from orders.contents import Item, shortages, wanted
 from orders.delivery import Destination
 from orders.models import Bag, Order, OrderLine
+from orders.models.orders import email_key
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
 
 
@@ -47,19 +48,20 @@ def place_order(
 
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
-    be, the sizes. Raises ShopError for an address or a bag that cannot be ordered, PriceChanged, stock.OutOfStock and
-    Busy; nothing is changed then.
+    be, the sizes. Raises ShopError for an address or a bag that cannot be ordered, PriceChanged, stock.OutOfStock,
+    unpaid.TooManyUnpaid and Busy; nothing is changed then.
     """
     delivery.check(destination)
     locked, now = _lock(bag)
     if locked.state == Bag.State.ORDERED:
-        return locked.order
+        return _ordered_before(locked, contact)
     priced = quote(locked, destination, code, currency)
     refuse_what_cannot_be_sold(priced)
     if missing := shortages(priced.items):
         raise stock.OutOfStock(missing)
     if expected_total is not None and expected_total != priced.total.amount:
         raise PriceChanged(expected_total, priced.total)
+    unpaid.check(contact.email, contact.phone, user)
     order = _write_order(locked, contact, destination, note, priced, user, now)
     _write_lines(order, priced.items)
     Bag.objects.filter(pk=locked.pk).update(state=Bag.State.ORDERED)
@@ -74,6 +76,18 @@ def _lock(bag: Bag) -> tuple[Bag, datetime]:
     if locked is None:
         raise NotFound("There is no such bag. Start a new one.", field="bag")
     return locked, locked.now
+
+
+def _ordered_before(bag: Bag, contact: Contact) -> Order:
+    """The order that it became, for whoever sent it. Another person with the bag's token learns nothing about it."""
+    if email_key(bag.order.email) != email_key(contact.email):
+        raise Conflict(
+            "This bag has become an order with another e-mail address, and its link is in the mail. To order again, "
+            "start a new bag.",
+            code="bag_ordered",
+            field="bag",
+        )
+    return bag.order
 
 
 def _write_order(

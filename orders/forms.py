@@ -7,6 +7,7 @@ from django_countries import countries
 from phonenumber_field.formfields import PhoneNumberField
 
 from core.errors import ShopError
+from core.one_line import is_one_line
 from orders.delivery import Destination
 from orders.places import areas_of, states_of
 
@@ -15,7 +16,12 @@ HOME = "NG"
 
 def _text(label: str, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
-    return forms.CharField(label=label, widget=widget, **options)
+    return forms.CharField(label=label, widget=widget, validators=[_on_one_line], **options)
+
+
+def _on_one_line(text: str) -> None:
+    if not is_one_line(text):
+        raise forms.ValidationError("Write this on one line, without control characters.", "control_characters")
 
 
 def _choices(first: str, names: list[str]) -> list[tuple[str, str]]:
@@ -105,7 +111,7 @@ class CheckoutForm(forms.Form):
 
     def _given(self, name: str) -> str:
         value = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
-        return str(value).strip()
+        return str(value).replace("\0", "").strip()
 
     def _within(self, states: list[str], areas: list[str]) -> None:
         del self.fields["city"], self.fields["postcode"]

@@ -58,6 +58,10 @@ SCHEDULE = {
         "task": "accounts.tasks.clean_up_tokens",
         "schedule": 3600,
     },
+    "forget answers to requests that are a day old": {
+        "task": "core.tasks.forget_request_keys",
+        "schedule": 3600,
+    },
     "count broken invariants": {
         "task": "payments.periodic.audit",
         "schedule": 3600,

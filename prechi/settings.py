@@ -271,7 +271,9 @@ BAG_LINE_MAX = 20
 BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
 HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
-HOLD_EXTENSIONS_MAX = 10
+HOLD_EXTENSIONS_MAX = 4
+# Of one person at once: stock that is held unpaid is kept from others.
+UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
 PAYSTACK_MINIMUM_KOBO = 5_000
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
 CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")

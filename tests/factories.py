@@ -1,5 +1,6 @@
 """Rows for tests, each whole and on sale unless it is told otherwise."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,6 +165,11 @@ LAGOS_ISLAND = Destination("NG", "Lagos", "Eti-Osa")
 ADA = checkout.Contact(
     email="ada@prechi.test", full_name="Ada Obi", phone="+2348031234567", street="12 Admiralty Way", landmark="Lekki"
 )
+
+
+def buyer(number: int) -> checkout.Contact:
+    """Somebody else for each number."""
+    return replace(ADA, email=f"buyer{number}@prechi.test", phone=f"+23480{number:08}")
 
 
 def lagos() -> Zone:

@@ -1,6 +1,5 @@
 """Fields that take what JSON means and nothing that merely resembles it."""
 
-import unicodedata
 from typing import Any
 
 from django_countries import countries
@@ -10,12 +9,14 @@ from phonenumber_field.phonenumber import to_python
 from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
+from core.one_line import is_one_line
+
 AMOUNT_MAX = 10**15
 
 
 def no_control_characters(text: str) -> None:
     """A line break in a name would travel into mail headers and labels. (A NUL has a refusal of its own.)"""
-    if any(unicodedata.category(character) == "Cc" for character in text.replace("\0", "")):
+    if not is_one_line(text.replace("\0", "")):
         raise serializers.ValidationError("Write this on one line, without control characters.", "control_characters")
 
 

@@ -140,11 +140,12 @@ class Orders(TokenView):
     )
     def post(self, request: Request) -> Response:
         asked = read(OrderInput, request)
+        bag = _bag_to_order(asked["bag"])
 
         def place() -> dict[str, Any]:
             with _named_within("address", AddressInput):
                 order = checkout.place_order(
-                    _bag_to_order(asked["bag"]),
+                    bag,
                     _contact(asked),
                     _destination(asked["address"]),
                     code=asked["code"],

@@ -1,5 +1,7 @@
 """Orders are snapshots: nothing that changes later changes what was sold. A trigger keeps it so."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -23,6 +25,23 @@ class NextOrderNumber(Concat):
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return "orders.models.orders.NextOrderNumber", [], {}
+
+
+# What comes after a plus, and dots before the @, make no new address.
+_SAME_ADDRESS = r"\+.*(?=@)|\.(?=.*@)"
+
+
+def email_key(email: str) -> str:
+    """One spelling for all that reach the same person: case, +tags and dots make no difference."""
+    return re.sub(_SAME_ADDRESS, "", email.lower())
+
+
+class EmailKey(Func):
+    """`email_key` as the database computes it."""
+
+    function = "regexp_replace"
+    template = f"%(function)s(lower(%(expressions)s), '{_SAME_ADDRESS}', '', 'g')"
+    output_field = models.CharField()
 
 
 class Order(models.Model):
@@ -128,6 +147,8 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "-placed_at"], name="order_status_newest_idx"),
             models.Index(fields=["email"], name="order_email_idx"),
+            models.Index(EmailKey("email"), condition=Q(status="pending_payment"), name="order_unpaid_email_idx"),
+            models.Index(fields=["phone"], condition=Q(status="pending_payment"), name="order_unpaid_phone_idx"),
             models.Index(fields=["-placed_at"], name="order_newest_idx"),
         ]
 

@@ -62,7 +62,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
 
 def _add(request: HttpRequest) -> HttpResponse:
     quantity = _quantity(request)
-    slug = request.POST.get("bundle", "")
+    slug = request.POST.get("bundle", "").replace("\0", "")
     skus = _picks(request, slug) if slug else [request.POST.get("sku", "")]
     if not skus[0]:
         raise ShopError("Choose a size first.", code="required", field="size")

@@ -14,7 +14,7 @@ from orders import checkout
 from orders.models import Order
 from payments import audit
 from tests.concurrency.crowd import at_once
-from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos
+from tests.factories import LAGOS_ISLAND, VariantSizeFactory, bag_with, buyer, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +26,7 @@ def rush() -> list[Order | Exception]:
     lagos()
     size = VariantSizeFactory(on_hand=PIECES)
     bags = [bag_with((size, 1)) for _ in range(BUYERS)]
-    return at_once([partial(checkout.place_order, each, ADA, LAGOS_ISLAND) for each in bags])
+    return at_once([partial(checkout.place_order, each, buyer(n), LAGOS_ISLAND) for n, each in enumerate(bags)])
 
 
 def test_five_get_one_and_the_others_are_told() -> None:

@@ -12,7 +12,7 @@ from core import transactions
 from orders import checkout
 from orders.models import Order
 from tests.concurrency.crowd import at_once
-from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos
+from tests.factories import LAGOS_ISLAND, VariantSizeFactory, bag_with, buyer, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +30,7 @@ def crossing() -> list[Order | Exception]:
     lagos()
     one, two = VariantSizeFactory(on_hand=BUYERS), VariantSizeFactory(on_hand=BUYERS)
     bags = [bag_with(*(((one, 1), (two, 1)) if n % 2 else ((two, 1), (one, 1)))) for n in range(BUYERS)]
-    return at_once([partial(checkout.place_order, each, ADA, LAGOS_ISLAND) for each in bags])
+    return at_once([partial(checkout.place_order, each, buyer(n), LAGOS_ISLAND) for n, each in enumerate(bags)])
 
 
 def test_everybody_gets_both_and_nothing_deadlocks() -> None:

@@ -1,0 +1,45 @@
+"""How many orders one person may leave unpaid at once: each keeps its pieces from everybody else."""
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from core.errors import Conflict
+from orders.models import Order
+from orders.models.orders import EmailKey, email_key
+
+
+class TooManyUnpaid(Conflict):
+    code = "too_many_unpaid"
+
+
+def check(email: str, phone: str, user: User | None) -> None:
+    """Raises TooManyUnpaid for somebody who has settings.UNPAID_ORDERS_MAX orders waiting for payment already.
+
+    A customer who is signed in is told by the account, a guest by e-mail address or phone number. Locks these until
+    the transaction ends, so that orders sent at once are counted too.
+    """
+    _queue_up([f"account {user.pk}"] if user else sorted([f"e-mail {email_key(email)}", f"phone {phone}"]))
+    if _waiting(email, phone, user).count() >= settings.UNPAID_ORDERS_MAX:
+        whose = "of yours" if user else "with this e-mail address or phone number"
+        raise TooManyUnpaid(
+            f"{settings.UNPAID_ORDERS_MAX} orders {whose} wait for payment, and each keeps its pieces from others. Pay "
+            "or cancel one by the link in its mail, then order again.",
+            field="email",
+        )
+
+
+def _waiting(email: str, phone: str, user: User | None) -> QuerySet[Order]:
+    """Orders of guests and of accounts are counted apart, so that nobody uses up what belongs to somebody else."""
+    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT)
+    if user:
+        return waiting.filter(user=user)
+    return waiting.alias(email_key=EmailKey("email")).filter(Q(email_key=email_key(email)) | Q(phone=phone), user=None)
+
+
+def _queue_up(names: list[str]) -> None:
+    """Waits for those with the same name, in the order given; nothing else takes these locks."""
+    locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {locks}", names)

@@ -1,0 +1,143 @@
+"""Whatever changes a product, and whoever does it: its page, the API and the lists show it."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from catalog import freshness, importing, reviews, stock
+from catalog.models import Category, Colour, Image, Product, Review, Sale, Size, Variant, VariantSize
+from tests.ahead import Ahead
+from tests.factories import (
+    BundleFactory,
+    CategoryFactory,
+    SalePriceFactory,
+    StaffFactory,
+    VariantSizeFactory,
+    delivered_order,
+    placed_order,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE, JSON, LIST, LIST_JSON = "/products/brief/", "/api/v1/products/brief/", "/c/briefs/", "/api/v1/products/"
+SECONDS = 2.0
+
+SHEET = """product_slug,name,category,gender,description,fabric,care,price_naira,is_new,active,publish_on,colour,size,sku,\
+size_price_naira,on_hand,low_stock_threshold
+brief,Imported Brief,briefs,women,,,,9999,no,yes,,Black,M,{sku},,,
+"""
+
+
+@pytest.fixture
+def size() -> VariantSize:
+    category = CategoryFactory(slug="briefs")
+    made: VariantSize = VariantSizeFactory(
+        variant__product__slug="brief", variant__product__name="Brief", variant__product__category=category, on_hand=5
+    )
+    freshness.catch_up()
+    return made
+
+
+def save(row: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def staff_save(size: VariantSize) -> None:
+    """The form of the back office, as a browser sends it."""
+    desk = Client()
+    owner = StaffFactory()
+    owner.save()
+    desk.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    colour = Colour.objects.get()
+    address = f"/admin/catalog/colour/{colour.pk}/change/"
+    answer = desk.post(address, {"name": "Jet", "slug": colour.slug, "hex": colour.hex, "position": "0"})
+    assert answer.status_code == 302
+
+
+def imported(size: VariantSize) -> None:
+    plan = importing.preview(SHEET.format(sku=size.sku))
+    assert plan.errors == []
+    importing.apply(plan)
+
+
+def bulk_updated(size: VariantSize) -> None:
+    product = size.variant.product
+    product.name = "Boxer"
+    Product.objects.bulk_update([product], ["name"])
+
+
+def reviewed(size: VariantSize) -> None:
+    delivered_order((size, 1))
+    [invitation] = reviews.ReviewInvitation.objects.all()
+    opinion = {"stars": 5, "title": "Lovely", "text": "Soft and true.", "fit": "true", "display_name": "Ada"}
+    reviews.submit(invitation.token, reviews.Opinion(**opinion), [], author="")
+    owner = StaffFactory()
+    owner.save()
+    reviews.approve(Review.objects.get().pk, owner.pk)
+
+
+def planned(size: VariantSize) -> None:
+    for price in (700_000, 600_000):
+        SalePriceFactory(product=size.variant.product, price_kobo=price)
+    Sale.objects.order_by("pk")[:1].get().delete()
+
+
+def sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+PICTURE = {"alt": "Front", "state": "ready", "width": 1, "height": 1, "renditions": {"jpeg": {"360": "r/1.jpeg"}}}
+# What was done, how, and whether lists show it as well.
+CHANGES: dict[str, tuple[Callable[[VariantSize], Any], bool]] = {
+    "saved": (lambda size: save(size.variant.product, name="Boxer"), True),
+    "saved in the back office": (staff_save, True),
+    "imported": (imported, True),
+    "a bulk update": (lambda size: Product.objects.update(name="Boxer"), True),
+    "bulk_update": (bulk_updated, True),
+    "a size's own price": (lambda size: VariantSize.objects.update(price_kobo=99_900), True),
+    "a size's name": (lambda size: Size.objects.update(name="Medium"), False),
+    "a category's name": (lambda size: Category.objects.update(name="Underwear"), False),
+    "sold out by an order": (lambda size: placed_order((size, 5)), True),
+    "stock written off": (lambda size: stock.adjust(size.pk, -5, "damaged"), True),
+    "a sale": (lambda size: SalePriceFactory(product=size.variant.product, price_kobo=700_000), True),
+    "a sale, and another": (planned, True),
+    "a picture": (lambda size: Image.objects.create(variant=size.variant, **PICTURE), True),
+    "a colour taken out": (lambda size: Variant.objects.update(active=False), True),
+    "taken off sale": (lambda size: Product.objects.update(active=False), True),
+    "published later": (lambda size: Product.objects.update(publish_at=timezone.now() + timedelta(days=1)), True),
+    "a bundle with it": (lambda size: BundleFactory(slug="three", eligible=[size.variant.product]), False),
+    "a review": (reviewed, False),
+    "SQL, past the shop": (lambda size: sql("UPDATE catalog_product SET name = 'Boxer'"), True),
+    "stock by SQL": (lambda size: sql("UPDATE catalog_variantsize SET low_stock_threshold = 9"), False),
+}
+
+
+def seen(shop: Ahead, path: str, before: bytes) -> bool:
+    given_up = time.monotonic() + SECONDS
+    while time.monotonic() < given_up:
+        if shop.get(path).body != before:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_page_and_api_follow(size: VariantSize, name: str) -> None:
+    shop = Ahead()
+    change, in_lists = CHANGES[name]
+    paths = [PAGE, JSON, *([LIST, LIST_JSON] if in_lists else [])]
+    if name == "a category's name":
+        paths = [PAGE, JSON, LIST]
+    before = {path: shop.get(path).body for path in paths}
+    assert {path: shop.get(path).body for path in paths} == before
+    change(size)
+    late = [path for path in paths if not seen(shop, path, before[path])]
+    assert late == []

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGE, JSON, LIST, LIST_JSON = "/products/brief/", "/api/v1/products/brief/", "/c/briefs/", "/api/v1/products/"
 SECONDS = 2.0
 
-SHEET = """product_slug,name,category,gender,description,fabric,care,price_naira,is_new,active,publish_on,colour,size,sku,\
+SHEET = """\
+product_slug,name,category,gender,description,fabric,care,price_naira,is_new,active,publish_on,colour,size,sku,\
 size_price_naira,on_hand,low_stock_threshold
 brief,Imported Brief,briefs,women,,,,9999,no,yes,,Black,M,{sku},,,
 """

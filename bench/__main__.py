@@ -7,7 +7,7 @@ from types import FrameType
 
 import psycopg
 
-from bench import media, orders, pages, report, servers
+from bench import media, mix, orders, pages, report, servers
 from devtools.problem import Problem
 from devtools.services import children
 from devtools.terminal import Terminal
@@ -45,11 +45,14 @@ def _bench(terminal: Terminal) -> None:
         terminal.say("Measuring orders ...")
         of_orders = orders.measure(running)
         statements = orders.statements(running)
+        terminal.say("Measuring a day ...")
+        of_day, ready = mix.measure(running)
         terminal.say("Measuring pictures ...")
         of_pictures = media.measure(running, terminal)
         server = _version(running.database)
-    lines = report.table([*of_pages, *of_orders, *of_pictures])
+    lines = report.table([*of_pages, *of_orders, of_day, *of_pictures])
     notes = report.surroundings_of_run(server, time.monotonic() - started, of_pages[0])
+    notes.append(ready)
     report.write(lines, statements, notes)
     terminal.say("\n" + report.as_text(lines))
     terminal.say("\n" + "\n".join(f"- {note}" for note in notes))

@@ -37,11 +37,11 @@ def measure(servers: Servers) -> list[Row]:
         "spread": [chance.sample(skus, SIZES_OF_ORDER) for _ in range(ROUNDS * ORDERS["spread"])],
         "hot": [[hot]] * (ROUNDS * ORDERS["hot"]),
     }
-    bags = {kind: _fill_bags(servers.shop, several) for kind, several in baskets.items()}
+    bags = {kind: fill_bags(servers.shop, several) for kind, several in baskets.items()}
     names = {"spread": f"{SIZES_OF_ORDER} of {len(skus):,} sizes", "hot": "one hot size"}
     shop = {kind: Row(f"order, {name}", CLIENTS, targets=[ANSWERED, A_THIRD]) for kind, name in names.items()}
     bare = {kind: Row(f"bare SQL order, {name}", THREADS) for kind, name in names.items()}
-    _place(servers.shop, _fill_bags(servers.shop, [*baskets["spread"][:CLIENTS], [hot]]))  # warms up
+    _place(servers.shop, fill_bags(servers.shop, [*baskets["spread"][:CLIENTS], [hot]]))  # warms up
     with Transactions(servers.database, THREADS) as transactions:
         for _ in range(ROUNDS):
             for kind, size in ORDERS.items():
@@ -62,7 +62,7 @@ def statements(servers: Servers) -> list[tuple[str, float]]:
     return [(sql, milliseconds) for sql, milliseconds in json.loads(within_shop(code, servers.env))]
 
 
-def _fill_bags(port: int, baskets: list[list[str]]) -> list[str]:
+def fill_bags(port: int, baskets: list[list[str]]) -> list[str]:
     """Tokens of bags that hold them, filled over the API as a customer does."""
     made = load.run(port, [load.post("/api/v1/bags/", {}) for _ in baskets], connections=THREADS, keep=True)
     tokens = [str(json.loads(body)["token"]) for body in made.bodies]

@@ -17,13 +17,18 @@ def check_picks(bundle: Bundle, picks: Sequence[VariantSize]) -> None:
             field="picks",
         )
     eligible = set(bundle.eligible.values_list("pk", flat=True))
-    for pick in picks:
+    for index, pick in enumerate(picks):
         if pick.variant.product_id not in eligible:
             raise ShopError(
                 f"{pick.variant.product.name} cannot be part of {bundle.name}. Pick another piece.",
                 code="not_eligible",
-                field="picks",
+                field=pick_field(index),
             )
+
+
+def pick_field(index: int) -> str:
+    """The name of a pick in errors, counted from nought as the API counts them."""
+    return f"picks.{index}.sku"
 
 
 def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:

@@ -1,5 +1,6 @@
 """The bag: found by its token, changed line by line under its lock."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,26 +71,58 @@ def add(bag: Bag, sku: str, quantity: int = 1) -> int:
 def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 1) -> int:
     """Puts a bundle with its picks into the bag; the same picks in another order are the same line. Returns its id.
 
-    Raises ShopError naming `bundle`, `picks` or `quantity`.
+    Raises ShopError naming `bundle`, `picks`, the pick at fault (`picks.1.sku`) or `quantity`.
     """
-    bundle = Bundle.objects.filter(slug=bundle_slug, active=True).first()
+    bundle = Bundle.objects.filter(slug=bundle_slug, active=True).first() if "\0" not in bundle_slug else None
     if bundle is None:
         raise ShopError(
             f"There is no bundle “{bundle_slug[:60]}”. Choose one from the list.", code="unknown_bundle", field="bundle"
         )
     _check_quantity(quantity)
     # One too many is enough to be refused; nobody has the shop look up a thousand.
-    sizes = [_size(sku, "picks") for sku in skus[: bundle.pieces + 1]]
+    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus[: bundle.pieces + 1])]
     bundles.check_picks(bundle, sizes)
     _lock(bag)
     key = bundles.key_of(sizes)
     line = BagLine.objects.filter(bag=bag, bundle=bundle, picks_key=key).first()
     line_id = _put(bag, line, quantity, {"bundle": bundle, "picks_key": key}, sizes)
     if line is None:
-        BagPick.objects.bulk_create(
-            BagPick(line_id=line_id, variant_size=size, position=position) for position, size in enumerate(sizes)
-        )
+        _write_picks(line_id, sizes)
     return line_id
+
+
+@in_transaction
+def change_picks(bag: Bag, line_id: int, skus: Sequence[str], quantity: int | None = None) -> int:
+    """Gives a bundle in the bag other pieces, and with `quantity` another number. Returns the line that holds them now.
+
+    Pieces that another line of this bundle has already join that line. Raises as add_bundle does, and NotFound for a
+    line that is not in this bag.
+    """
+    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus)]
+    _lock(bag)
+    line = BagLine.objects.select_related("bundle").filter(bag=bag, pk=line_id).first()
+    if line is None:
+        raise NotFound("This line is not in your bag any more.")
+    if line.bundle is None:
+        raise ShopError("This line is a single piece, which has no picks.", code="no_bundle", field="picks")
+    if not line.bundle.active:
+        raise ShopError(f"{line.bundle.name} is no longer sold. Take it out.", code="unknown_bundle", field="bundle")
+    bundles.check_picks(line.bundle, sizes)
+    quantity = line.quantity if quantity is None else quantity
+    key = bundles.key_of(sizes)
+    twin = BagLine.objects.filter(bag=bag, bundle=line.bundle, picks_key=key).exclude(pk=line_id).first()
+    total = quantity + (twin.quantity if twin else 0)
+    _check_quantity(total)
+    _check_stock(bag, sizes, quantity, without=line_id)
+    if twin is not None:
+        line.delete()
+    else:
+        line.picks.all().delete()
+        _write_picks(line_id, sizes)
+    kept = twin or line
+    BagLine.objects.filter(pk=kept.pk).update(quantity=total, picks_key=key)
+    _touch(bag)
+    return kept.pk
 
 
 @in_transaction
@@ -98,7 +131,7 @@ def set_quantity(bag: Bag, line_id: int, quantity: int) -> None:
     _check_quantity(quantity)
     _lock(bag)
     line = _line(bag, line_id)
-    _check_stock(bag, [part.size for part in line.parts], quantity - line.quantity)
+    _check_stock(bag, [part.size for part in line.parts], quantity - line.quantity, field="quantity")
     BagLine.objects.filter(pk=line_id, bag=bag).update(quantity=quantity)
     _touch(bag)
 
@@ -160,14 +193,25 @@ def _check_quantity(quantity: int) -> None:
         )
 
 
-def _check_stock(bag: Bag, sizes: Sequence[VariantSize], more: int) -> None:
-    """Refuses what stock cannot cover already now, counted over the whole bag."""
-    held = contents.wanted(contents.contents_of(bag))
-    for size in sizes:
-        held[size.pk] += more
-    short = [size for size in {size.pk: size for size in sizes}.values() if more > 0 and size.available < held[size.pk]]
-    if short:
-        raise ShopError(_shortage(short[0], held[short[0].pk] - more), code="out_of_stock", field="quantity")
+def _write_picks(line_id: int, sizes: Sequence[VariantSize]) -> None:
+    BagPick.objects.bulk_create(
+        BagPick(line_id=line_id, variant_size=size, position=position) for position, size in enumerate(sizes)
+    )
+
+
+def _check_stock(
+    bag: Bag, sizes: Sequence[VariantSize], more: int, without: int | None = None, field: str = ""
+) -> None:
+    """Refuses what stock cannot cover already now, counted over the whole bag, but for the line `without`.
+
+    Of a bundle the last piece that needs too many is named, since the ones before it could still be had.
+    """
+    held = contents.wanted(item for item in contents.contents_of(bag) if item.line_id != without)
+    wanted = held + Counter({size.pk: more * count for size, count in Counter(sizes).items()})
+    for index, size in reversed(list(enumerate(sizes))):
+        if more > 0 and size.available < wanted[size.pk]:
+            named = field or ("quantity" if len(sizes) == 1 else bundles.pick_field(index))
+            raise ShopError(_shortage(size, held[size.pk]), code="out_of_stock", field=named)
 
 
 def _shortage(size: VariantSize, in_bag: int) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
-from catalog.picks import choice_of
+from catalog.builder import builder
 from catalog.pictures import source_of
 from catalog.seo import product_json_ld
 from catalog.views.moved import Kind, moved
@@ -72,10 +72,11 @@ def bundles(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bundle(request: HttpRequest, slug: str) -> HttpResponse:
+    """The choice is the address. With `part` only what depends on it is answered: the slots, and what they save."""
     page = detail.bundle_page(slug)
     if page is None:
         return moved(Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
-    sizes = {size["size"]: None for product in page["eligible"] for row in product["variants"] for size in row["sizes"]}
-    context = {"bundle": page, "choice": choice_of(page, request.GET), "sizes": list(sizes), "current": "bundles"}
+    context = builder(page, request.GET.dict())
+    template = "catalog/bundle_part.html" if "part" in request.GET else "catalog/bundle.html"
     pieces = (cache.product_key(product["slug"]) for product in page["eligible"])
-    return ready_page(request, "catalog/bundle.html", context, cache.bundle_key(slug), *pieces)
+    return ready_page(request, template, context, cache.bundle_key(slug), *pieces)

@@ -1,6 +1,8 @@
 """The bag: see it, add to it, change a line, undo a removal."""
 
+import re
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -8,22 +10,26 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from catalog.builder import builder, refused
 from catalog.detail import bundle_page
 from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
 from core.same_origin import same_origin
 from orders import bag as bags
 from orders.bag_cookie import current_bag, remember, tells_count, token_of
+from orders.models import Bag
 from orders.views.refusals import with_refusals
 
 UNDO_SALT = "orders.bag.undo"
 UNDO_SECONDS = 3600
+# Of a bundle's page: they change the choice, and nothing goes into the bag.
+BUTTONS = {"show", "choose", "pick", "do"}
 
 
 @same_origin
@@ -33,7 +39,9 @@ UNDO_SECONDS = 3600
 @with_refusals
 def bag(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        return _show_choice(request) if "show" in request.POST else _add(request)
+        if BUTTONS & request.POST.keys():
+            return _show_choice(request)
+        return _add_bundle(request) if "bundle" in request.POST and "sku" not in request.POST else _add(request)
     found = current_bag(request)
     context = {
         "quote": bags.view(found) if found else None,
@@ -61,32 +69,65 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 def _add(request: HttpRequest) -> HttpResponse:
+    """One size; or a bundle by its SKUs, as the button sends them that undoes a removal."""
     quantity = _quantity(request)
-    slug = request.POST.get("bundle", "").replace("\0", "")
-    skus = _picks(request, slug) if slug else [request.POST.get("sku", "")]
-    if not skus[0]:
+    slug, skus = request.POST.get("bundle", "").replace("\0", ""), request.POST.getlist("sku")
+    if not any(skus):
         raise ShopError("Choose a size first.", code="required", field="size")
-    found = bags.open_bag(token_of(request), request.user if isinstance(request.user, User) else None)
+    found = _open_bag(request)
     if slug:
         bags.add_bundle(found, slug, skus, quantity)
     else:
-        bags.add(found, skus[0], quantity)
-    messages.success(request, "It is in your bag.")
+        bags.add(found, skus[-1], quantity)
+    return _added(request, found, "It is in your bag.")
+
+
+def _add_bundle(request: HttpRequest) -> HttpResponse:
+    """Adds the choice of a bundle's page, or with `line` gives that line its pieces. Refused, the page comes again."""
+    quantity = _quantity(request)
+    page, fields = _bundle_page(request), request.POST.dict()
+    try:
+        context = builder(page, fields)
+        skus = picked_skus(context["choice"])
+        found = _open_bag(request)
+        if context["line"]:
+            bags.change_picks(found, int(context["line"]), skus)
+        else:
+            bags.add_bundle(found, page["slug"], skus, quantity)
+    except ShopError as error:
+        if error.status != HTTPStatus.BAD_REQUEST:
+            raise
+        said = re.fullmatch(r"picks\.(\d+)\.sku", error.field)
+        words = {int(said[1]) + 1: error.message} if said else {}
+        again = refused(page, fields, error.message, words)
+        return render(request, "catalog/bundle.html", again, status=error.status)
+    return _added(request, found, "Your bundle is changed." if context["line"] else "It is in your bag.")
+
+
+def _open_bag(request: HttpRequest) -> Bag:
+    return bags.open_bag(token_of(request), request.user if isinstance(request.user, User) else None)
+
+
+def _added(request: HttpRequest, found: Bag, message: str) -> HttpResponse:
+    messages.success(request, message)
     response = redirect("orders:bag")
     remember(response, found.token)
     return response
 
 
 def _show_choice(request: HttpRequest) -> HttpResponse:
-    """A bundle half chosen: its page with the choice in the address, and the form's token left out of it."""
-    choice = {
-        name: str(value) for name, value in request.POST.items() if name.startswith(("piece_", "size_")) and value
-    }
-    try:
-        url = reverse("catalog:bundle", args=[request.POST.get("bundle", "")])
-    except NoReverseMatch as error:
-        raise NotFound("There is no such bundle.", field="bundle") from error
-    return redirect(f"{url}?{urlencode(choice)}")
+    """A bundle half chosen: its page with the choice in the address, at the place that the button was about."""
+    page, data = _bundle_page(request), request.POST.dict()
+    place = "#picker" if "choose" in data else f"#slot-{data.get('slot', '')}" if "pick" in data else ""
+    return redirect(builder(page, data)["address"] + place)
+
+
+def _bundle_page(request: HttpRequest) -> dict[str, Any]:
+    slug = request.POST.get("bundle", "")
+    page = bundle_page(slug) if "\0" not in slug else None
+    if page is None:
+        raise NotFound("This bundle is no longer sold.", field="bundle")
+    return page
 
 
 def _quantity(request: HttpRequest) -> int:
@@ -94,16 +135,6 @@ def _quantity(request: HttpRequest) -> int:
     if not (written.isascii() and written.isdigit() and len(written) <= 10):
         raise ShopError("Write the quantity as a whole number, such as 2.", code="invalid", field="quantity")
     return int(written)
-
-
-def _picks(request: HttpRequest, slug: str) -> list[str]:
-    """A bundle's form sends slots; the button that undoes a removal sends the SKUs."""
-    if skus := request.POST.getlist("sku"):
-        return skus
-    page = bundle_page(slug)
-    if page is None:
-        raise NotFound("This bundle is no longer sold.")
-    return picked_skus(page, request.POST.dict())
 
 
 def _undo(signed: str) -> dict[str, Any] | None:

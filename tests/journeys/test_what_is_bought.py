@@ -18,10 +18,11 @@ def test_a_bundle_of_three(shop: RunningShop, customer: Customer) -> None:
     slug = shop.sql("SELECT slug FROM catalog_bundle WHERE active AND pieces = 3 ORDER BY position LIMIT 1")[0]
     page = browser.open(f"/bundles/{slug}/")
     form = page.form("/bag/", button="Add to bag")
-    piece = next(filter(None, form.options["piece_1"]))
-    size = "L"
-    choice = {f"{field}_{slot}": value for slot in (1, 2, 3) for field, value in (("piece", piece), ("size", size))}
-    browser.send(form, "Update total", **choice)
+    piece = next(label for name, _, label in form.buttons if name == "pick")
+    browser.send(form, piece)
+    browser.send(customer.page.form("/bag/", button="Update total"), "Update total", size_1="L")
+    for _ in range(2):
+        browser.send(customer.page.form("/bag/", button="Duplicate piece 1"), "Duplicate piece 1")
     assert "3 of 3 chosen" in customer.page.text
     browser.send(customer.page.form("/bag/", button="Add to bag"), "Add to bag")
     assert "It is in your bag." in customer.page.text

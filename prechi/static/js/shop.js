@@ -193,18 +193,10 @@ async function ask(form, button, parts) {
     if (focused && document.activeElement?.id !== focused) {
       document.getElementById(focused)?.focus({ preventScroll: true });
     }
-    if (response.redirected) history.replaceState(null, "", response.url);
     form.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name !== "AbortError") form.requestSubmit(button);
   }
-}
-
-const bundle = one("form[data-bundle]");
-if (bundle) {
-  const update = one("[name=show]", bundle);
-  update.hidden = true;
-  bundle.addEventListener("change", () => ask(bundle, update, ["slots", "tray-sum"]));
 }
 
 const checkout = one("form[data-checkout]");

@@ -15,6 +15,9 @@ from orders import contents, pricing
 from orders.contents import Item
 from orders.models import Bag, BagLine, BagPick
 
+# One more than the largest bundle has: enough to be refused.
+PICKS_READ = 13
+
 
 @dataclass(frozen=True)
 class Removed:
@@ -98,7 +101,7 @@ def change_picks(bag: Bag, line_id: int, skus: Sequence[str], quantity: int | No
     Pieces that another line of this bundle has already join that line. Raises as add_bundle does, and NotFound for a
     line that is not in this bag.
     """
-    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus)]
+    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus[:PICKS_READ])]
     _lock(bag)
     line = BagLine.objects.select_related("bundle").filter(bag=bag, pk=line_id).first()
     if line is None:

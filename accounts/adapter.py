@@ -2,8 +2,10 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -33,7 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Renders allauth's texts and writes them to the outbox, each as a mail of its own: `about` is random."""
-        everything = {"request": self.request, "email": email, **context}
+        site = {"name": settings.SHOP_NAME, "domain": urlsplit(settings.SITE_URL).netloc}
+        everything = {"request": self.request, "email": email, "current_site": site, **context}
         text = render_to_string(f"{template_prefix}_message.txt", everything).strip()
         subject = self.format_email_subject(
             " ".join(render_to_string(f"{template_prefix}_subject.txt", everything).split())

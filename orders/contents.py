@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from catalog import bundles, stock
@@ -34,6 +35,7 @@ class Item:
     unit: Money
     parts: tuple[Part, ...]
     bundle: Bundle | None = None
+    may_be_picked: bool = True
     compare_at: Money | None = None
 
     @property
@@ -46,7 +48,9 @@ class Item:
 
     @property
     def is_on_sale(self) -> bool:
+        """A bundle only with pieces that may still be picked for it: staff may have taken one off the list since."""
         whole = self.bundle is None or (self.bundle.active and len(self.parts) == self.bundle.pieces)
+        whole = whole and self.may_be_picked
         return whole and all(is_on_sale(part.size) for part in self.parts)
 
     @property
@@ -70,12 +74,16 @@ def contents_of(bag: Bag) -> list[Item]:
         .select_related("variant__product__category", "variant__colour", "size")
         .prefetch_related(Prefetch("variant__images", images))
     )
+    eligible = Bundle.eligible.through.objects.filter(
+        bundle=OuterRef("line__bundle"), product=OuterRef("variant_size__variant__product")
+    )
+    picks = BagPick.objects.annotate(is_eligible=Exists(eligible)).order_by("position")
     lines = (
         BagLine.objects.filter(bag=bag)
         .select_related("bundle")
         .prefetch_related(
             Prefetch("variant_size", sizes),
-            Prefetch("picks", BagPick.objects.order_by("position").prefetch_related(Prefetch("variant_size", sizes))),
+            Prefetch("picks", picks.prefetch_related(Prefetch("variant_size", sizes))),
         )
         .order_by("pk")
     )
@@ -100,7 +108,8 @@ def shortages(items: Iterable[Item]) -> list[stock.Shortage]:
 
 def _item(line: BagLine) -> Item:
     if line.bundle is not None:
-        picks = [pick.variant_size for pick in line.picks.all()]
+        rows: list[Any] = list(line.picks.all())
+        picks = [row.variant_size for row in rows]
         shares = bundles.shares(line.bundle, picks) if picks else []
         return Item(
             line.pk,
@@ -110,6 +119,7 @@ def _item(line: BagLine) -> Item:
             Money(line.bundle.price_kobo),
             tuple(Part(size, Money(share)) for size, share in zip(picks, shares, strict=True)),
             line.bundle,
+            all(row.is_eligible for row in rows),
         )
     size = line.variant_size
     assert size is not None  # a CHECK of the table: a line is of a bundle or of a size

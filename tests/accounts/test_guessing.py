@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import tries
 from accounts.models import FailedSignIn, User
+from mailing.models import OutgoingMail
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,24 @@ def test_behind_the_proxy_one_guesser_does_not_shut_everybody_out(owner: User, s
 
 def test_a_link_to_set_a_new_password_is_good_for_half_an_hour() -> None:
     assert project.PASSWORD_RESET_TIMEOUT == 1800
+
+
+def test_signing_up_does_not_tell_who_has_an_account(owner: User) -> None:
+    answers = [
+        Client().post(reverse("account_signup"), {"email": email, "password1": "Zebra-crossing-9"})
+        for email in (owner.email, "nobody@prechi.test")
+    ]
+    assert {(answer.status_code, answer.headers.get("Location")) for answer in answers} == {
+        (302, reverse("account_email_verification_sent"))
+    }
+    kinds = dict(OutgoingMail.objects.values_list("recipient", "kind"))
+    assert kinds == {owner.email: "account-already-exists", "nobody@prechi.test": "email-confirmation-signup"}
+    assert all(project.SHOP_NAME in text for text in OutgoingMail.objects.values_list("text", flat=True))
+
+
+def test_nor_does_asking_for_a_new_password(owner: User) -> None:
+    answers = [
+        Client().post(reverse("account_reset_password"), {"email": email})
+        for email in (owner.email, "nobody@prechi.test")
+    ]
+    assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1

@@ -23,6 +23,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Products", "apparel", "catalog.product"),
             ("Variants", "palette", "catalog.variant"),
             ("Stock", "inventory_2", "catalog.variantsize"),
+            ("Wishlists", "favorite", "catalog.wishlist"),
             ("Back-in-stock alerts", "notifications", "catalog.stockalert"),
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),

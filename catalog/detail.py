@@ -53,8 +53,14 @@ def bundle_page(slug: str) -> dict[str, Any] | None:
     }
 
 
+def variants(variant_ids: Iterable[int]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Those of these colours that are on sale, by sku: the product, with no other colours, and itself. Two queries."""
+    pages = _products(_sizes().filter(variant__in=list(variant_ids)))
+    return {variant["sku"]: (page, variant) for page in pages for variant in page["variants"]}
+
+
 def bundle_cards() -> list[dict[str, Any]]:
-    """Every bundle on sale, for lists. `saving` is the least that any choice of pieces saves. Two queries."""
+    """Every bundle on sale, for lists. `saving` is the least that any choice of pieces saves. 2 queries."""
     cheapest = VariantSize.objects.filter(
         active=True, variant__active=True, variant__product__bundles=OuterRef("pk"), variant__product__active=True
     ).annotate(price=price_now())

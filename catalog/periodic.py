@@ -1,8 +1,8 @@
-"""Work of the timetable that keeps the catalogue's lists true."""
+"""Work of the timetable that keeps the catalogue's lists true, and short."""
 
 from celery import shared_task
 
-from catalog import freshness, listing_rows, publishing, search
+from catalog import alerts, freshness, listing_rows, publishing, search, wishlist
 
 
 @shared_task
@@ -28,3 +28,9 @@ def count_sales() -> int:
 @shared_task
 def learn_words() -> int:
     return search.learn_words()
+
+
+@shared_task
+def forget_wishes() -> int:
+    """Of customers who were told, and of guests who did not come back. Returns how many rows went."""
+    return alerts.forget_old() + wishlist.forget_old()

@@ -38,8 +38,3 @@ def sweep_loose_files() -> int:
 @shared_task
 def send_alerts() -> int:
     return alerts.send_due()
-
-
-@shared_task
-def forget_alerts() -> int:
-    return alerts.forget_old()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import alerts, browsing, crawlers, products, reviews
+from catalog.views import alerts, browsing, crawlers, products, reviews, wishlist
 
 app_name = "catalog"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("products/<slug:slug>/reviews/", reviews.product_reviews, name="reviews"),
     path("reviews/<str:token>/", reviews.review, name="review"),
     path("reviews/<int:pk>/helpful/", reviews.helpful, name="helpful"),
+    path("wishlist/", wishlist.wishlist, name="wishlist"),
+    path("wishlist/<int:wish_id>/", wishlist.wish, name="wish"),
     path("alerts/", alerts.ask, name="alerts"),
     path("alerts/<str:token>/stop/", alerts.stop, name="stop_alerts"),
     path("bundles/", products.bundles, name="bundles"),

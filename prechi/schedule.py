@@ -41,8 +41,8 @@ SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
-    "forget who once waited for a size": {
-        "task": "catalog.tasks.forget_alerts",
+    "forget old wishes": {
+        "task": "catalog.periodic.forget_wishes",
         "schedule": 24 * 3600,
     },
     "process pictures that were uploaded but not yet made": {

@@ -9,6 +9,7 @@ from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.stock import StockMovement
 from catalog.models.uploads import LooseFile, Upload, UploadBatch
 from catalog.models.videos import Video
+from catalog.models.wishes import Wish, Wishlist
 from catalog.models.work import Pictured, Work
 
 __all__ = [
@@ -40,5 +41,7 @@ __all__ = [
     "Variant",
     "VariantSize",
     "Video",
+    "Wish",
+    "Wishlist",
     "Work",
 ]

@@ -14,6 +14,7 @@ from catalog.pictures import source_of
 from catalog.seo import product_json_ld
 from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
+from catalog.wishlist import mark_of
 
 RELATED = 4
 CHOICE = re.compile(r"[a-z0-9-]{0,40}/[A-Za-z0-9 ./-]{0,10}", re.ASCII)
@@ -49,6 +50,7 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "product": page,
         "variant": variant,
         "size": chosen,
+        "wish_mark": mark_of(variant["sku"]),
         "sold_out": any(not row["in_stock"] for row in variant["sizes"]),
         "low": [row for row in variant["sizes"] if row["is_low"]],
         "related": browse.related(page["category"]["slug"], RELATED, without=slug),

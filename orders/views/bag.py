@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from catalog import wish_cookie
 from catalog.builder import builder, refused
 from catalog.detail import bundle_page
 from catalog.picks import picked_skus
@@ -112,6 +113,8 @@ def _added(request: HttpRequest, found: Bag, message: str) -> HttpResponse:
     messages.success(request, message)
     response = redirect("orders:bag")
     remember(response, found.token)
+    if "wish" in request.POST:
+        wish_cookie.moved(request, response, request.POST["wish"])
     return response
 
 

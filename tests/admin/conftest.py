@@ -13,7 +13,7 @@ from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
 from accounts.models import FailedSignIn, User
-from catalog import alerts, freshness, reviews
+from catalog import alerts, freshness, reviews, wishlist
 from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
@@ -99,6 +99,7 @@ def full_shop(owner: User) -> None:
         EmailAddress.objects.create(user=customer, email=customer.email)
         AuthToken.objects.create(user=customer)
         FailedSignIn.objects.create(subject=f"account {customer.email}")
+        wishlist.add(wishlist.open_list(), size.sku)
         alerts.ask(size.sku, f"ada{number}@prechi.test", network_address="192.0.2.1")
         bag.add_bundle(bag_with((size, 1)), bundle.slug, [size.sku] * 3)
         order = placed_order((size, 2), user=customer)

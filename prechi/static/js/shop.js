@@ -114,6 +114,7 @@ if (sizes) {
     if (!chosen) return;
     if (chosen.matches("[data-gone]")) {
       one("select", alert).value = chosen.value;
+      one(".field", alert).hidden = true;
       one("[data-name]", alert).textContent = chosen.dataset.size;
     }
     const cost = one("template", chosen.parentElement).content;
@@ -130,6 +131,34 @@ if (sizes) {
     }
   };
   sizes.addEventListener("change", show);
+  show();
+}
+
+// The heart: what is on the list is told by a cookie of short marks, for this page is the same for everybody.
+const heart = one("[data-wish]");
+if (heart) {
+  const { name, value } = heart;
+  const said = one("[data-wished]");
+  const show = () => {
+    const [, marks = ""] = document.cookie.match(/(?:^|; )wishes=([\w.]*)/) ?? [];
+    const kept = marks.split(".").includes(heart.dataset.wish);
+    heart.name = kept ? "remove" : name;
+    heart.classList.toggle("is-kept", kept);
+    one("span", heart).textContent = kept ? "Remove from wishlist" : "Add to wishlist";
+  };
+  heart.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const body = new FormData(heart.form);
+    body.set(heart.name, value);
+    try {
+      const answer = await fetch(heart.formAction, { method: "POST", body, headers: { Accept: "application/json" } });
+      said.textContent = (await answer.json()).message;
+      show();
+    } catch {
+      heart.form.requestSubmit(heart);
+    }
+  });
+  addEventListener("pageshow", show);
   show();
 }
 

@@ -17,14 +17,14 @@ DAYS = 30
 # A price counts for these days that was recorded within them, and the one that held when they began.
 RECORD = """
 INSERT INTO catalog_pricerecord (variant_size_id, price_kobo, lowest_before_kobo)
-SELECT size.id, size.price, (
+SELECT size.id, size.price, CASE WHEN latest.price_kobo IS NOT NULL THEN (
     SELECT min(earlier.price_kobo) FROM catalog_pricerecord earlier
     WHERE earlier.variant_size_id = size.id AND earlier.id >= coalesce((
         SELECT held.id FROM catalog_pricerecord held
         WHERE held.variant_size_id = size.id AND held.recorded_at <= statement_timestamp() - make_interval(days => %s)
         ORDER BY held.variant_size_id, held.id DESC LIMIT 1
     ), 0)
-)
+) END
 FROM ({sizes}) AS size (id, price)
 LEFT JOIN LATERAL (
     SELECT price_kobo FROM catalog_pricerecord latest

@@ -47,7 +47,11 @@ def fill(first: int, end: int, sizes_each: int = len(SIZES)) -> None:
         _execute(
             "INSERT INTO catalog_cataloguechange (product_id) SELECT id FROM catalog_product WHERE id > %s", [first]
         )
-    listing_rows.apply_changes()
+    with transaction.atomic():
+        # Statistics of tables that were empty a moment ago would have each of them read from end to end, over and over.
+        _execute("SET LOCAL enable_seqscan = off")
+        listing_rows.apply_changes()
+        _execute("SET LOCAL enable_seqscan = on")
     search.learn_words()
     _execute("DELETE FROM catalog_cataloguechange")
     _execute("ANALYZE")

@@ -30,9 +30,10 @@ def current(request: HttpRequest) -> Wishlist | None:
     return wishlist.of_account(request.user.pk)
 
 
-def opened(request: HttpRequest) -> Wishlist:
-    """The same, made where there is none."""
-    return current(request) or wishlist.open_list(user_id=request.user.pk if request.user.is_authenticated else None)
+def opened(request: HttpRequest) -> Wishlist | None:
+    """The same, made where an account has none; a guest's begins with the first wish."""
+    found = current(request)
+    return wishlist.open_list(user_id=request.user.pk) if found is None and request.user.is_authenticated else found
 
 
 def token_of(request: HttpRequest) -> str | None:

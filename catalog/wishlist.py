@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from catalog import detail
@@ -79,6 +80,14 @@ def join(token: str, user_id: int) -> None:
         Wish(wishlist=own, variant_id=wish.variant_id, size_id=wish.size_id) for wish in reversed(new)
     )
     guest.delete()
+
+
+def put(wishlist: Wishlist | None, sku: str) -> Wishlist:
+    """`add`, on a new guest's list where there is none. A refusal leaves no empty list behind."""
+    with transaction.atomic():
+        found = wishlist or open_list()
+        add(found, sku)
+    return found
 
 
 @in_transaction

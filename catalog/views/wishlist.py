@@ -55,9 +55,8 @@ def wish(request: HttpRequest, wish_id: int) -> HttpResponse:
 
 def _add(request: HttpRequest) -> HttpResponse:
     """By the chosen size, else by the colour that the page shows."""
-    found = wish_cookie.opened(request)
     try:
-        wishlists.add(found, request.POST.get("sku") or request.POST.get("variant", ""))
+        found = wishlists.put(wish_cookie.opened(request), request.POST.get("sku") or request.POST.get("variant", ""))
     except NotFound as unknown:
         return _said(request, str(unknown), unknown.status)
     except ShopError as error:

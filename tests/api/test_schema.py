@@ -65,6 +65,7 @@ def test_every_answer_of_a_purchase_is_as_the_schema_says(
     conforms(schema, "products/{slug}/", api.get(f"/api/v1/products/{slug}/"))
     conforms(schema, "products/{slug}/", api.get("/api/v1/products/none/"))
     reviewed(schema, api, slug)
+    wished(schema, api, size)
     conforms(schema, "bundles/", api.get("/api/v1/bundles/"))
     conforms(schema, "bundles/{slug}/", api.get(f"/api/v1/bundles/{bundle.slug}/"))
 
@@ -124,3 +125,13 @@ def test_schema_and_page_are_served(client: Client, db: None) -> None:
     assert page.status_code == 200
     assert b"swagger-ui" in page.content
     assert b"https://" not in page.content, "nothing is fetched from elsewhere"
+
+
+def wished(schema: dict[str, Any], api: APIClient, size: VariantSize) -> None:
+    url = "/api/v1/wishlist/"
+    token = conforms(schema, "wishlist/", api.post(url, {"sku": size.sku}))["token"]
+    conforms(schema, "wishlist/", api.get(url, headers={"X-Wishlist-Token": token}))
+    conforms(schema, "wishlist/", api.get(url))
+    conforms(schema, "wishlist/", api.delete(f"{url}?sku={size.sku}", headers={"X-Wishlist-Token": token}))
+    conforms(schema, "alerts/", api.post("/api/v1/alerts/", {"sku": size.sku, "email": "ada@prechi.test"}))
+    conforms(schema, "alerts/", api.post("/api/v1/alerts/", {"sku": size.sku, "email": "ada"}))

@@ -46,6 +46,9 @@ def _products(text: str) -> list[dict[str, Any]]:
     if words is None:
         return []
     filters = Filters()
-    hits = rows_of(filters, words).order_by().values("pk")[:LOOKED_AT_MAX]
-    rows = loaded(rows_of(filters).filter(pk__in=hits)).order_by("sold_out", "by_sales", "by_newest", "pk")
-    return cards_of(rows[:PRODUCTS_MAX], filters)
+    for query in (words.in_name, words.query):  # a description that mentions a leg is no legging
+        hits = rows_of(filters).filter(search=query).order_by().values("pk")[:LOOKED_AT_MAX]
+        rows = loaded(rows_of(filters).filter(pk__in=hits)).order_by("sold_out", "by_sales", "by_newest", "pk")
+        if cards := cards_of(rows[:PRODUCTS_MAX], filters):
+            return cards
+    return []

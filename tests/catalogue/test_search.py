@@ -99,6 +99,7 @@ def test_suggestions_while_typing(client: Client) -> None:
     assert [card["name"] for card in suggested.products] == ["Sculpt Legging"]
     assert suggest("scu").queries == ["sculpt"]
     assert suggest("black scu").queries == ["black sculpt"]
+    assert [card["name"] for card in suggest("boxer").products] == ["Everyday Boxer"]
     assert not suggest("s").any
     fragment = client.get("/search/suggestions/?q=scu").text
     assert 'role="option"' in fragment

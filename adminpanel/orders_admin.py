@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -67,17 +68,29 @@ def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ["kind", "name", "sku", "colour", "size", "quantity", "unit_price", "total"]
+    fields = ["piece", "sku", "colour", "size", "quantity", "unit_price", "total"]
     readonly_fields = fields
     show_change_link = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        """Each bundle with its pieces right below it."""
+        return super().get_queryset(request).order_by(Coalesce("parent_id", "id"), "id")
+
+    @admin.display(description="What")
+    def piece(self, line: OrderLine) -> str:
+        if line.kind == OrderLine.Kind.COMPONENT:
+            return f"└ {line.name}"
+        return f"{line.name} (bundle)" if line.kind == OrderLine.Kind.BUNDLE else line.name
+
     @admin.display(description="Each")
     def unit_price(self, line: OrderLine) -> str:
+        if line.kind == OrderLine.Kind.COMPONENT:
+            return f"refund share {line.unit_price.display}"
         return line.unit_price.display
 
     @admin.display(description="Total")
     def total(self, line: OrderLine) -> str:
-        return line.total.display
+        return "in the bundle" if line.kind == OrderLine.Kind.COMPONENT else line.total.display
 
 
 class PaymentInline(ReadOnlyInline):

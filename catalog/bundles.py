@@ -32,8 +32,14 @@ def pick_field(index: int) -> str:
 
 
 def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:
-    """The bundle's price in kobo shared over its picks by what each costs alone, for a fair refund of one piece."""
-    return allocate(bundle.price_kobo, [price_of(pick).amount for pick in picks])
+    """The bundle's price in kobo shared over its picks by what each costs alone, for a fair refund of one piece.
+
+    The shares add up to the price exactly. The same picks in another order have the same shares.
+    """
+    prices = [price_of(pick).amount for pick in picks]
+    order = sorted(range(len(picks)), key=lambda index: (-prices[index], picks[index].pk))
+    shared = allocate(bundle.price_kobo, [prices[index] for index in order])
+    return [share for _, share in sorted(zip(order, shared, strict=True))]
 
 
 def key_of(picks: Sequence[VariantSize]) -> str:

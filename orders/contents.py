@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
@@ -52,6 +53,16 @@ class Item:
         whole = self.bundle is None or (self.bundle.active and len(self.parts) == self.bundle.pieces)
         whole = whole and self.may_be_picked
         return whole and all(is_on_sale(part.size) for part in self.parts)
+
+    @property
+    def builder_url(self) -> str:
+        """Where the pieces of this bundle are changed; "" for a single piece."""
+        if self.bundle is None:
+            return ""
+        fields = {}
+        for number, part in enumerate(self.parts, start=1):
+            fields |= {f"piece_{number}": part.size.variant.sku, f"size_{number}": part.size.size.name}
+        return f"{self.bundle.get_absolute_url()}?{urlencode({**fields, 'line': str(self.line_id)})}"
 
     @property
     def picture(self) -> dict[str, object] | None:

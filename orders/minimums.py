@@ -31,16 +31,21 @@ class BelowMinimum(ShopError):
 
 
 def too_few(items: Iterable[Item]) -> list[TooFew]:
-    """Categories that fall short. Bundles are a quantity of their own and count for nothing here. Runs no query."""
+    """Categories that fall short. Runs no query.
+
+    Pieces of a bundle count like any others: with three briefs in a bundle a fourth may be bought alone. But a bundle
+    is a whole by itself, so its pieces ask for no minimum of their own.
+    """
     held: Counter[int] = Counter()
-    categories: dict[int, Category] = {}
+    asking: dict[int, Category] = {}
     for item in items:
-        if item.bundle is None:
-            category = item.parts[0].size.variant.product.category
+        for part in item.parts:
+            category = part.size.variant.product.category
             held[category.pk] += item.quantity
-            categories[category.pk] = category
+            if item.bundle is None:
+                asking[category.pk] = category
     return [
         TooFew(category.name, category.minimum_quantity, held[pk])
-        for pk, category in categories.items()
+        for pk, category in asking.items()
         if held[pk] < category.minimum_quantity and category.exempting_category_id not in held
     ]

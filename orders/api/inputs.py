@@ -57,8 +57,18 @@ class LineInput(serializers.Serializer[Any]):
         return attrs
 
 
-class QuantityInput(serializers.Serializer[Any]):
-    quantity = Quantity()
+class ChangeInput(serializers.Serializer[Any]):
+    """Of a line in the bag: how many, and of a bundle its pieces."""
+
+    quantity = Quantity(required=False)
+    picks = serializers.ListField(
+        child=PickInput(), required=False, min_length=1, max_length=PICKS_MAX, help_text="All pieces of a bundle anew."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError({"quantity": ["Send quantity, or the picks of a bundle."]}, "required")
+        return attrs
 
 
 class PlaceInput(serializers.Serializer[Any]):

@@ -18,7 +18,7 @@ from orders import bag as bags
 from orders import checkout, delivery, pricing
 from orders.api import representation
 from orders.api.base import TokenView, customer, read
-from orders.api.inputs import AddressInput, LineInput, OrderInput, QuantityInput, QuoteInput
+from orders.api.inputs import AddressInput, ChangeInput, LineInput, OrderInput, QuoteInput
 from orders.api.schema import BagSchema, OrderSchema, QuoteSchema
 from orders.checkout import Contact
 from orders.delivery import Destination
@@ -84,15 +84,19 @@ class Line(TokenView):
     @extend_schema(
         operation_id="bags_lines_update",
         tags=["bags"],
-        summary="Change how many",
+        summary="Change how many, or the pieces of a bundle",
+        description="A bundle that gets the picks of another line joins it: its own id is gone then.",
         parameters=[TOKEN, LINE],
-        request=QuantityInput,
+        request=ChangeInput,
         responses=answers(BagSchema, refusals=[400, 404, 415]),
     )
     def patch(self, request: Request, token: str, line_id: int) -> Response:
-        quantity = read(QuantityInput, request)["quantity"]
+        change = read(ChangeInput, request)
         bag = bags.get(token)
-        bags.set_quantity(bag, line_id, quantity)
+        if "picks" in change:
+            bags.change_picks(bag, line_id, [pick["sku"] for pick in change["picks"]], change.get("quantity"))
+        else:
+            bags.set_quantity(bag, line_id, change["quantity"])
         return _answer_bag(bag)
 
     @extend_schema(

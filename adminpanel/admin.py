@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from adminpanel import (
     bags_admin,
+    bundles_admin,
     catalog_admin,
     delivery_admin,
     images_admin,
@@ -25,6 +26,7 @@ admin.site.index_title = "Dashboard"
 
 __all__ = [
     "bags_admin",
+    "bundles_admin",
     "catalog_admin",
     "delivery_admin",
     "images_admin",

@@ -11,7 +11,7 @@ from unfold.admin import StackedInline, TabularInline
 from adminpanel.base import NairaMixin, ShopAdmin, naira
 from adminpanel.gallery_admin import WithGallery
 from adminpanel.sale_actions import SalesOfProducts
-from catalog.models import Bundle, Category, Colour, Image, Product, Size, Variant, VariantSize
+from catalog.models import Category, Colour, Image, Product, Size, Variant, VariantSize
 
 
 class VariantInline(TabularInline):
@@ -102,25 +102,6 @@ class VariantAdmin(WithGallery, ShopAdmin):
     autocomplete_fields = ["product", "colour"]
     inlines = [SizeInline, ImageInline]
     fields = ["product", "colour", "sku", "position", "active"]
-
-
-@admin.register(Bundle)
-class BundleAdmin(WithGallery, ShopAdmin):
-    list_display = ["name", "pieces", "price", "eligible_count", "active", "position"]
-    list_filter = ["active", "pieces"]
-    search_fields = ["name", "slug"]
-    autocomplete_fields = ["eligible"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [ImageInline]
-    fields = [("name", "slug"), "description", ("price_kobo", "pieces"), "eligible", ("active", "position")]
-    price = naira("price_kobo", "Price")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
-        return super().get_queryset(request).annotate(eligible_number=Count("eligible"))
-
-    @admin.display(description="Products to pick from", ordering="eligible_number")
-    def eligible_count(self, bundle: Any) -> int:
-        return bundle.eligible_number
 
 
 @admin.register(Category)

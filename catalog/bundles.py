@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from catalog.models import Bundle, VariantSize
+from django.db.models import Q, QuerySet
+
+from catalog.models import Bundle, Category, Product, VariantSize
 from catalog.pricing import price_of
 from core.errors import ShopError
-from core.money import allocate
+from core.money import Money, allocate
 
 
 def check_picks(bundle: Bundle, picks: Sequence[VariantSize]) -> None:
@@ -40,6 +42,39 @@ def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:
     order = sorted(range(len(picks)), key=lambda index: (-prices[index], picks[index].pk))
     shared = allocate(bundle.price_kobo, [prices[index] for index in order])
     return [share for _, share in sorted(zip(order, shared, strict=True))]
+
+
+def products_of(category: Category) -> QuerySet[Product]:
+    """All of a category and of the categories below it, on sale or not."""
+    return Product.objects.filter(Q(category=category) | Q(category__parent=category)).order_by()
+
+
+def preview(bundle: Bundle) -> tuple[str, list[str]]:
+    """What customers read of a bundle, and what staff should look at before they do. Two queries."""
+    price = Money(bundle.price_kobo)
+    sizes = VariantSize.objects.priced().filter(
+        active=True,
+        variant__active=True,
+        variant__product__bundles=bundle,
+        variant__product__in=Product.objects.on_sale().order_by(),
+    )
+    in_stock = {size.pk: size for size in sizes if size.available > 0}.values()
+    # A piece may be picked as often as there are pieces of it.
+    alone = sorted(price_of(size).amount for size in in_stock for _ in range(min(size.available, bundle.pieces)))
+    if len(alone) < bundle.pieces:
+        return (
+            f"Any {bundle.pieces} pieces, {price}.",
+            [f"Only {len(alone)} pieces are in stock to pick from, and a bundle takes {bundle.pieces}."],
+        )
+    least = sum(alone[: bundle.pieces]) - bundle.price_kobo
+    most = sum(alone[-bundle.pieces :]) - bundle.price_kobo
+    if most <= 0:
+        return f"Any {bundle.pieces} pieces, {price}.", ["No choice of pieces saves anything: singly they cost less."]
+    saved = Money(most) if least == most else f"{Money(max(0, least))} to {Money(most)}"
+    sentence = f"Any {bundle.pieces} pieces, {price}. You save {saved}."
+    if least > 0:
+        return sentence, []
+    return sentence, [f"The cheapest choice costs {Money(least + bundle.price_kobo)} singly, so it saves nothing."]
 
 
 def key_of(picks: Sequence[VariantSize]) -> str:

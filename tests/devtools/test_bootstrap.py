@@ -60,7 +60,7 @@ def test_an_unknown_wish_lists_the_known_ones() -> None:
     )
 
     assert answer.returncode == 1
-    assert answer.stderr == "Say what to do: run, manage, test, check, bench, setup.\n"
+    assert answer.stderr == "Say what to do: run, manage, test, check, bench, bench-catalogue, setup.\n"
 
 
 def test_nothing_is_installed_twice(clone: Path) -> None:

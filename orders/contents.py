@@ -59,7 +59,7 @@ class Item:
         """Where the pieces of this bundle are changed; "" for a single piece."""
         if self.bundle is None:
             return ""
-        fields = {}
+        fields: dict[str, str] = {}
         for number, part in enumerate(self.parts, start=1):
             fields |= {f"piece_{number}": part.size.variant.sku, f"size_{number}": part.size.size.name}
         return f"{self.bundle.get_absolute_url()}?{urlencode({**fields, 'line': str(self.line_id)})}"

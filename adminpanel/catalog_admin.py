@@ -51,7 +51,7 @@ class ProductAdmin(SalesOfProducts, ShopAdmin):
     list_select_related = ["category"]
     search_fields = ["name", "slug", "variants__sku", "variants__sizes__sku"]
     date_hierarchy = "publish_at"
-    autocomplete_fields = ["category"]
+    autocomplete_fields = ["category", "size_guide"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["present_price", "created_at", "updated_at"]
     actions = ["sell_off"]
@@ -70,7 +70,7 @@ class ProductAdmin(SalesOfProducts, ShopAdmin):
             },
         ),
         ("Selling", {"fields": [("active", "is_new"), ("publish_at", "unpublish_at")]}),
-        ("Fabric and care", {"fields": ["fabric", "care"]}),
+        ("Fabric, care and sizes", {"fields": ["fabric", "care", "size_guide"]}),
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]
     price = naira("base_price_kobo", "Price")
@@ -110,7 +110,7 @@ class CategoryAdmin(ShopAdmin):
     list_filter = ["active"]
     list_select_related = ["parent", "exempting_category"]
     search_fields = ["name", "slug"]
-    autocomplete_fields = ["parent", "exempting_category"]
+    autocomplete_fields = ["parent", "exempting_category", "size_guide"]
     prepopulated_fields = {"slug": ["name"]}
 
 

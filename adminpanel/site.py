@@ -38,6 +38,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Categories", "category", "catalog.category"),
             ("Colours", "format_paint", "catalog.colour"),
             ("Sizes", "straighten", "catalog.size"),
+            ("Size guides", "square_foot", "catalog.sizeguide"),
             ("Search words", "manage_search", "catalog.synonyms"),
         ],
     ),

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
-from catalog import ratings
-from catalog.models import Bundle, Image, Product, Variant, VariantSize, Video
+from catalog import ratings, size_guides
+from catalog.models import Bundle, Image, Product, SizeGuideRow, Variant, VariantSize, Video
 from catalog.models.prices import price_now
 from catalog.pictures import VIDEO_COLUMNS, picture, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
@@ -27,7 +27,11 @@ def product_page(slug: str) -> dict[str, Any] | None:
     sizes = list(
         _sizes()
         .filter(variant__product__slug=slug)
-        .annotate(bundles=ArraySubquery(bundles.values(data=data)), videos=ArraySubquery(_videos()))
+        .annotate(
+            bundles=ArraySubquery(bundles.values(data=data)),
+            videos=ArraySubquery(_videos()),
+            guide=ArraySubquery(_guide_rows()),
+        )
     )
     pages = _products(sizes)
     if not pages:
@@ -36,7 +40,15 @@ def product_page(slug: str) -> dict[str, Any] | None:
         **pages[0],
         "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles],
         "reviews": ratings.section_of(sizes[0].variant.product),
+        "size_guide": size_guides.of_rows(sizes[0].guide),
     }
+
+
+def _guide_rows() -> "QuerySet[SizeGuideRow, Any]":
+    """Of the product's own guide, else of its category's."""
+    guide = Coalesce(OuterRef("variant__product__size_guide"), OuterRef("variant__product__category__size_guide"))
+    rows = SizeGuideRow.objects.filter(guide=guide).order_by("position", "pk")
+    return rows.values(data=JSONObject(**size_guides.columns()))
 
 
 def bundle_page(slug: str) -> dict[str, Any] | None:

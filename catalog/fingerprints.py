@@ -29,6 +29,9 @@ _PARTS_OF = {
     "product": """
     UNION ALL SELECT 'b' || b.id || ':' || b.xmin FROM catalog_bundle b
         JOIN catalog_bundle_eligible e ON e.bundle_id = b.id JOIN shown ON shown.id = e.product_id
+    UNION ALL SELECT 'g' || g.id || ':' || g.xmin || ':' || r.id || ':' || r.xmin FROM catalog_sizeguide g
+        JOIN catalog_sizeguiderow r ON r.guide_id = g.id JOIN shown ON g.id = COALESCE(
+            shown.size_guide_id, (SELECT c.size_guide_id FROM catalog_category c WHERE c.id = shown.category_id))
 """,
     "bundle": """
     UNION ALL SELECT 'b' || id || ':' || xmin FROM bundle

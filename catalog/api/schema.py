@@ -163,8 +163,30 @@ class EligibleSchema(serializers.Serializer[Any]):
     variants = VariantSchema(many=True)
 
 
+class MeasureSchema(serializers.Serializer[Any]):
+    cm = serializers.ListField(child=serializers.IntegerField(), help_text="From, below: the next size begins there.")
+    inches = serializers.ListField(child=serializers.CharField(), help_text="The same, computed.")
+
+
+class SizeGuideRowSchema(serializers.Serializer[Any]):
+    size = serializers.CharField()
+    chest = MeasureSchema(allow_null=True)
+    waist = MeasureSchema(allow_null=True)
+    hips = MeasureSchema(allow_null=True)
+
+
+class SizeGuideSchema(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    url = serializers.CharField()
+    measures = serializers.ListField(child=serializers.CharField(), help_text="Those that this garment is chosen by.")
+    rows = SizeGuideRowSchema(many=True)
+
+
 class ProductSchema(EligibleSchema):
     bundles = BundleLinkSchema(many=True, help_text="Bundles that it may be picked for.")
+    size_guide = SizeGuideSchema(allow_null=True, help_text="What its sizes measure, on the body.")
 
 
 class BundleCardSchema(BundleLinkSchema):

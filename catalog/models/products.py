@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from catalog.models.prices import lowest_before, price_now, regular_price, sale_ends_at
 from catalog.models.shown import ShownQuerySet
+from catalog.models.size_guides import SizeGuide
 
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
 
@@ -33,6 +34,15 @@ class Category(models.Model):
         blank=True,
         related_name="+",
         help_text="A piece of this category in the same bag lifts the minimum.",
+    )
+    size_guide = models.ForeignKey(
+        SizeGuide,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Of its products that name none of their own.",
     )
     active = models.BooleanField(default=True)
 
@@ -104,6 +114,15 @@ class Product(models.Model):
     gender = models.CharField(max_length=6, choices=Gender, default=Gender.UNISEX)
     fabric = models.CharField(max_length=200, blank=True)
     care = models.CharField(max_length=300, blank=True)
+    size_guide = models.ForeignKey(
+        SizeGuide,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Where it differs from that of its category.",
+    )
     base_price_kobo = models.BigIntegerField()
     compare_at_kobo = models.BigIntegerField(
         "former price",

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog import freshness, images, importing, search
-from catalog.models import Bundle, Category, Colour, Image, Product, Size, Synonyms, Variant
+from catalog.models import Bundle, Category, Colour, Image, Product, Size, SizeGuide, Synonyms, Variant
 from core.money import parse
 from devtools.demo import reviewing, sales, tables
 from devtools.demo.tables import rows
@@ -76,10 +76,13 @@ def _names() -> None:
                 "active": row["active"] == "yes",
             },
         )
+    guides = {guide.slug: guide for guide in SizeGuide.objects.all()}
     by_slug = {category.slug: category for category in Category.objects.all()}
     for row in rows("categories"):
         Category.objects.filter(slug=row["slug"]).update(
-            parent=by_slug.get(row["parent"]), exempting_category=by_slug.get(row["exempting_category"])
+            parent=by_slug.get(row["parent"]),
+            exempting_category=by_slug.get(row["exempting_category"]),
+            size_guide=guides.get(row["size_guide"]),
         )
 
 

@@ -4,29 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
+from catalog import size_guides
 from catalog.models import Category
 from core.public import keep
 from orders.models import Zone, ZoneArea
 
-# Of the body, in centimetres: from, below. Each size begins where the one before it ends.
-CHEST = (76, 82, 88, 94, 102, 110, 118, 126, 134, 142)
-WAIST = (60, 66, 72, 78, 86, 94, 102, 110, 118, 126)
-HIPS = (84, 90, 96, 102, 110, 118, 126, 134, 142, 150)
-SIZES = ("XS", "S", "M", "L", "XL", "2XL", "3XL", "4XL", "5XL")
-CENTIMETRES_PER_INCH = 2.54
-
-
-def size_rows(divisor: float, form: str) -> list[tuple[str, list[str]]]:
-    """For each size the range of chest, waist and hips."""
-
-    def ends(scale: tuple[int, ...], index: int) -> str:
-        return "–".join(form.format(scale[place] / divisor) for place in (index, index + 1))
-
-    return [(name, [ends(scale, index) for scale in (CHEST, WAIST, HIPS)]) for index, name in enumerate(SIZES)]
+UNITS = ("cm", "in")
 
 
 class HelpPage(TemplateView):
@@ -58,14 +46,17 @@ class Returns(HelpPage):
 
 
 class Sizes(HelpPage):
+    """Every guide, or with `?guide=briefs` that one open and first; `&unit=in` puts the inches first."""
+
     template_name = "help/sizes.html"
-    extra_context = {
-        "current": "help",
-        "tables": [
-            {"unit": "cm", "title": "Centimetres", "rows": size_rows(1, "{:.0f}")},
-            {"unit": "in", "title": "Inches", "rows": size_rows(CENTIMETRES_PER_INCH, "{:.1f}")},
-        ],
-    }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tables, asked, unit = size_guides.tables(), request.GET.get("guide", ""), request.GET.get("unit", "")
+        if asked not in {"", *(table["slug"] for table in tables)} or unit not in {"", *UNITS}:
+            return redirect("orders:sizes")
+        tables.sort(key=lambda table: table["slug"] != asked)
+        context = self.get_context_data(tables=tables, asked=asked, unit=unit or UNITS[0])
+        return self.render_to_response(context)
 
 
 class Contact(HelpPage):

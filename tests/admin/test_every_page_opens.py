@@ -16,7 +16,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Made from the others, over and over: nobody reads or mends them by hand.
 DERIVED = {"Published", "OldAddress", "ListingRow", "FacetCount", "CatalogueChange", "SearchWord"}
 # Written on the form of what they belong to.
-WRITTEN_WITH_ANOTHER = {"SalePrice", "Wish"}
+WRITTEN_WITH_ANOTHER = {"SalePrice", "SizeGuideRow", "Wish"}
 LIST_QUERIES = 12
 RECORD_QUERIES = 25
 

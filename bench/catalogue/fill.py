@@ -47,6 +47,7 @@ def fill(first: int, end: int, sizes_each: int = len(SIZES)) -> None:
         _execute(
             "INSERT INTO catalog_cataloguechange (product_id) SELECT id FROM catalog_product WHERE id > %s", [first]
         )
+    _execute("ANALYZE catalog_product, catalog_variant, catalog_variantsize, catalog_image, catalog_pricerecord")
     with transaction.atomic():
         # Statistics of tables that were empty a moment ago would have each of them read from end to end, over and over.
         _execute("SET LOCAL enable_seqscan = off")
@@ -157,6 +158,7 @@ def _without_triggers() -> Iterator[None]:
     _execute("SET LOCAL statement_timeout = 0")  # a COPY of millions of rows is one statement
     yield
     _execute("SET LOCAL session_replication_role = origin")
+    _execute("SET LOCAL statement_timeout = '15s'")
 
 
 def _execute(statement: str, params: list[Any] | None = None) -> None:

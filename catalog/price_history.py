@@ -13,24 +13,25 @@ from catalog.models.prices import price_now
 
 DAYS = 30
 
-# Ordered as the index of one size is, for the key of the table alone would be walked from its end for every size.
-# A price counts for these days that was recorded within them, and the one that held when they began.
+# A price counts for these days if it held in them: until the next one began, or still. Read in one pass over the
+# history of these sizes, for "the last row of each size" one by one is a trap: a planner that believes in few sizes
+# walks the key of the whole table back for every one of them.
 RECORD = """
+WITH size (id, price) AS MATERIALIZED ({sizes}),
+held AS (
+    SELECT variant_size_id, price_kobo, lead(recorded_at) OVER (PARTITION BY variant_size_id ORDER BY id) AS ended_at
+    FROM catalog_pricerecord WHERE variant_size_id IN (SELECT id FROM size)
+),
+known AS (
+    SELECT variant_size_id, min(price_kobo) FILTER (WHERE ended_at IS NULL) AS latest,
+        min(price_kobo) FILTER (WHERE ended_at IS NULL OR ended_at > statement_timestamp() - make_interval(days => %s))
+            AS lowest
+    FROM held GROUP BY variant_size_id
+)
 INSERT INTO catalog_pricerecord (variant_size_id, price_kobo, lowest_before_kobo)
-SELECT size.id, size.price, CASE WHEN latest.price_kobo IS NOT NULL THEN (
-    SELECT min(earlier.price_kobo) FROM catalog_pricerecord earlier
-    WHERE earlier.variant_size_id = size.id AND earlier.id >= coalesce((
-        SELECT held.id FROM catalog_pricerecord held
-        WHERE held.variant_size_id = size.id AND held.recorded_at <= statement_timestamp() - make_interval(days => %s)
-        ORDER BY held.variant_size_id, held.id DESC LIMIT 1
-    ), 0)
-) END
-FROM ({sizes}) AS size (id, price)
-LEFT JOIN LATERAL (
-    SELECT price_kobo FROM catalog_pricerecord latest
-    WHERE latest.variant_size_id = size.id ORDER BY latest.variant_size_id, latest.id DESC LIMIT 1
-) latest ON true
-WHERE latest.price_kobo IS DISTINCT FROM size.price
+SELECT size.id, size.price, known.lowest
+FROM size LEFT JOIN known ON known.variant_size_id = size.id
+WHERE known.latest IS DISTINCT FROM size.price
 """
 
 
@@ -46,5 +47,5 @@ def record(products: Sequence[int]) -> int:
         .query.sql_with_params()
     )
     with connection.cursor() as cursor:
-        cursor.execute(RECORD.format(sizes=sizes), [DAYS, *params])
+        cursor.execute(RECORD.format(sizes=sizes), [*params, DAYS])
         return cursor.rowcount

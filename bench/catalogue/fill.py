@@ -48,11 +48,7 @@ def fill(first: int, end: int, sizes_each: int = len(SIZES)) -> None:
             "INSERT INTO catalog_cataloguechange (product_id) SELECT id FROM catalog_product WHERE id > %s", [first]
         )
     _execute("ANALYZE catalog_product, catalog_variant, catalog_variantsize, catalog_image, catalog_pricerecord")
-    with transaction.atomic():
-        # Statistics of tables that were empty a moment ago would have each of them read from end to end, over and over.
-        _execute("SET LOCAL enable_seqscan = off")
-        listing_rows.apply_changes()
-        _execute("SET LOCAL enable_seqscan = on")
+    listing_rows.apply_changes()
     search.learn_words()
     _execute("DELETE FROM catalog_cataloguechange")
     _execute("ANALYZE")

@@ -17,9 +17,9 @@ from payments.models import Payment
 from tests.factories import VariantSizeFactory, placed_order
 
 FIRST = 100_000  # behind whatever other tests' sequences gave
-PRODUCTS = 30_000
-ORDERS = 20_000
-MANY = 12_000
+PRODUCTS = 20_000
+ORDERS = 16_000
+MANY = 12_000  # beyond a thousand hits of one category in eleven, where counting stops
 LARGE = {
     "catalog_product",
     "catalog_variant",

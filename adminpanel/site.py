@@ -25,6 +25,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Stock", "inventory_2", "catalog.variantsize"),
             ("Wishlists", "favorite", "catalog.wishlist"),
             ("Back-in-stock alerts", "notifications", "catalog.stockalert"),
+            ("Import and export", "table_view", "catalog.sheetimport"),
             ("Stock movements", "swap_vert", "catalog.stockmovement"),
             ("Images", "image", "catalog.image"),
             ("Videos", "movie", "catalog.video"),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from catalog import alerts, freshness, listing_rows, publishing, search, wishlist
+from catalog.sheets import imports
 
 
 @shared_task
@@ -34,3 +35,9 @@ def learn_words() -> int:
 def forget_wishes() -> int:
     """Of customers who were told, and of guests who did not come back. Returns how many rows went."""
     return alerts.forget_old() + wishlist.forget_old()
+
+
+@shared_task
+def forget_sheets() -> int:
+    """That were sent and not applied. Returns how many."""
+    return imports.forget_old()

@@ -45,6 +45,10 @@ SCHEDULE = {
         "task": "catalog.periodic.forget_wishes",
         "schedule": 24 * 3600,
     },
+    "forget sheets that nobody applied": {
+        "task": "catalog.periodic.forget_sheets",
+        "schedule": 3600,
+    },
     "process pictures that were uploaded but not yet made": {
         "task": "catalog.tasks.sweep_images",
         "schedule": 20,

@@ -6,6 +6,7 @@ from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, Sea
 from catalog.models.prices import PriceRecord, Published, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
 from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
+from catalog.models.sheets import SheetImport
 from catalog.models.size_guides import SizeGuide, SizeGuideRow
 from catalog.models.stock import StockMovement
 from catalog.models.uploads import LooseFile, Upload, UploadBatch
@@ -33,6 +34,7 @@ __all__ = [
     "Sale",
     "SalePrice",
     "SearchWord",
+    "SheetImport",
     "Size",
     "SizeGuide",
     "SizeGuideRow",

@@ -15,6 +15,7 @@ from knox.models import AuthToken
 from accounts.models import FailedSignIn, User
 from catalog import alerts, freshness, reviews, wishlist
 from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
+from catalog.sheets import imports
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from orders import bag
@@ -95,6 +96,7 @@ def full_shop(owner: User) -> None:
         Upload.objects.create(batch=batch, position=1, name="all.jpg", size_bytes=1, image=image)
         Video.objects.create(variant=size.variant, title="How it moves", original=f"ab/{number}.mp4")
         LooseFile.objects.create(kind="original", name=f"ab/{number}.jpeg", files=[f"ab/{number}.jpeg"])
+        imports.receive("stock", b"sku,on_hand\n" + size.sku.encode() + b",7\n", "stock.csv", owner.pk)
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)
         AuthToken.objects.create(user=customer)

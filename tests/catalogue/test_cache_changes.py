@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from catalog import freshness, importing, reviews, stock
+from catalog import freshness, reviews, stock
 from catalog.models import Category, Colour, Image, Product, Review, Sale, Size, Variant, VariantSize
 from tests.ahead import Ahead
+from tests.catalogue import sheets
 from tests.factories import (
     BundleFactory,
     CategoryFactory,
@@ -63,9 +64,7 @@ def staff_save(size: VariantSize) -> None:
 
 
 def imported(size: VariantSize) -> None:
-    plan = importing.preview(SHEET.format(sku=size.sku))
-    assert plan.errors == []
-    importing.apply(plan)
+    sheets.imported("products", SHEET.format(sku=size.sku))
 
 
 def bulk_updated(size: VariantSize) -> None:

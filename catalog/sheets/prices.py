@@ -1,0 +1,47 @@
+"""A sheet of prices against the catalogue."""
+
+from typing import Any
+
+from catalog.sheets import cells, matching
+from catalog.sheets.plans import Change, OfProduct, Plan, begin
+from catalog.sheets.tables import Row, Table
+
+
+def plan(table: Table) -> Plan:
+    """Changes nothing. One query."""
+    plan = begin(table)
+    said = OfProduct(plan.errors)
+    pieces = []
+    for row, values in matching.known(table, plan):
+        if (price := plan.read(row, "price_naira", cells.price)) is not None:
+            said.say(values["product_slug"], row, "price_naira", cells.show_price(price), price)
+        size_price = plan.read(row, "size_price_naira", cells.price)
+        pieces.append((row, values, size_price if "size_price_naira" in row.cells else values["price_kobo"]))
+    products = {values["product_slug"]: values for _, values, _ in pieces}
+    for slug, columns in said.said.items():
+        line, shown, price = columns["price_naira"]
+        change_product_price(plan, line, products[slug], shown, price)
+    for row, values, size_price in pieces:
+        change_size_price(plan, row, values, size_price)
+    plan.changes.sort(key=lambda change: change.line)
+    return plan
+
+
+def change_product_price(plan: Plan, line: int, values: dict[str, Any], shown: str, price: int) -> None:
+    """`values` are the product's as catalog.sheets.standing reads them; `price` in kobo."""
+    before, slug = values["base_price_kobo"], values["product_slug"]
+    if price != before:
+        plan.changes.append(Change(line, "price", slug, slug, "price_naira", cells.show_price(before), shown))
+        plan.writes.products.setdefault(values["product"], {})["base_price_kobo"] = price
+        plan.warn_of_price(line, slug, before, price)
+
+
+def change_size_price(plan: Plan, row: Row, values: dict[str, Any], price: int | None) -> None:
+    """After the price of its product. `price` in kobo, None for what the product costs."""
+    before, sku = values["price_kobo"], values["sku"]
+    if price != before:
+        shown = (cells.show_price(before), cells.show_price(price))
+        plan.changes.append(Change(row.line, "price", values["product_slug"], sku, "size_price_naira", *shown))
+        plan.writes.sizes.setdefault(values["pk"], {})["price_kobo"] = price
+        now = plan.writes.products.get(values["product"], {}).get("base_price_kobo", values["base_price_kobo"])
+        plan.warn_of_price(row.line, sku, before or values["base_price_kobo"], price or now)

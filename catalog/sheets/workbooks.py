@@ -1,0 +1,123 @@
+"""XLSX: the rows of a workbook's first sheet, as people see them."""
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+
+from catalog.sheets.unreadable import Unreadable
+
+UNPACKED_MAX = 100 * 1024 * 1024
+PARTS_MAX = 500
+COLUMNS_MAX = 60
+# The last row that a spreadsheet can have.
+LINES_MAX = 1_048_576
+# A formula whose result was never stored, as some programs write them: it would be read as a blank cell.
+# (One that is text may well be empty.)
+NOT_CALCULATED = re.compile(
+    rb'<c\b(?![^>]*t="str")[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
+CHUNK, OVERLAP = 1024 * 1024, 16 * 1024
+DAMAGED = (
+    AttributeError,
+    DefusedXmlException,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    NotImplementedError,
+    OverflowError,
+    ParseError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+)
+
+
+def is_zip(content: bytes) -> bool:
+    return content.startswith(b"PK")
+
+
+def is_old_workbook(content: bytes) -> bool:
+    """.xls, and whatever Excel has encrypted with a password."""
+    return content.startswith(bytes.fromhex("D0CF11E0A1B11AE1"))
+
+
+def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their numbers, empty ones left out; at most COLUMNS_MAX cells each.
+
+    Nothing is unpacked before it is known how much that will be. Raises Unreadable.
+    """
+    _check_archive(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles that it cannot keep
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            width = 0
+            for line, cells in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), 1):
+                if line > LINES_MAX:
+                    raise Unreadable("The sheet claims more rows than a workbook can have.")
+                if used := max((place for place, cell in enumerate(cells, 1) if cell is not None), default=0):
+                    # Every row of a workbook has all columns: the header says how many are meant.
+                    width = width or used
+                    yield line, [_shown(cell) for cell in cells[: max(used, width)]]
+    except DAMAGED as error:
+        raise Unreadable("The workbook is damaged. Open it in your spreadsheet and save it anew.") from error
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            # Python unpacks no part beyond the size that is told here, so that it can be believed.
+            if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX:
+                raise Unreadable("The workbook is far larger inside than it looks. Save the one sheet as CSV.")
+            names = {part.filename for part in parts}
+            if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+                raise Unreadable("The file is an archive, but no Excel workbook. Save the sheet as .xlsx or CSV.")
+            if any(_is_not_calculated(archive, name) for name in names if name.startswith("xl/worksheets/")):
+                raise Unreadable(
+                    "A formula has no result yet. Open the file in your spreadsheet and save it, or paste the values."
+                )
+    except DAMAGED as error:
+        raise Unreadable("The workbook is damaged. Open it in your spreadsheet and save it anew.") from error
+
+
+def _is_not_calculated(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as part:
+        before = b""
+        while chunk := part.read(CHUNK):
+            if NOT_CALCULATED.search(before + chunk):
+                return True
+            before = chunk[-OVERLAP:]
+    return False
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        # A spreadsheet shows 15 digits, and 0.3 for what is 0.30000000000000004.
+        plain = format(Decimal(format(value, ".15g")), "f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time.min else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -88,7 +90,7 @@ def _items(request: HttpRequest, rows: list[tuple[str, str, str]]) -> list[dict[
     items = []
     for title, icon, name in rows:
         app, model = name.split(".")
-        if request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}"):
+        if admin.site.get_model_admin(apps.get_model(app, model)).has_view_permission(request):
             items.append({"title": title, "icon": icon, "link": reverse(f"admin:{app}_{model}_changelist")})
     return items
 

@@ -45,11 +45,11 @@ def apply(kind: Kind, table: Table, seen: str, *, actor_id: int | None = None, n
     """
     _lock(table)
     plan = kind.plan(table)
-    if plan.fingerprint != seen:
-        raise Outdated
     if plan.errors:
         told = "; ".join(map(str, plan.errors.shown[:20]))
-        raise NotApplied(f"Nothing was imported, for {len(plan.errors)} cells are wrong: {told}")
+        raise NotApplied(f"Nothing was imported. Wrong: {told}")
+    if plan.fingerprint != seen:
+        raise Outdated
     _write(plan.writes, actor_id, note[:NOTE_MAX])
     if actor_id is not None:
         _log(plan.changes, actor_id, note)

@@ -15,13 +15,15 @@ def plan(table: Table) -> Plan:
     plan = begin(table)
     for row, values in matching.known(table, plan):
         change_count(plan, row, values)
-    return plan
+    return plan.in_order()
 
 
-def change_count(plan: Plan, row: Row, values: dict[str, Any]) -> None:
+def change_count(plan: Plan, row: Row, values: dict[str, Any] | None) -> None:
     """What a row says of the pieces of a size; `values` are its own as catalog.sheets.standing reads them."""
     counted = plan.read(row, "on_hand", cells.count, COUNT_MAX)
     threshold = plan.read(row, "low_stock_threshold", cells.count, THRESHOLD_MAX)
+    if values is None:
+        return
     if counted is not None and counted < values["reserved"]:
         plan.errors.add(
             row.line,

@@ -12,8 +12,11 @@ from catalog.sheets.tables import Row, Table
 TOLD = ("name", "colour", "size")
 
 
-def known(table: Table, plan: Plan) -> Iterator[tuple[Row, dict[str, Any]]]:
-    """Rows with the size that they name, as catalog.sheets.standing reads it; other rows are wrong. One query."""
+def known(table: Table, plan: Plan) -> Iterator[tuple[Row, dict[str, Any] | None]]:
+    """Rows with the size that they name, as catalog.sheets.standing reads it. One query.
+
+    None for a row that names none, or one that had its row before: that is wrong, and its other cells may be as well.
+    """
     skus = {row.cells["sku"] for row in table.rows}
     there = {values["sku"]: values for values in standing.sizes(VariantSize.objects.filter(sku__in=skus))}
     once = Once()
@@ -30,6 +33,8 @@ def known(table: Table, plan: Plan) -> Iterator[tuple[Row, dict[str, Any]]]:
         else:
             _compare_words(row, there[sku], plan)
             yield row, there[sku]
+            continue
+        yield row, None
 
 
 def _compare_words(row: Row, values: dict[str, Any], plan: Plan) -> None:

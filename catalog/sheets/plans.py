@@ -73,6 +73,7 @@ class Plan:
     errors: Errors = field(default_factory=Errors)
     changes: list[Change] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    more_warnings: int = 0
     writes: Writes = field(default_factory=Writes)
 
     @property
@@ -91,6 +92,12 @@ class Plan:
         whole = orjson.dumps([astuple(change) for change in self.changes])
         return hashlib.blake2b(whole, digest_size=16).hexdigest()
 
+    def in_order(self) -> "Plan":
+        """Told in the order of the sheet's lines."""
+        self.errors.shown.sort(key=lambda error: error.line)
+        self.changes.sort(key=lambda change: change.line)
+        return self
+
     def read(self, row: Row, column: str, reader: Callable[..., T], *args: Any) -> T | None:
         """What a cell says; None where it is blank, not there or wrong, which is then told."""
         text = row.cells.get(column)
@@ -105,6 +112,8 @@ class Plan:
     def warn(self, text: str) -> None:
         if len(self.warnings) < WARNINGS_SHOWN:
             self.warnings.append(text)
+        else:
+            self.more_warnings += 1
 
     def warn_of_price(self, line: int, what: str, before: int, after: int) -> None:
         """Of a price (kobo) that is another by half or more: mostly a digit too many or too few."""

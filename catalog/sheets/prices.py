@@ -13,9 +13,12 @@ def plan(table: Table) -> Plan:
     said = OfProduct(plan.errors)
     pieces = []
     for row, values in matching.known(table, plan):
-        if (price := plan.read(row, "price_naira", cells.price)) is not None:
-            said.say(values["product_slug"], row, "price_naira", cells.show_price(price), price)
+        price = plan.read(row, "price_naira", cells.price)
         size_price = plan.read(row, "size_price_naira", cells.price)
+        if values is None:
+            continue
+        if price is not None:
+            said.say(values["product_slug"], row, "price_naira", cells.show_price(price), price)
         pieces.append((row, values, size_price if "size_price_naira" in row.cells else values["price_kobo"]))
     products = {values["product_slug"]: values for _, values, _ in pieces}
     for slug, columns in said.said.items():
@@ -23,8 +26,7 @@ def plan(table: Table) -> Plan:
         change_product_price(plan, line, products[slug], shown, price)
     for row, values, size_price in pieces:
         change_size_price(plan, row, values, size_price)
-    plan.changes.sort(key=lambda change: change.line)
-    return plan
+    return plan.in_order()
 
 
 def change_product_price(plan: Plan, line: int, values: dict[str, Any], shown: str, price: int) -> None:

@@ -100,6 +100,12 @@ def test_a_wrong_row_is_named_and_nothing_is_applied(kind: str, row: str, column
     assert not StockMovement.objects.filter(reason="count").exists()
 
 
+def test_a_row_that_is_wrong_twice_is_told_twice_and_all_in_the_order_of_the_lines() -> None:
+    sheet = text("NO-SUCH-M,,-1,", "TRK-BLK-M,trunk,9000", "SHT-BLK-M,,,0", header=PRICES)
+    wrong = [(line, column) for line, column, _ in errors_of("prices", sheet)]
+    assert wrong == [(2, "sku"), (2, "price_naira"), (3, ""), (4, "size_price_naira")]
+
+
 def test_two_prices_for_one_product_are_refused() -> None:
     sheet = text("TRK-BLK-M,trunk,9000,", "TRK-BLK-L,trunk,9100,", header=PRICES)
     assert errors_of("prices", sheet) == [

@@ -45,4 +45,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"line {change.line}: {change}")
             for warning in plan.warnings:
                 self.stdout.write(f"Look twice at {warning}")
+            if plan.more_warnings:
+                self.stdout.write(f"and at {plan.more_warnings} more")
             self.stdout.write(f"It would change: {plan.summary or 'nothing'}.")

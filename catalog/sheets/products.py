@@ -157,6 +157,9 @@ class _Comparison:
             after = ", ".join(f"{said[name][1]}" for name in NEEDED if name in said)
             self.plan.changes.append(Change(line, "product", slug, slug, "new product", "", after))
             return
+        if "publish_on" in said and known["unpublish_at"] and said["publish_on"][2] >= known["unpublish_at"]:
+            ends = cells.show_day(known["unpublish_at"])
+            self.plan.errors.add(said["publish_on"][0], "publish_on", f"{slug} is taken off sale on {ends} already")
         shown = standing.product_cells(known)
         for column, (at, after, value) in said.items():
             if column == "price_naira":

@@ -22,6 +22,7 @@ OF_PRODUCT = {
     "is_new": "is_new",
     "active": "active",
     "publish_at": "publish_at",
+    "unpublish_at": "unpublish_at",
 }
 OF_SIZE = {
     "pk": "pk",

@@ -12,11 +12,19 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from catalog import periodic, stock
 from catalog.models import Product, SheetImport, StockMovement, VariantSize
-from catalog.sheets import imports, plans
+from catalog.sheets import applying, imports, plans
 from catalog.sheets.applying import NotApplied, Outdated
 from core.errors import NotFound
 from tests.catalogue.sheets import TRUNK, imported, looked_at, text
-from tests.factories import CategoryFactory, ColourFactory, SizeFactory, StaffFactory, VariantSizeFactory, placed_order
+from tests.factories import (
+    CategoryFactory,
+    ColourFactory,
+    ProductFactory,
+    SizeFactory,
+    StaffFactory,
+    VariantSizeFactory,
+    placed_order,
+)
 
 pytestmark = pytest.mark.django_db
 PRICES = "sku,price_naira"
@@ -104,6 +112,22 @@ def test_a_crash_in_the_middle_leaves_nothing_behind(monkeypatch: pytest.MonkeyP
             imports.apply_sheet(sheet.pk, seen, owner.pk)
     assert not Product.objects.exists()
     assert imports.apply_sheet(sheet.pk, seen, owner.pk).summary == "1 new product, 3 new sizes"
+
+
+def test_the_same_product_made_in_the_same_moment_is_told(monkeypatch: pytest.MonkeyPatch, owner: User) -> None:
+    category = CategoryFactory(slug="briefs")
+    ColourFactory(slug="black"), ColourFactory(slug="navy"), SizeFactory(name="M"), SizeFactory(name="L")
+    sheet = sent("products", text(*TRUNK), owner)
+    seen, write = imports.preview(sheet).fingerprint, applying._write
+
+    def too_late(*args: Any) -> None:
+        ProductFactory(slug="trunk", category=category)
+        write(*args)
+
+    monkeypatch.setattr(applying, "_write", too_late)
+    with pytest.raises(Outdated), transaction.atomic():
+        imports.apply_sheet(sheet.pk, seen, owner.pk)
+    assert not Product.objects.exists()
 
 
 def test_a_sheet_is_its_senders_alone_until_it_is_applied(size: VariantSize, owner: User) -> None:

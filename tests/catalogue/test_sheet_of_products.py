@@ -1,5 +1,7 @@
 """Products from a sheet: new ones with stock in the ledger, known ones changed where the sheet says something else."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from catalog.models import Product, StockMovement, Variant, VariantSize
@@ -133,6 +135,14 @@ def test_a_publishing_day_is_that_of_lagos() -> None:
     assert changes_of("products", day) == []
     wrong = text("trunk,,,,Black,M,TRK-BLK-M,31/03/2026", header=header)
     assert errors_of("products", wrong)[0][:2] == (2, "publish_on")
+
+
+def test_a_product_cannot_come_after_it_has_gone() -> None:
+    imported("products", text(*TRUNK))
+    gone = datetime(2027, 2, 1, tzinfo=UTC)
+    Product.objects.update(unpublish_at=gone)
+    late = text("trunk,Black,M,TRK-BLK-M,2027-03-01", header="product_slug,colour,size,sku,publish_on")
+    assert errors_of("products", late) == [(2, "publish_on", "trunk is taken off sale on 2027-02-01 already")]
 
 
 def test_every_wrong_row_is_told_up_to_some_hundreds() -> None:

@@ -1,0 +1,63 @@
+"""A sheet is applied while pieces leave the shelf: none of them comes back, and two clicks count once."""
+
+import time
+from functools import partial
+from threading import Event
+from typing import Any
+
+import pytest
+
+from catalog import stock
+from catalog.models import SheetImport, StockMovement, VariantSize
+from catalog.sheets import applying, imports
+from tests.concurrency.crowd import at_once
+from tests.factories import StaffFactory, VariantSizeFactory
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+ENOUGH = 0.3
+
+
+@pytest.fixture
+def sheet() -> SheetImport:
+    """It counts eight where there are five."""
+    owner = StaffFactory()
+    owner.save()
+    size = VariantSizeFactory(on_hand=5)
+    return imports.receive("stock", f"sku,on_hand\n{size.sku},8\n".encode(), "count.csv", owner.pk)
+
+
+def pieces_after_a_sale_in_the_middle(sheet: SheetImport, monkeypatch: pytest.MonkeyPatch) -> int:
+    """One piece goes between the look and the writing, or has to wait until it is written."""
+    compared, write = Event(), applying._write
+
+    def slowly(*args: Any) -> None:
+        compared.set()
+        time.sleep(ENOUGH)
+        write(*args)
+
+    def sell() -> None:
+        assert compared.wait(10)
+        stock.adjust(VariantSize.objects.get().pk, -1, StockMovement.Reason.DAMAGED)
+
+    monkeypatch.setattr(applying, "_write", slowly)
+    seen = imports.preview(sheet).fingerprint
+    results = at_once([partial(imports.apply_sheet, sheet.pk, seen, sheet.created_by_id), sell])
+    assert not [result for result in results if isinstance(result, Exception)]
+    return VariantSize.objects.get().on_hand
+
+
+def test_a_piece_that_goes_while_it_is_applied_stays_gone(sheet: SheetImport, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pieces_after_a_sale_in_the_middle(sheet, monkeypatch) == 7
+
+
+def test_without_the_locks_it_would_come_back(sheet: SheetImport, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    monkeypatch.setattr(applying, "_lock", lambda table: None)
+    assert pieces_after_a_sale_in_the_middle(sheet, monkeypatch) == 8
+
+
+def test_many_clicks_apply_it_once(sheet: SheetImport) -> None:
+    click = partial(imports.apply_sheet, sheet.pk, imports.preview(sheet).fingerprint, sheet.created_by_id)
+    results = at_once([click] * 6)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert StockMovement.objects.filter(reason=StockMovement.Reason.COUNT).count() == 1

@@ -80,21 +80,30 @@ class _Comparison:
     # --- what a row says ---
 
     def _understand(self, row: Row) -> _Piece | None:
-        slug, sku = row.cells["product_slug"], row.cells["sku"]
-        if not self._is_slug(slug):
+        """None where it cannot be told what the row is about; its other cells are looked at all the same."""
+        slug = row.cells["product_slug"]
+        self._read_product(slug, row)
+        if self._is_slug(slug):
+            self.lines.setdefault(slug, row.line)
+        else:
             self.plan.errors.add(
                 row.line, "product_slug", f"{slug!r} is no slug: use at most {SLUG_MAX} letters, digits and hyphens"
             )
-            return None
-        self.lines.setdefault(slug, row.line)
-        self._read_product(slug, row)
+        piece = self._place(slug, row)
+        if piece is None:
+            self._read_size(row)
+        return piece if slug in self.lines else None
+
+    def _place(self, slug: str, row: Row) -> _Piece | None:
         colour = self.colours.get(row.cells["colour"].lower())
         size = self.sizes.get(row.cells["size"].upper())
         if colour is None:
             self.plan.errors.add(row.line, "colour", f"there is no colour {row.cells['colour']!r}")
         if size is None:
             self.plan.errors.add(row.line, "size", f"there is no size {row.cells['size']!r}")
-        if first := self.skus.seen(sku, row.line):
+        sku = row.cells["sku"]
+        first = self.skus.seen(sku, row.line) if sku else None
+        if first:
             self.plan.errors.add(row.line, "sku", f"{sku} stands in line {first} too")
         if colour is None or size is None or first:
             return None
@@ -103,6 +112,14 @@ class _Comparison:
             self.plan.errors.add(row.line, "size", f"{slug} in {colour}, {size} stands in line {first} too")
             return None
         return piece
+
+    def _read_size(self, row: Row) -> tuple[int | None, int | None, int | None]:
+        """Price, count and threshold."""
+        return (
+            self.plan.read(row, "size_price_naira", cells.price),
+            self.plan.read(row, "on_hand", cells.count, counts.COUNT_MAX),
+            self.plan.read(row, "low_stock_threshold", cells.count, counts.THRESHOLD_MAX),
+        )
 
     def _is_slug(self, slug: str) -> bool:
         try:
@@ -170,11 +187,11 @@ class _Comparison:
 
     def _compare_size(self, piece: _Piece) -> None:
         there, row = self.there.get(piece.key), piece.row
-        price = self.plan.read(row, "size_price_naira", cells.price)
         if there is None:
-            self._add_size(piece, price)
+            self._add_size(piece)
             return
         counts.change_count(self.plan, row, there)
+        price = self.plan.read(row, "size_price_naira", cells.price)
         if "size_price_naira" in row.cells:
             prices.change_size_price(self.plan, row, there, price)
         sku = row.cells["sku"]
@@ -193,10 +210,10 @@ class _Comparison:
         self.plan.errors.add(piece.row.line, "sku", reason)
         return False
 
-    def _add_size(self, piece: _Piece, price: int | None) -> None:
+    def _add_size(self, piece: _Piece) -> None:
         row, sku = piece.row, piece.row.cells["sku"]
-        on_hand = self.plan.read(row, "on_hand", cells.count, counts.COUNT_MAX) or 0
-        threshold = self.plan.read(row, "low_stock_threshold", cells.count, counts.THRESHOLD_MAX)
+        price, counted, threshold = self._read_size(row)
+        on_hand = counted or 0
         if not self._may_have(piece, sku):
             return
         if not sku.endswith(f"-{piece.size}"):

@@ -137,6 +137,15 @@ def test_a_publishing_day_is_that_of_lagos() -> None:
     assert errors_of("products", wrong)[0][:2] == (2, "publish_on")
 
 
+def test_all_that_is_wrong_in_a_row_is_told_at_once() -> None:
+    sheet = text("no slug!,Trunk,socks,-1,Puce,9XL,,0,-5", "trunk,Trunk,briefs,8500,Black,M,,0,-5")
+    wrong = [(line, column) for line, column, _ in errors_of("products", sheet)]
+    first = {"product_slug", "category", "price_naira", "colour", "size", "size_price_naira", "on_hand"}
+    assert {column for line, column in wrong if line == 2} == first
+    assert {column for line, column in wrong if line == 3} == {"sku", "size_price_naira", "on_hand"}
+    assert len(wrong) == len(set(wrong)) == 10
+
+
 def test_a_product_cannot_come_after_it_has_gone() -> None:
     imported("products", text(*TRUNK))
     gone = datetime(2027, 2, 1, tzinfo=UTC)

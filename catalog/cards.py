@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from catalog.filters import Filters
 from catalog.models import Image, ListingRow, Product, Variant
 from catalog.pictures import COLUMNS, picture
+from catalog.ratings import stars_of
 from core.money import Money
 
 
@@ -55,6 +56,7 @@ def _card(row: ListingRow, product: Product, filters: Filters) -> dict[str, Any]
         "lowest_30_days": _json(row.lowest_before_kobo if row.compare_at_kobo else None),
         "in_stock": not row.sold_out,
         "is_new": row.is_new,
+        "rating": stars_of(product),
         "colours": [_colour(variant) for variant in variants],
         "image": picture(Image(**images[0])) if images else None,
     }

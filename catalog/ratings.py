@@ -21,16 +21,20 @@ Place = tuple[int, int]
 FIT_NAMES = {"small": "runs small", "true": "is true to size", "large": "runs large"}
 
 
-def rating_of(product: Product) -> dict[str, Any] | None:
-    """Average, count and fit, from the figures that the product keeps: no query. None where there is no review."""
+def stars_of(product: Product) -> dict[str, Any] | None:
+    """Average and count, from the figures that the product keeps: no query. None where there is no review."""
     if not product.rating_count:
         return None
+    return {"average": round(product.rating_sum / product.rating_count, 1), "count": product.rating_count}
+
+
+def rating_of(product: Product) -> dict[str, Any] | None:
+    """`stars_of`, and how it fits."""
+    stars = stars_of(product)
+    if stars is None:
+        return None
     small, true, large = product.fit_counts
-    return {
-        "average": round(product.rating_sum / product.rating_count, 1),
-        "count": product.rating_count,
-        "fit": {"small": small, "true": true, "large": large},
-    }
+    return {**stars, "fit": {"small": small, "true": true, "large": large}}
 
 
 def section_of(product: Product) -> dict[str, Any] | None:

@@ -41,6 +41,11 @@ class PictureSchema(serializers.Serializer[Any]):
     )
 
 
+class StarsSchema(serializers.Serializer[Any]):
+    average = serializers.FloatField(min_value=1, max_value=5)
+    count = serializers.IntegerField(min_value=1)
+
+
 class CardSchema(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -51,6 +56,7 @@ class CardSchema(serializers.Serializer[Any]):
     lowest_30_days = MoneySchema(allow_null=True, help_text=LOWEST)
     in_stock = serializers.BooleanField()
     is_new = serializers.BooleanField()
+    rating = StarsSchema(allow_null=True, help_text="Null where nobody has reviewed it.")
     colours = ColourSchema(many=True)
     image = PictureSchema(allow_null=True)
 
@@ -138,9 +144,7 @@ class FitSchema(serializers.Serializer[Any]):
     large = serializers.IntegerField()
 
 
-class RatingSchema(serializers.Serializer[Any]):
-    average = serializers.FloatField(min_value=1, max_value=5)
-    count = serializers.IntegerField(min_value=1)
+class RatingSchema(StarsSchema):
     fit = FitSchema(help_text="How many say that it runs small, is true to size, or runs large.")
 
 

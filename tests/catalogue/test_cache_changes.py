@@ -114,7 +114,7 @@ CHANGES: dict[str, tuple[Callable[[VariantSize], Any], bool]] = {
     "taken off sale": (lambda size: Product.objects.update(active=False), True),
     "published later": (lambda size: Product.objects.update(publish_at=timezone.now() + timedelta(days=1)), True),
     "a bundle with it": (lambda size: BundleFactory(slug="three", eligible=[size.variant.product]), False),
-    "a review": (reviewed, False),
+    "a review": (reviewed, True),
     "SQL, past the shop": (lambda size: sql("UPDATE catalog_product SET name = 'Boxer'"), True),
     "stock by SQL": (lambda size: sql("UPDATE catalog_variantsize SET low_stock_threshold = 9"), False),
 }

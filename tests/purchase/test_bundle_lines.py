@@ -1,6 +1,7 @@
 """Bundles in the bag: changed, joined, counted for a category's minimum, refused with the pick at fault."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from catalog.models import VariantSize
@@ -63,6 +64,17 @@ def test_a_refused_change_leaves_the_line_as_it_was(filled: Bag, briefs: list[Va
     with pytest.raises(ShopError, match="cannot be part") as refused:
         bag.change_picks(filled, line_of(filled).pk, [briefs[0].sku, stranger.sku, briefs[0].sku])
     assert refused.value.field == "picks.1.sku"
+    assert [part.size.sku for part in bag.view(filled).items[0].parts] == skus(briefs, 0, 0, 1)
+
+
+def test_ten_thousand_picks_are_refused_without_looking_them_up(
+    filled: Bag, briefs: list[VariantSize], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    line, many = line_of(filled).pk, skus(briefs, *([1] * 10_000))
+    with django_assert_max_num_queries(bag.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
+        bag.change_picks(filled, line, many)
+    with django_assert_max_num_queries(bag.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
+        bag.add_bundle(filled, "three", many)
     assert [part.size.sku for part in bag.view(filled).items[0].parts] == skus(briefs, 0, 0, 1)
 
 

@@ -36,7 +36,7 @@ def measure(servers: Servers) -> tuple[Row, str]:
     rate = hits / reads if reads else 0.0
     verdict = "met" if rate > 0.8 else "MISSED"
     return row, (
-        f"cache: {rate:.1%} of {reads:,} public pages and answers of the steady mix came ready, while stock was sold "
+        f"cache: {rate:.1%} of {reads:,} reads of the cache under the steady mix were hits, while stock was sold "
         f"(must be > 80 %: {verdict}; goal > 95 %: {'met' if rate > 0.95 else 'MISSED'})"
     )
 

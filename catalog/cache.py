@@ -93,9 +93,10 @@ def forget_products(slugs: Iterable[str]) -> None:
     forget(*{key(slug) for slug in slugs for key in (product_key, card_key)})
 
 
-def forget_stock(slugs: Iterable[str]) -> None:
-    """A count of these products moved, and none of them began or ceased to be sold out."""
-    forget(*{product_key(slug) for slug in slugs})
+def look_again() -> None:
+    """Counts of stock moved, which few pages show: when it is committed this process compares rows before it trusts
+    what it keeps. The others do so anyway, twice a second."""
+    transaction.on_commit(_look_again, robust=True)
 
 
 def forget_bundles(slugs: Iterable[str]) -> None:
@@ -121,6 +122,11 @@ def _keep(name: str, entry: bytes) -> None:
 def _forget_now(keys: Iterable[str]) -> None:
     fingerprints.forget()
     stamps.write(keys)
+
+
+def _look_again() -> None:
+    fingerprints.forget()
+    stamps.count_change()
 
 
 def _dump(page: dict[str, Any] | None) -> bytes | None:

@@ -1,7 +1,8 @@
 """The second look at what is kept: stamps can be lost, rows cannot lie.
 
 A fingerprint covers each row that shows price or stock of one product, or of all that a bundle may hold: its id, and
-the transaction that wrote it. One indexed query, asked at most twice a second by one process for one key.
+the transaction that wrote it. Of a size it covers what is shown, for most sales change no more than a count of many.
+One indexed query, asked at most twice a second by one process for one key.
 """
 
 import threading
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from django.db import Error as DatabaseError
 from django.db import connection
+
+from catalog.detail import SHOWN_AVAILABLE_MAX
 
 GOOD_SECONDS = 0.5
 # A database that does not answer is not asked again for a while: nothing new can be written to it either.
@@ -20,7 +23,9 @@ _OF_PRODUCTS = """
     SELECT 'p' || p.id || ':' || p.xmin || ':' || (p.publish_at <= now()) AS part FROM shown p
     UNION ALL SELECT 'c' || c.id || ':' || c.xmin FROM catalog_category c WHERE c.id IN (SELECT category_id FROM shown)
     UNION ALL SELECT 'v' || v.id || ':' || v.xmin FROM catalog_variant v JOIN shown ON shown.id = v.product_id
-    UNION ALL SELECT 's' || s.id || ':' || s.xmin FROM catalog_variantsize s
+    UNION ALL SELECT concat_ws(':', 's', to_jsonb(s) - '{on_hand,reserved}'::text[],
+            least(s.on_hand - s.reserved, %(most)s), s.on_hand - s.reserved <= s.low_stock_threshold)
+        FROM catalog_variantsize s
         JOIN catalog_variant v ON v.id = s.variant_id JOIN shown ON shown.id = v.product_id
     UNION ALL SELECT 'i' || i.id || ':' || i.xmin FROM catalog_image i
         JOIN catalog_variant v ON v.id = i.variant_id JOIN shown ON shown.id = v.product_id
@@ -106,6 +111,6 @@ def _ask(query: str, slug: str) -> bytes:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # outside of a request nobody else looks
     with connection.cursor() as cursor:
-        cursor.execute(query, {"slug": slug})
+        cursor.execute(query, {"slug": slug, "most": SHOWN_AVAILABLE_MAX})
         row = cursor.fetchone()
     return (row[0] or "").encode() if row else b""

@@ -57,7 +57,6 @@ def read(keys: Iterable[str], *others: str) -> tuple[bytes | None, list[bytes | 
 
 def write(keys: Iterable[str]) -> None:
     """These have changed, by now. Lost where Redis does not answer: then catalog.fingerprints finds it out."""
-    global changes_made_here  # noqa: PLW0603
     number = redis_store.increase(_CLOCK)
     if number is not None:
         stamps = {key: f"{number}.{secrets.token_hex(8)}".encode() for key in keys}
@@ -66,6 +65,12 @@ def write(keys: Iterable[str]) -> None:
             redis_store.write({_name(WHOLE_CATALOGUE): whole}, None)
         # Stamps outlive every entry that could carry an older one.
         redis_store.write({_name(key): stamp for key, stamp in stamps.items()}, settings.CACHE_SECONDS * 2)
+    count_change()
+
+
+def count_change() -> None:
+    """This process has changed something."""
+    global changes_made_here  # noqa: PLW0603
     changes_made_here += 1
 
 

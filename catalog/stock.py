@@ -171,10 +171,10 @@ def _tell_who_waits(rows: Iterable[VariantSize], more: Mapping[int, int]) -> Non
 def _lock(sizes: Mapping[int, int]) -> list[VariantSize]:
     """Locks the rows in primary key order, so that two orders of the same sizes queue up instead of deadlocking.
 
-    Whoever locks them is about to change them, so their pages are forgotten with the commit.
+    Whoever locks them is about to change them, so pages are looked at again after the commit.
     """
     rows = list(_described(sizes).select_for_update(of=("self",), no_key=True))
-    cache.forget_stock(row.variant.product.slug for row in rows)
+    cache.look_again()
     freshness.soon()
     return rows
 

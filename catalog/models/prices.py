@@ -148,7 +148,8 @@ def compare_at_price() -> Case:
 
 def lowest_before() -> Subquery:
     """The lowest price of a VariantSize, `priced()`, in the 30 days before its present one; NULL where unknown."""
-    latest = PriceRecord.objects.filter(variant_size=OuterRef("pk")).order_by("variant_size_id", "-id")
+    # Of one size after the other: by plain ids a planner with old statistics walks the key of the whole table back.
+    latest = PriceRecord.objects.filter(variant_size=OuterRef("pk")).order_by(-F("id"))
     known = latest.annotate(
         lowest=Case(When(price_kobo=OuterRef("price_now"), then=F("lowest_before_kobo")), default=Value(None))
     )

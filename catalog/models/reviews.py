@@ -102,6 +102,7 @@ class Review(models.Model):
                 condition=Q(state="approved"),
                 name="review_shown_idx",
             ),
+            models.Index(fields=["-id"], condition=Q(state="approved", stars__gte=4), name="review_praise_idx"),
             models.Index(fields=["product"], name="review_product_idx"),
             models.Index(fields=["id"], condition=Q(state="pending"), name="review_to_read_idx"),
         ]

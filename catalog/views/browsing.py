@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog import browse, cache
+from catalog import browse, cache, ratings
 from catalog.detail import bundle_cards
 from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Category
@@ -22,6 +22,7 @@ from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 
 HOME_NEW = 8
+HOME_REVIEWS = 3
 LAST_PAGE = 100_000
 
 
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "tiles": browse.category_tiles(),
         "bundles": bundle_cards(),
+        "praise": ratings.recent_praise(HOME_REVIEWS),
         "json_ld": shop_json_ld(
             settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png"), reverse("catalog:search")
         ),

@@ -17,6 +17,7 @@ BUDGETS = {
     "home": (14, 18, 18, 28, 120),
     "category": (20, 18, 20, 28, 150),
     "product": (18, 20, 22, 28, 120),
+    "bundle": (18, 20, 22, 28, 120),
     "checkout": (16, 18, 18, 17, 20),
 }
 KINDS = ("document", "stylesheet", "script", "font", "image")
@@ -27,7 +28,13 @@ COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+
 def test_a_first_visit_is_light(running_shop: RunningShop, visit: Callable[..., Page], name: str) -> None:
     product, colour, _, _ = sizes_in_stock(running_shop)[0]
     page = visit(Window(dots=2))
-    address = {"home": "/", "category": "/c/gymwear/", "product": f"/products/{product}/?colour={colour}"}.get(name)
+    bundle = running_shop.sql("SELECT slug FROM catalog_bundle WHERE active ORDER BY position LIMIT 1")[0]
+    address = {
+        "home": "/",
+        "category": "/c/gymwear/",
+        "product": f"/products/{product}/?colour={colour}",
+        "bundle": f"/bundles/{bundle}/",
+    }.get(name)
     if address is None:
         browser = Customer(running_shop).takes_something().browser
         bag = {"name": "bag", "value": str(browser.session.cookies["bag"]), "domain": "localhost", "path": "/"}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -119,15 +119,22 @@ def _address_of(environ: Environ) -> Address | None:
     if settings.SECURE_SSL_REDIRECT and scheme != "https":
         return None
     host, query = environ.get("HTTP_HOST", ""), environ.get("QUERY_STRING", "")
-    if len(query) > QUERY_MAX or len(host) > QUERY_MAX or not _is_ours(host, tuple(settings.ALLOWED_HOSTS)):
+    ports = ("", environ.get("SERVER_PORT", ""), _port_of(settings.SITE_URL))
+    if len(query) > QUERY_MAX or len(host) > QUERY_MAX or not _is_ours(host, tuple(settings.ALLOWED_HOSTS), ports):
         return None
     return _public(scheme, host, environ.get("PATH_INFO", ""), query)
 
 
 @lru_cache(maxsize=512)
-def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
-    domain, _ = split_domain_port(host)
-    return bool(domain) and validate_host(domain, allowed)
+def _is_ours(host: str, allowed: tuple[str, ...], ports: tuple[str, ...]) -> bool:
+    """Any port would pass Django, and each would fill the cache with the whole shop once more."""
+    domain, port = split_domain_port(host)
+    return bool(domain) and port in ports and validate_host(domain, allowed)
+
+
+@lru_cache(maxsize=4)
+def _port_of(url: str) -> str:
+    return str(urlsplit(url).port or "")
 
 
 @lru_cache(maxsize=4096)

@@ -115,6 +115,7 @@ def test_compressed_for_who_takes_it(shop: Ahead) -> None:
     ("path", "headers"),
     [
         ("/products/brief/", {"host": "evil.example"}),
+        ("/products/brief/", {"host": "testserver:4711"}),
         ("/products/brief/", {"host": "testserver\r\nx: y"}),
         ("/products/brief/", {"authorization": "Bearer x"}),
         ("/products/brief/", {"cookie": "messages=W10:x"}),

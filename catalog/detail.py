@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from catalog import ratings, size_guides
 from catalog.models import Bundle, Image, Product, SizeGuideRow, Variant, VariantSize, Video
 from catalog.models.prices import price_now
-from catalog.pictures import VIDEO_COLUMNS, picture, video
+from catalog.pictures import VIDEO_COLUMNS, picture, social_address, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
 from core.money import Money
 
@@ -41,6 +41,7 @@ def product_page(slug: str) -> dict[str, Any] | None:
         "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles],
         "reviews": ratings.section_of(sizes[0].variant.product),
         "size_guide": size_guides.of_rows(sizes[0].guide),
+        "social_image": social_address(sizes[0].variant.product),
     }
 
 
@@ -61,6 +62,7 @@ def bundle_page(slug: str) -> dict[str, Any] | None:
         **_bundle(bundle),
         "description": bundle.description,
         "images": [picture(image) for image in bundle.images.all()],
+        "social_image": social_address(bundle),
         "eligible": _products(sizes),
     }
 

@@ -10,17 +10,19 @@ from datetime import timedelta
 
 import structlog
 from django.core.files.storage import Storage, default_storage, storages
+from django.db.models import Model
 from django.db.models.functions import Now
 
-from catalog.models import Image, LooseFile, Video, Work
+from catalog.models import Bundle, Image, LooseFile, Product, Video
 
 GRACE = timedelta(days=1)
 KIND = LooseFile.Kind
 # Which columns name files of a kind.
-NAMED_IN: dict[str, list[tuple[type[Work], str]]] = {
+NAMED_IN: dict[str, list[tuple[type[Model], str]]] = {
     KIND.ORIGINAL: [(Image, "original"), (Video, "original"), (Video, "poster_original")],
     KIND.PICTURE: [(Image, "stem"), (Video, "stem")],
     KIND.VIDEO: [(Video, "file")],
+    KIND.SOCIAL: [(Product, "social_image"), (Bundle, "social_image")],
 }
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.files.storage import default_storage
 
-from catalog.models import Image, Video
+from catalog.models import Bundle, Image, Product, Video
 
 FORMATS = ("avif", "webp", "jpeg")
 VIDEO_COLUMNS = ("title", "url", "file", "media_type", "duration_ms", "width", "height", "placeholder", "renditions")
@@ -42,6 +42,11 @@ def video(row: Video) -> dict[str, Any]:
         "poster": poster,
         "poster_url": source_of(poster, 720),
     }
+
+
+def social_address(row: Product | Bundle) -> str:
+    """Of the picture that was drawn for links to it; "" until one is."""
+    return default_storage.url(row.social_image) if row.social_image else ""
 
 
 def source_of(picture: dict[str, Any] | None, width: int = 360) -> str:

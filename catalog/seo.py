@@ -5,10 +5,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
 
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.pictures import source_of
+from catalog.social_drawing import HEIGHT, WIDTH
 
+# Drawn once by catalog.social_drawing, for whatever has no picture of its own.
+SHOP_PICTURE = "social/prechi.jpg"
 # As in django.utils.html.json_script: inside <script> these would end it or be read as HTML.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -57,6 +61,38 @@ def shop_json_ld(name: str, site: str, logo: str, search: str) -> SafeString:
     action = {"@type": "SearchAction", "target": target, "query-input": "required name=words"}
     web = {"@type": "WebSite", "name": name, "url": site, "potentialAction": action}
     return _script([{"@context": "https://schema.org", **thing} for thing in (shop, web)])
+
+
+def social(title: str, description: str, address: str, site: str, kind: str = "website") -> dict[str, Any]:
+    """What is shown beside a shared link to a page, with the shop's own picture."""
+    return {
+        "type": kind,
+        "title": title,
+        "description": description,
+        "url": urljoin(site, address),
+        "image": urljoin(site, static(SHOP_PICTURE)),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "alt": "Prechi Clothing: briefs, gymwear and sets from Lagos",
+    }
+
+
+def social_of(
+    page: dict[str, Any], images: list[dict[str, Any]], site: str, description: str, kind: str = "website"
+) -> dict[str, Any]:
+    """The same for a product or a bundle, with its own picture; until that is drawn, with its photograph.
+
+    Nothing that goes out of date is said, such as a price: networks keep it for months.
+    """
+    shared = social(page["name"], page["description"] or description, page["url"], site, kind)
+    photograph = source_of(images[0], 1080) if images else ""
+    if page["social_image"]:
+        own = {"image": page["social_image"], "alt": f"{page['name']}, by Prechi Clothing"}
+    elif photograph:  # as wide as it is, which only its file knows
+        own = {"image": photograph, "alt": images[0]["alt"], "width": None, "height": None}
+    else:
+        return shared
+    return shared | own | {"image": urljoin(site, own["image"])}
 
 
 def _crumbs(path: list[tuple[str, str]], site: str) -> dict[str, Any]:

@@ -54,6 +54,11 @@ SCHEDULE = {
         "schedule": 20,
         "options": {"expires": 20},
     },
+    "draw the pictures of shared links that are due": {
+        "task": "catalog.tasks.sweep_social_images",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "delete stored files that nothing names": {
         "task": "catalog.tasks.sweep_loose_files",
         "schedule": 3600,

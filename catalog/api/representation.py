@@ -9,6 +9,8 @@ from catalog import detail
 from catalog.browse import Listing
 
 ADDRESSES = {"url", "sources", "file", "poster_url"}
+# Of the page's data: the reviews have an address of their own, the picture of a shared link is the page's business.
+PAGE_ONLY = {"reviews", "social_image"}
 
 
 def product(slug: str) -> dict[str, Any] | None:
@@ -17,7 +19,7 @@ def product(slug: str) -> dict[str, Any] | None:
     Its rating is in it; the reviews themselves have an address of their own.
     """
     page = detail.product_page(slug)
-    return page and absolute({name: value for name, value in page.items() if name != "reviews"})
+    return page and _answered(page)
 
 
 def bundles() -> dict[str, Any]:
@@ -26,7 +28,8 @@ def bundles() -> dict[str, Any]:
 
 def bundle(slug: str) -> dict[str, Any] | None:
     """One bundle and every product that may be picked for it; None where there is none."""
-    return absolute(detail.bundle_page(slug))
+    page = detail.bundle_page(slug)
+    return page and _answered(page)
 
 
 def page(listing: Listing) -> dict[str, Any]:
@@ -47,3 +50,8 @@ def absolute(value: Any, *, is_address: bool = False) -> Any:
     if isinstance(value, list):
         return [absolute(item) for item in value]
     return urljoin(f"{settings.SITE_URL}/", value) if is_address and isinstance(value, str) else value
+
+
+def _answered(page: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = absolute({name: value for name, value in page.items() if name not in PAGE_ONLY})
+    return answer

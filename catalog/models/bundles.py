@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from catalog.models.products import Product
 from catalog.models.shown import ShownQuerySet
+from catalog.models.social import Social
 
 
-class Bundle(models.Model):
+class Bundle(Social):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140, unique=True)
     description = models.TextField(blank=True)
@@ -28,6 +29,9 @@ class Bundle(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(price_kobo__gt=0), name="bundle_price_above_nought"),
             models.CheckConstraint(condition=Q(pieces__gte=2, pieces__lte=12), name="bundle_of_two_to_twelve"),
+        ]
+        indexes = [
+            models.Index(fields=["social_image"], condition=~Q(social_image=""), name="bundle_social_idx"),
         ]
 
     def __str__(self) -> str:

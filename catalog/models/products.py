@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.models.prices import lowest_before, price_now, regular_price, sale_ends_at
 from catalog.models.shown import ShownQuerySet
 from catalog.models.size_guides import SizeGuide
+from catalog.models.social import Social
 
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
 
@@ -101,7 +102,7 @@ class ProductQuerySet(ShownQuerySet["Product"]):
         return self.filter(not_ended, active=True, category__active=True, publish_at__lte=Now())
 
 
-class Product(models.Model):
+class Product(Social):
     class Gender(models.TextChoices):
         WOMEN = "women", "Women"
         MEN = "men", "Men"
@@ -172,6 +173,7 @@ class Product(models.Model):
                 condition=Q(active=True, unpublish_at__isnull=False),
                 name="product_unpublished_idx",
             ),
+            models.Index(fields=["social_image"], condition=~Q(social_image=""), name="product_social_idx"),
         ]
 
     def __str__(self) -> str:

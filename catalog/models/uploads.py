@@ -81,6 +81,7 @@ class LooseFile(models.Model):
         ORIGINAL = "original"
         PICTURE = "picture"
         VIDEO = "video"
+        SOCIAL = "social"
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=200, help_text="What rows call it: a storage name, or the stem of several.")

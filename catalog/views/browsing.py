@@ -16,7 +16,7 @@ from catalog.detail import bundle_cards
 from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Category
 from catalog.places import RELEVANCE, SORTS, Place
-from catalog.seo import list_json_ld, shop_json_ld
+from catalog.seo import list_json_ld, shop_json_ld, social
 from catalog.suggest import suggest
 from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
@@ -34,6 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "tiles": browse.category_tiles(),
         "bundles": bundle_cards(),
         "praise": ratings.recent_praise(HOME_REVIEWS),
+        "social": social(
+            "Unmatched comfort. Bold performance. Everyday style",
+            "Briefs, gymwear and sets from Lagos, delivered across Nigeria.",
+            request.path,
+            f"{settings.SITE_URL}/",
+        ),
         "json_ld": shop_json_ld(
             settings.SHOP_NAME, f"{settings.SITE_URL}/", static("svg/touch-icon.png"), reverse("catalog:search")
         ),
@@ -100,7 +106,9 @@ def _listing(
     sorts = [(value, name) for value, (name, _) in SORTS.items() if filters.query or value != RELEVANCE]
     # Of lists that are made of choices there are endlessly many: search engines are shown the plain ones.
     is_plain = not filters.query and not replace(filters, new=False).any and listing.page is not None
+    lead = context.get("lead") or f"{context['title']} at Prechi Clothing, Lagos, delivered across Nigeria."
     context |= {
+        "social": social(context["title"], lead, request.path, f"{settings.SITE_URL}/"),
         "is_plain": is_plain,
         "json_ld": list_json_ld(context["title"], request.path, listing.cards, f"{settings.SITE_URL}/"),
         "listing": listing,

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
 from catalog.builder import builder
-from catalog.pictures import source_of
-from catalog.seo import product_json_ld
+from catalog.seo import product_json_ld, social, social_of
 from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 from catalog.wishlist import mark_of
@@ -54,7 +53,9 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "sold_out": any(not row["in_stock"] for row in variant["sizes"]),
         "low": [row for row in variant["sizes"] if row["is_low"]],
         "related": browse.related(page["category"]["slug"], RELATED, without=slug),
-        "social_image": source_of(variant["images"][0], 1080) if variant["images"] else "",
+        "social": social_of(
+            page, variant["images"], f"{settings.SITE_URL}/", f"{page['name']} by Prechi Clothing, Lagos.", "product"
+        ),
         "json_ld": product_json_ld(page, f"{settings.SITE_URL}/"),
     }
 
@@ -68,7 +69,12 @@ def _variant(variants: list[dict[str, Any]], colour: str) -> dict[str, Any] | No
 
 @require_safe
 def bundles(request: HttpRequest) -> HttpResponse:
-    context = {"bundles": detail.bundle_cards(), "current": "bundles"}
+    lead = "Three pieces or five for one price: choose every style, colour and size yourself."
+    context = {
+        "bundles": detail.bundle_cards(),
+        "current": "bundles",
+        "social": social("Bundles", lead, request.path, f"{settings.SITE_URL}/"),
+    }
     return ready_page(request, "catalog/bundles.html", context, cache.LISTS)
 
 
@@ -78,7 +84,9 @@ def bundle(request: HttpRequest, slug: str) -> HttpResponse:
     page = detail.bundle_page(slug)
     if page is None:
         return moved(Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
+    lead = f"Any {page['pieces']} pieces for one price, every style, colour and size your choice."
     context = builder(page, request.GET.dict())
+    context["social"] = social_of(page, page["images"], f"{settings.SITE_URL}/", lead)
     template = "catalog/bundle_part.html" if "part" in request.GET else "catalog/bundle.html"
     pieces = (cache.product_key(product["slug"]) for product in page["eligible"])
     return ready_page(request, template, context, cache.bundle_key(slug), *pieces)

@@ -17,7 +17,7 @@ ADDRESS = {
 
 
 def sizes_in_stock(
-    shop: RunningShop, count: int = 1, least: int = PIECES, most: int = 1000
+    shop: RunningShop, count: int = 1, least: int = PIECES, most: int = 1000, *, reduced: bool = False
 ) -> list[tuple[str, str, str, str]]:
     """(product, colour, size, SKU) of the best stocked sizes, each of another product."""
     found = shop.sql(
@@ -29,11 +29,14 @@ def sizes_in_stock(
                  JOIN catalog_product product ON product.id = variant.product_id AND product.active
                  JOIN catalog_colour colour ON colour.id = variant.colour_id
                  JOIN catalog_size size ON size.id = row.size_id
+                 JOIN catalog_listingrow listed ON listed.product_id = product.id
                 WHERE row.active AND row.on_hand - row.reserved BETWEEN %s AND %s
+                  AND (listed.compare_at_kobo IS NOT NULL OR NOT %s)
                 ORDER BY product.id, row.on_hand - row.reserved DESC) best
             ORDER BY available DESC""",
         least,
         most,
+        reduced,
     )
     assert len(found) >= count, "the demo shop is sold out"
     return [row[:4] for row in found[:count]]

@@ -99,18 +99,18 @@ def look_again() -> None:
     transaction.on_commit(_look_again, robust=True)
 
 
-def forget_bundles(slugs: Iterable[str]) -> None:
-    forget(*{bundle_key(slug) for slug in slugs})
-
-
-def forget_lists() -> None:
-    """What is listed where, and how, has changed: home, shop, categories, suggestions, sitemap."""
-    forget(LISTS)
-
-
 def forget_everything() -> None:
-    """Something that many pages show has changed, such as a category's name."""
+    """Something that many pages show has changed, such as what delivery costs."""
     forget(WHOLE_CATALOGUE)
+
+
+def forget_committed(products: Iterable[str], bundles: Iterable[str], *, everything: bool) -> bool:
+    """Forgets, at once, what was committed already: these products and bundles (slugs), and what is listed where.
+
+    Returns whether Redis took it: if not, say it again.
+    """
+    keys = {key(slug) for slug in products for key in (product_key, card_key)} | {bundle_key(slug) for slug in bundles}
+    return _forget_now({*keys, LISTS, *([WHOLE_CATALOGUE] if everything else [])})
 
 
 def _keep(name: str, entry: bytes) -> None:
@@ -119,9 +119,9 @@ def _keep(name: str, entry: bytes) -> None:
         redis_store.write({name: entry}, seconds)
 
 
-def _forget_now(keys: Iterable[str]) -> None:
+def _forget_now(keys: Iterable[str]) -> bool:
     fingerprints.forget()
-    stamps.write(keys)
+    return stamps.write(keys)
 
 
 def _look_again() -> None:

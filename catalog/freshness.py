@@ -6,7 +6,7 @@ products does when it meets changes that wait; a sweep does it for everybody els
 
 from django.db import connection, transaction
 
-from catalog import cache, listing_rows
+from catalog import cache, listing_rows, stamps
 from catalog.models import Bundle, CatalogueChange, Product
 
 FORGOTTEN_AT_ONCE = 2_000
@@ -29,7 +29,10 @@ def catch_up() -> int:
 
 
 def _forget_batch() -> int:
-    """A change is deleted only when the cache has forgotten it, so that one whose process died is forgotten later."""
+    """A change is deleted only when the cache has forgotten it: of one whose process died, or that Redis did not hear
+    of, it is told later. Nothing is read before Redis answers, for while it is away this is asked again and again."""
+    if stamps.now() is None:
+        return 0
     changes = list(CatalogueChange.objects.filter(applied=True).order_by("id")[:FORGOTTEN_AT_ONCE])
     if not changes:
         return 0
@@ -43,9 +46,10 @@ def _forget_batch() -> int:
     bundle_slugs |= {change.slug for change in changes if change.slug and not change.product_id}
     # Whoever built a page between the change and this line has read the number that stood before.
     _move_on()
-    cache.forget_products(slugs)
-    cache.forget_bundles(bundle_slugs)
-    cache.forget_lists()
+    # A change of neither is one of a category, whose name and address stand in the menu of every page.
+    everywhere = any(not (change.product_id or change.bundle_id) for change in changes)
+    if not cache.forget_committed(slugs, bundle_slugs, everything=everywhere):
+        return 0
     CatalogueChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 

@@ -55,10 +55,8 @@ def in_order(rows: QuerySet[ListingRow], sort: str) -> QuerySet[ListingRow]:
 def beside(rows: QuerySet[ListingRow], place: Place, size: int) -> list[ListingRow]:
     """The page of ordered rows behind (or before) a place, and one row more, put last, where there is another page."""
     column = SORTS[place.sort][1]
-    here = Func(F("sold_out"), F(column), F("product_id"), function="ROW", output_field=BooleanField())
-    there = Func(
-        Value(place.sold_out), Value(place.value), Value(place.product), function="ROW", output_field=BooleanField()
-    )
+    here = _row(F("sold_out"), F(column), F("product_id"))
+    there = _row(Value(place.sold_out), Value(place.value), Value(place.product))
     if not place.back:
         return list(rows.filter(GreaterThan(here, there))[: size + 1])
     before = list(rows.filter(LessThan(here, there)).reverse()[: size + 1])

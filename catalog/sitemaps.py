@@ -39,7 +39,7 @@ def products(number: int) -> Iterator[dict[str, Any]]:
 def others() -> list[dict[str, Any]]:
     """Categories that have something to show, and bundles. Two queries."""
     filled = ListingRow.objects.values("category").union(ListingRow.objects.values("department"))
-    categories = Category.objects.filter(active=True, pk__in=[row["category"] for row in filled])
+    categories = Category.objects.shown().filter(pk__in=[row["category"] for row in filled])
     bundles = Bundle.objects.filter(active=True)
     return [
         *({"url": category.get_absolute_url()} for category in categories),

@@ -55,17 +55,20 @@ def read(keys: Iterable[str], *others: str) -> tuple[bytes | None, list[bytes | 
     return None if whole is None else b",".join([whole, *stamps]), found[len(keys) + 1 :]
 
 
-def write(keys: Iterable[str]) -> None:
-    """These have changed, by now. Lost where Redis does not answer: then catalog.fingerprints finds it out."""
+def write(keys: Iterable[str]) -> bool:
+    """These have changed, by now. Returns whether Redis took it: what is lost catalog.fingerprints finds out, of price
+    and stock, and whoever has noted the change says it again."""
     number = redis_store.increase(_CLOCK)
-    if number is not None:
+    taken = number is not None
+    if taken:
         stamps = {key: f"{number}.{secrets.token_hex(8)}".encode() for key in keys}
         whole = stamps.pop(WHOLE_CATALOGUE, None)
         if whole is not None:
-            redis_store.write({_name(WHOLE_CATALOGUE): whole}, None)
+            taken = redis_store.write({_name(WHOLE_CATALOGUE): whole}, None)
         # Stamps outlive every entry that could carry an older one.
-        redis_store.write({_name(key): stamp for key, stamp in stamps.items()}, settings.CACHE_SECONDS * 2)
+        taken &= redis_store.write({_name(key): stamp for key, stamp in stamps.items()}, settings.CACHE_SECONDS * 2)
     count_change()
+    return taken
 
 
 def count_change() -> None:

@@ -37,7 +37,7 @@ def suggest(text: str) -> Suggestions:
 
 
 def _categories(word: str) -> list[dict[str, str]]:
-    found = Category.objects.filter(active=True, name__istartswith=word)[:CATEGORIES_MAX]
+    found = Category.objects.shown().filter(name__istartswith=word)[:CATEGORIES_MAX]
     return [{"name": category.name, "url": category.get_absolute_url()} for category in found]
 
 

@@ -66,7 +66,7 @@ def retry(model: type[Work], pk: int) -> None:
 
 def waiting(model: type[Work], limit: int = 200) -> list[int]:
     """Ids of rows to work on now: queued ones that are due, and ones whose worker seems dead."""
-    rows = model._default_manager.filter(_due() | _abandoned()).exclude(original="")
+    rows = model._default_manager.filter(_due()).exclude(original="")
     return list(rows.order_by("updated_at").values_list("pk", flat=True)[:limit])
 
 

@@ -19,6 +19,12 @@ from catalog.models.social import Social
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
 
 
+class CategoryQuerySet(ShownQuerySet["Category"]):
+    def shown(self) -> "CategoryQuerySet":
+        """Those whose page is there: active, and the department above them too."""
+        return self.filter(Q(parent=None) | Q(parent__active=True), active=True)
+
+
 class Category(models.Model):
     name = models.CharField(max_length=60)
     slug = models.SlugField(max_length=60, unique=True)
@@ -47,7 +53,7 @@ class Category(models.Model):
     )
     active = models.BooleanField(default=True)
 
-    objects: ClassVar[ShownQuerySet["Category"]] = ShownQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[CategoryQuerySet] = CategoryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "name"]

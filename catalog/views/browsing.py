@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -23,7 +22,7 @@ from catalog.views.ready import ready_page
 
 HOME_NEW = 8
 HOME_REVIEWS = 3
-LAST_PAGE = 100_000
+PAGE_DIGITS = 6
 
 
 @require_safe
@@ -56,8 +55,7 @@ def shop(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = Category.objects.filter(Q(parent=None) | Q(parent__active=True), active=True)
-    found = shown.filter(slug=slug).first()
+    found = Category.objects.shown().filter(slug=slug).first()
     if found is None:
         return moved(Kind.CATEGORY, "catalog:category", slug, "The shop has no such category.")
     context = {"title": found.name, "lead": found.description, "category": found, "current": found.slug}
@@ -122,7 +120,7 @@ def _listing(
 
 def _page(data: QueryDict) -> int:
     page = data.get("page", "1")
-    return int(page) if page.isascii() and page.isdigit() and int(page[:9]) <= LAST_PAGE else 0
+    return int(page) if page.isascii() and page.isdigit() and len(page) <= PAGE_DIGITS else 0
 
 
 def _chosen(data: QueryDict, facets: dict[str, tuple[str, list[dict[str, Any]]]]) -> list[dict[str, str]]:

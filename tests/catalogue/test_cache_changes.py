@@ -141,3 +141,12 @@ def test_page_and_api_follow(size: VariantSize, name: str) -> None:
     change(size)
     late = [path for path in paths if not seen(shop, path, before[path])]
     assert late == []
+
+
+def test_a_new_name_of_a_category_is_in_the_menu_of_every_page(size: VariantSize) -> None:
+    VariantSizeFactory(variant__product__category=CategoryFactory(slug="vests", name="Vests"))
+    freshness.catch_up()
+    shop = Ahead()
+    before = shop.get(PAGE).body
+    Category.objects.filter(slug="vests").update(name="Singlets")
+    assert seen(shop, PAGE, before)

@@ -104,3 +104,9 @@ def test_suggestions_while_typing(client: Client) -> None:
     fragment = client.get("/search/suggestions/?q=scu").text
     assert 'role="option"' in fragment
     assert "<html" not in fragment
+
+
+def test_a_category_is_not_suggested_while_its_department_is_hidden() -> None:
+    department = CategoryFactory(name="Loungewear", active=False)
+    CategoryFactory(name="Gymnastics", parent=department)
+    assert [category["name"] for category in suggest("gym").categories] == ["Gymwear"]

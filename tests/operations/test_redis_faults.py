@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog import freshness
+from catalog.models import CatalogueChange, Product
 from core import breaker, redis_store
 from devtools.services import places, valkey
 from orders.models import BagLine
@@ -102,3 +104,17 @@ def test_a_bag_is_filled_while_it_is_frozen(own_redis: int) -> None:
     size = VariantSizeFactory()
     assert Client().post("/bag/", {"sku": size.sku}).status_code == 302
     assert BagLine.objects.get().variant_size == size
+
+
+def test_a_change_that_it_did_not_hear_of_is_told_later(own_redis: int) -> None:
+    freshness.catch_up()
+    os.kill(own_redis, signal.SIGSTOP)
+    Product.objects.update(name="Boxer")
+    freshness.catch_up()
+    assert CatalogueChange.objects.exists()
+    os.kill(own_redis, signal.SIGCONT)
+    back = time.monotonic() + 10
+    while CatalogueChange.objects.exists() and time.monotonic() < back:
+        freshness.catch_up()
+        time.sleep(0.1)
+    assert not CatalogueChange.objects.exists()

@@ -50,6 +50,8 @@ def test_the_index_leads_to_every_page_that_is_shown(client: Client, monkeypatch
     briefs = CategoryFactory(slug="briefs")
     sizes = [VariantSizeFactory(variant__product__category=briefs) for _ in range(5)]
     VariantSizeFactory(variant__product__slug="hidden", variant__product__active=False)
+    of_hidden_department = CategoryFactory(slug="robes", parent=CategoryFactory(slug="hidden-department", active=False))
+    VariantSizeFactory(variant__product__category=of_hidden_department)
     BundleFactory(slug="three", eligible=[sizes[0].variant.product])
     listing_rows.apply_changes()
     index = [local(address) for address in addresses(client, "/sitemap.xml")]
@@ -57,7 +59,7 @@ def test_the_index_leads_to_every_page_that_is_shown(client: Client, monkeypatch
     assert {size.variant.product.get_absolute_url() for size in sizes} <= set(pages)
     assert {"/", "/shop/", "/c/briefs/", "/bundles/three/", "/help/delivery/"} <= set(pages)
     assert len(pages) == len(set(pages))
-    assert not [page for page in pages if "hidden" in page]
+    assert not [page for page in pages if "hidden" in page or "robes" in page]
     assert all(client.get(page).status_code == 200 for page in pages)
     assert "Sitemap: " in client.get("/robots.txt").text
     assert client.get("/sitemap-products-999999.xml").status_code == 404

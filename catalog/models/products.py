@@ -1,7 +1,7 @@
 """What is sold: a product comes in colours (variants), a variant in sizes, and the size of a variant is counted."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models.prices import lowest_before, price_now, regular_price, sale_ends_at
-from catalog.models.shown import ShownQuerySet
+from catalog.models.shown import M, ShownQuerySet
 from catalog.models.size_guides import SizeGuide
 from catalog.models.social import Social
 
 hex_colour = RegexValidator(r"^#[0-9A-F]{6}$", "Write the colour like #1E1E1E, in capitals.")
 
 
-class CategoryQuerySet(ShownQuerySet["Category"]):
-    def shown(self) -> "CategoryQuerySet":
+class CategoryQuerySet(ShownQuerySet[M]):
+    def shown(self) -> Self:
         """Those whose page is there: active, and the department above them too."""
         return self.filter(Q(parent=None) | Q(parent__active=True), active=True)
 
@@ -53,7 +53,7 @@ class Category(models.Model):
     )
     active = models.BooleanField(default=True)
 
-    objects: ClassVar[CategoryQuerySet] = CategoryQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[CategoryQuerySet["Category"]] = CategoryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "name"]

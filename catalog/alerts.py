@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
-from catalog.models import Product, StockAlert, VariantSize
+from catalog.models import StockAlert, VariantSize
 from catalog.models.products import VariantSizeQuerySet
 from catalog.pricing import price_of
 from core import email_addresses
@@ -48,15 +48,9 @@ class TooManyAlerts(ShopError):
     code = "too_many_alerts"
 
 
-def on_sale() -> VariantSizeQuerySet:
-    """Sizes that customers may see, whether or not they are in stock."""
-    products = Product.objects.on_sale().order_by()
-    return VariantSize.objects.filter(active=True, variant__active=True, variant__product__in=products)
-
-
 def size_of(sku: str) -> VariantSize:
     """A size on sale, with all that names it. Raises NotFound naming `sku`."""
-    named = on_sale().select_related("variant__product", "variant__colour", "size")
+    named = VariantSize.objects.on_sale().select_related("variant__product", "variant__colour", "size")
     found = named.filter(sku=sku).first() if len(sku) <= SKU_MAX and "\0" not in sku else None
     if found is None:
         raise NotFound("The shop has no such size. Choose one on the page of the product.", field="sku")
@@ -93,7 +87,7 @@ def send_due() -> int:
     Each size is a transaction of its own, and a mail that cannot be made holds up no other size.
     """
     waiting = StockAlert.objects.filter(variant_size=OuterRef("pk"), state=State.WAITING)
-    back = _available(on_sale()).filter(Exists(waiting)).order_by("pk")
+    back = _available(VariantSize.objects.on_sale()).filter(Exists(waiting)).order_by("pk")
     sent = 0
     for size_id in list(back.values_list("pk", flat=True)[:SIZES_PER_RUN]):
         try:
@@ -131,7 +125,7 @@ def _send_for(size_id: int) -> int:
     """Claims, writes and marks in one transaction. Somebody else at the same size: they do it, whole."""
     if not _mine(size_id):
         return 0
-    sizes = _available(on_sale()).select_related("variant__product", "variant__colour", "size")
+    sizes = _available(VariantSize.objects.on_sale()).select_related("variant__product", "variant__colour", "size")
     size = sizes.filter(pk=size_id).priced().first()
     if size is None:
         return 0

@@ -52,12 +52,7 @@ def products_of(category: Category) -> QuerySet[Product]:
 def preview(bundle: Bundle) -> tuple[str, list[str]]:
     """What customers read of a bundle, and what staff should look at before they do. Two queries."""
     price = Money(bundle.price_kobo)
-    sizes = VariantSize.objects.priced().filter(
-        active=True,
-        variant__active=True,
-        variant__product__bundles=bundle,
-        variant__product__in=Product.objects.on_sale().order_by(),
-    )
+    sizes = VariantSize.objects.on_sale().priced().filter(variant__product__bundles=bundle)
     in_stock = {size.pk: size for size in sizes if size.available > 0}.values()
     # A piece may be picked as often as there are pieces of it.
     alone = sorted(price_of(size).amount for size in in_stock for _ in range(min(size.available, bundle.pieces)))

@@ -1,6 +1,7 @@
 """What the pages of one product and one bundle show, as plain data: the cache keeps it, pages and the API answer it."""
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from catalog import ratings, size_guides
-from catalog.models import Bundle, Image, Product, SizeGuideRow, Variant, VariantSize, Video
+from catalog.models import Bundle, Image, SizeGuideRow, Variant, VariantSize, Video
 from catalog.models.prices import price_now
 from catalog.pictures import VIDEO_COLUMNS, picture, social_address, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
@@ -22,17 +23,7 @@ IN_ORDER = ("variant__product_id", "variant__position", "variant_id", "size__pos
 
 def product_page(slug: str) -> dict[str, Any] | None:
     """Everything about one product that is on sale; None where there is none. At most three queries."""
-    bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
-    data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
-    sizes = list(
-        _sizes()
-        .filter(variant__product__slug=slug)
-        .annotate(
-            bundles=ArraySubquery(bundles.values(data=data)),
-            videos=ArraySubquery(_videos()),
-            guide=ArraySubquery(_guide_rows()),
-        )
-    )
+    sizes: list[Any] = list(_sizes_of_page().filter(variant__product__slug=slug))
     pages = _products(sizes)
     if not pages:
         return None
@@ -43,6 +34,18 @@ def product_page(slug: str) -> dict[str, Any] | None:
         "size_guide": size_guides.of_rows(sizes[0].guide),
         "social_image": social_address(sizes[0].variant.product),
     }
+
+
+@cache
+def _sizes_of_page() -> QuerySet[VariantSize]:
+    """Each with what else stands on its product's page. Put together once, which takes longer than being asked."""
+    bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
+    data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
+    return _sizes().annotate(
+        bundles=ArraySubquery(bundles.values(data=data)),
+        videos=ArraySubquery(_videos()),
+        guide=ArraySubquery(_guide_rows()),
+    )
 
 
 def _guide_rows() -> "QuerySet[SizeGuideRow, Any]":
@@ -107,8 +110,8 @@ def _ready_images() -> QuerySet[Image]:
 def _sizes() -> QuerySet[VariantSize]:
     """Sizes on sale with all that names them: one query, whatever the number of products, colours and sizes."""
     return (
-        VariantSize.objects.priced_with_history()
-        .filter(active=True, variant__active=True, variant__product__in=Product.objects.on_sale().order_by())
+        VariantSize.objects.on_sale()
+        .priced_with_history()
         .select_related("variant__product__category", "variant__colour", "size")
         .order_by(*IN_ORDER)
     )

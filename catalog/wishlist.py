@@ -160,13 +160,11 @@ def forget_old() -> int:
 
 
 def _meant(sku: str) -> tuple[Variant, Size | None]:
-    products = Product.objects.on_sale().order_by()
     if len(sku) <= SKU_MAX and "\0" not in sku:
-        sizes = VariantSize.objects.filter(active=True, variant__active=True, variant__product__in=products)
-        size = sizes.filter(sku=sku).select_related("variant", "size").first()
+        size = VariantSize.objects.on_sale().filter(sku=sku).select_related("variant", "size").first()
         if size is not None:
             return size.variant, size.size
-        variant = Variant.objects.filter(sku=sku, active=True, product__in=products).first()
+        variant = Variant.objects.filter(sku=sku, active=True, product__in=Product.objects.on_sale().order_by()).first()
         if variant is not None:
             return variant, None
     raise NotFound("The shop has no such piece. Choose one on the page of the product.", field="sku")

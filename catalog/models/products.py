@@ -101,11 +101,17 @@ class Size(models.Model):
         return self.name
 
 
+def _published(product: str = "") -> Q:
+    """Of a product, or of what leads to one by this path of lookups: "variant__product__"."""
+    shown = {"active": True, "category__active": True, "publish_at__lte": Now()}
+    not_ended = Q((f"{product}unpublish_at__isnull", True)) | Q((f"{product}unpublish_at__gt", Now()))
+    return not_ended & Q(*((f"{product}{lookup}", value) for lookup, value in shown.items()))
+
+
 class ProductQuerySet(ShownQuerySet["Product"]):
     def on_sale(self) -> "ProductQuerySet":
         """What customers may see: active, in an active category, and published now, by the database's clock."""
-        not_ended = Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=Now())
-        return self.filter(not_ended, active=True, category__active=True, publish_at__lte=Now())
+        return self.filter(_published())
 
 
 class Product(Social):
@@ -212,6 +218,10 @@ class Variant(models.Model):
 
 
 class VariantSizeQuerySet(ShownQuerySet["VariantSize"]):
+    def on_sale(self) -> "VariantSizeQuerySet":
+        """What customers may see, whether or not it is in stock: active, in an active colour of a product on sale."""
+        return self.filter(_published("variant__product__"), active=True, variant__active=True)
+
     def priced(self, at: datetime | None = None) -> "VariantSizeQuerySet":
         """With `price_now` and `price_regular` in kobo, which catalog.pricing reads. One subquery, no query more.
 

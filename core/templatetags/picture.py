@@ -3,11 +3,18 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 FALLBACK_WIDTH = 720
+# Written here, for a list draws a hundred of them and a template of its own costs more than the drawing.
+SWATCH = (
+    '<svg class="swatch" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">'
+    '<circle cx="10" cy="10" r="9.5" fill="{}"/><circle class="ring" cx="10" cy="10" r="9.5"/></svg>'
+)
 
 
 @register.inclusion_tag("partials/picture.html")
@@ -32,3 +39,9 @@ def picture(
         "sizes": sizes,
         "eager": eager,
     }
+
+
+@register.simple_tag
+def swatch(hexadecimal: str) -> SafeString:
+    """A spot of a colour, such as #1E1E1E. Its name stands beside it, for who cannot see it."""
+    return format_html(SWATCH, hexadecimal)

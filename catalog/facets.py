@@ -119,8 +119,9 @@ def _count(kind: str, hits: str, filters: Filters) -> Statement:
     others = {"colour": filters.size, "size": filters.colour}.get(kind, ())
     if kind in COUNT_OF_TAG and (others or filters.in_stock):
         values, params = COUNT_OF_TAG[kind], [filters.in_stock, list(others or ("",))]
-    # Only names of ours are put in; what people typed is a parameter.
-    counted = values.format(hits=hits)
+    # Only names of ours are put in; what people typed is a parameter. Of too many hits nothing is told, nor counted.
+    few = f"(SELECT * FROM {hits} WHERE (SELECT count(*) FROM {hits}) <= {COUNTED_MAX}) few"  # noqa: S608
+    counted = values.format(hits=few)
     return f"SELECT 'counted', '{kind}', value, '', '', 0, count(*) FROM ({counted}) v GROUP BY value", params  # noqa: S608
 
 

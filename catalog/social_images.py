@@ -5,7 +5,8 @@ longer what the shop shows, it is drawn anew. Until then pages name the one befo
 """
 
 import hashlib
-from typing import TypeVar
+import random
+from typing import Any, TypeVar
 
 import structlog
 from django.core.files.base import ContentFile
@@ -20,6 +21,8 @@ from catalog.social_drawing import DESIGN, draw
 T = TypeVar("T", Product, Bundle)
 # A sweep leaves room for the uploads that share its queue: some seconds of drawing.
 SWEPT_AT_ONCE = 40
+# It only finds what a nudge has missed, so it looks through a stretch of a large shop: the whole within the hour.
+LOOKED_THROUGH = 1_000
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +83,19 @@ def _described(rows: "QuerySet[T]", images: QuerySet[Image]) -> "QuerySet[T]":
 
 
 def _due(rows: "QuerySet[T]", limit: int) -> list[int]:
-    return list(rows.exclude(social_of=F("drawn_from")).order_by("?").values_list("pk", flat=True)[:limit])
+    stretch = _stretch(rows.model._default_manager.order_by("pk").values_list("pk", flat=True))
+    due = list(rows.filter(pk__in=stretch).exclude(social_of=F("drawn_from")).values_list("pk", flat=True))
+    return random.sample(due, min(limit, len(due)))
+
+
+def _stretch(ids: "QuerySet[Any, int]") -> list[int]:
+    """LOOKED_THROUGH of them (all, if they are fewer), from a random one on; behind the last comes the first."""
+    last = ids.last()
+    if last is None:
+        return []
+    start = random.randrange(last)
+    found = list(ids.filter(pk__gt=start)[:LOOKED_THROUGH])
+    return found + list(ids.filter(pk__lte=start)[: LOOKED_THROUGH - len(found)])
 
 
 def _renew(rows: "QuerySet[T]") -> bool:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from bench.catalogue.fill import fill
-from catalog import browse, listing_rows, stock
+from catalog import browse, listing_rows, social_images, stock
 from catalog.models import ListingRow, StockMovement, Variant, VariantSize
 from orders.models import Order, OrderLine
 from payments.models import Payment
@@ -58,6 +58,7 @@ LOOKUPS: dict[str, Callable[[], Any]] = {
     "size by SKU": lambda: list(VariantSize.objects.filter(sku="BEN-700-1-XS")),
     "a size of a variant": lambda: list(VariantSize.objects.filter(variant_id=2_800, size_id=1)),
     "movements of a size": lambda: list(StockMovement.objects.filter(variant_size_id=700)),
+    "pictures of shared links that are due": social_images.due_products,
     "rows of a department": lambda: list(
         ListingRow.objects.filter(department_id=2).order_by("sold_out", "by_price")[:24]
     ),

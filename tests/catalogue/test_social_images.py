@@ -17,7 +17,7 @@ from catalog.seo import SHOP_PICTURE
 from tests.ahead import Ahead
 from tests.catalogue.test_loose_files import a_day_later
 from tests.catalogue.test_pictures import photograph
-from tests.factories import BundleFactory, VariantSizeFactory
+from tests.factories import BundleFactory, ProductFactory, VariantSizeFactory
 
 pytestmark = pytest.mark.django_db
 NOISE = Pillow.effect_noise((1080, 1350), 120).convert("RGB")
@@ -162,6 +162,17 @@ def test_other_pages_share_the_shop_s_own_picture(path: str, client: Client) -> 
     assert shown["og:image"].startswith("http://")
     with Pillow.open(str(finders.find(SHOP_PICTURE))) as picture:
         assert (str(picture.width), str(picture.height)) == (shown["og:image:width"], shown["og:image:height"])
+
+
+def test_a_sweep_looks_through_a_stretch_from_anywhere_and_behind_the_last_comes_the_first(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [product.pk, *(row.pk for row in ProductFactory.create_batch(3))]
+    Product.objects.update(social_of="of another name")
+    monkeypatch.setattr(social_images, "LOOKED_THROUGH", 2)
+    for start, found in ((0, ids[:2]), (ids[0], ids[1:3]), (ids[2], [ids[3], ids[0]])):
+        monkeypatch.setattr("catalog.social_images.random.randrange", lambda last, start=start: start)
+        assert sorted(social_images.due_products()) == sorted(found)
 
 
 def test_a_storage_that_is_away_is_asked_again(product: Product, client: Client, monkeypatch: Any) -> None:

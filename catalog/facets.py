@@ -1,18 +1,20 @@
 """How many products each value of a filter would give."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
-from catalog.filters import Filters, rows_of
+from catalog.filters import ON, Filters, rows_of, tags_of
 from catalog.models import Category
 from catalog.search import Words
 
 COLUMNS = ("what", "kind", "value", "name", "hex", "place", "count")
 TOTAL = "total"
 KINDS = ("category", "gender", "colour", "size")
+# On or off, with the name of what is left.
+FLAGS = {"in_stock": "In stock", "new": "New"}
 # Beyond this many hits nobody is helped by an exact figure, and counting would take as long as the catalogue is large.
 COUNTED_MAX = 1_000
 
@@ -28,12 +30,16 @@ LEFT JOIN catalog_colour colour ON kept.kind = 'colour' AND colour.slug = kept.v
 LEFT JOIN catalog_size size ON kept.kind = 'size' AND size.name = kept.value
 WHERE kept.scope = CASE kept.kind WHEN 'category' THEN 0 ELSE %s END AND kept.count > 0
 """
+# What cannot be bought now. It comes and goes with every order, so it is not kept, and it is seldom much.
+SOLD_OUT = "SELECT 'kept', 'sold_out', '', '', '', 0, count(*) FROM ({rows}) v"
 COUNT_OF_KIND = {
     "category": "SELECT DISTINCT product_id, category.slug AS value FROM {hits} JOIN catalog_category category"
     " ON category.id IN (category_id, department_id)",
     "gender": "SELECT product_id, gender AS value FROM {hits}",
     "colour": "SELECT product_id, unnest(colours) AS value FROM {hits}",
     "size": "SELECT product_id, unnest(sizes) AS value FROM {hits}",
+    "in_stock": "SELECT '' AS value FROM {hits} WHERE tags && %s::varchar[]",
+    "new": "SELECT '' AS value FROM {hits} WHERE is_new",
 }
 # Where colour, size and stock are asked of one size together, its tag says which other value goes with them.
 COUNT_OF_TAG = {
@@ -70,7 +76,11 @@ def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> 
             source_of[kind] = f"but_{kind}" if asked != filters else "hits"
             if source_of[kind] not in sources:
                 sources[source_of[kind]] = _hits(asked, words, scope)
-    found = _asked(sources, [_count(kind, source_of[kind], filters) for kind in KINDS if kind in source_of], scope)
+    asked_of = [kind for kind in KINDS if kind in source_of]
+    statements = [_count(kind, source_of[kind], filters) for kind in asked_of]
+    # A flag needs no hits of its own: on, it gives what is found; off, some of that.
+    statements += [_count(flag, "hits", filters) for flag in FLAGS] if TOTAL in source_of else [_sold_out(scope)]
+    found = _asked(sources, statements, scope)
     hits = {row["kind"]: row["count"] for row in found if row["what"] == "hits"}
     counted = {(row["kind"], row["value"]): row["count"] for row in found if row["what"] == "counted"}
     kept = _kept(found)
@@ -85,7 +95,23 @@ def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> 
         facets[kind] = [row for row in rows if row["count"] != 0 or row["chosen"]]
     total = hits["hits"] if TOTAL in source_of else sum(row["count"] for row in kept[TOTAL])
     capped = TOTAL in source_of and total > COUNTED_MAX
+    of_flags = {flag: counted.get((flag, ""), 0) for flag in FLAGS} if TOTAL in source_of else _kept_flags(kept, total)
+    for flag, count in of_flags.items():
+        row = _flag(flag, None if capped else count, filters)
+        facets[flag] = [row] if row["count"] != 0 or row["chosen"] else []
     return Counts(COUNTED_MAX if capped else total, capped, facets)
+
+
+def _sold_out(scope: Category | None) -> Statement:
+    rows = rows_of(Filters(), None, scope).filter(sold_out=True).order_by().values_list("pk")
+    sql, params = rows[: COUNTED_MAX + 1].query.sql_with_params()
+    return SOLD_OUT.format(rows=sql), list(params)
+
+
+def _kept_flags(kept: dict[str, Rows], total: int) -> dict[str, int | None]:
+    sold_out = sum(row["count"] for row in kept["sold_out"])
+    new = sum(row["count"] for row in kept["new"])
+    return {"in_stock": None if sold_out > COUNTED_MAX else total - sold_out, "new": new}
 
 
 def _asked(sources: dict[str, Statement], counts: list[Statement], scope: Category | None) -> Rows:
@@ -108,7 +134,7 @@ def _kept(found: Rows) -> dict[str, Rows]:
 
 
 def _hits(filters: Filters, words: Words | None, scope: Category | None) -> Statement:
-    columns = ("product_id", "category_id", "department_id", "gender", "colours", "sizes", "tags")
+    columns = ("product_id", "category_id", "department_id", "gender", "is_new", "colours", "sizes", "tags")
     rows = rows_of(filters, words, scope).order_by().values_list(*columns)
     sql, params = rows[: COUNTED_MAX + 1].query.sql_with_params()
     return sql, list(params)
@@ -119,6 +145,8 @@ def _count(kind: str, hits: str, filters: Filters) -> Statement:
     others = {"colour": filters.size, "size": filters.colour}.get(kind, ())
     if kind in COUNT_OF_TAG and (others or filters.in_stock):
         values, params = COUNT_OF_TAG[kind], [filters.in_stock, list(others or ("",))]
+    if kind == "in_stock":
+        params = [tags_of(replace(filters, in_stock=True))]
     # Only names of ours are put in; what people typed is a parameter. Of too many hits nothing is told, nor counted.
     few = f"(SELECT * FROM {hits} WHERE (SELECT count(*) FROM {hits}) <= {COUNTED_MAX}) few"  # noqa: S608
     counted = values.format(hits=few)
@@ -129,3 +157,7 @@ def _facet(kind: str, row: dict[str, Any], count: int | None, filters: Filters) 
     name = row["name"].capitalize() if kind == "gender" else row["name"]
     facet = {"value": row["value"], "name": name, "count": count, "chosen": row["value"] in getattr(filters, kind)}
     return {**facet, "hex": row["hex"]} if kind == "colour" else facet
+
+
+def _flag(flag: str, count: int | None, filters: Filters) -> dict[str, Any]:
+    return {"value": ON, "name": FLAGS[flag], "count": count, "chosen": getattr(filters, flag)}

@@ -11,6 +11,8 @@ from catalog import search
 from catalog.models import Category, ListingRow
 
 QUERY_MAX = 100
+# How an address says that a filter is on.
+ON = "1"
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Filters:
             gender=several("gender"),
             min_price=naira("min_price"),
             max_price=naira("max_price"),
-            in_stock=bool(data.get("in_stock")),
-            new=bool(data.get("new")),
+            in_stock=data.get("in_stock") == ON,
+            new=data.get("new") == ON,
         )
 
     @property

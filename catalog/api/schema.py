@@ -74,6 +74,8 @@ class FacetsSchema(serializers.Serializer[Any]):
     gender = FacetSchema(many=True)
     colour = FacetSchema(many=True)
     size = FacetSchema(many=True)
+    in_stock = FacetSchema(many=True, help_text="One value: on. None where it would give nothing.")
+    new = FacetSchema(many=True, help_text="As `in_stock`.")
 
 
 class ProductPageSchema(serializers.Serializer[Any]):

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, ratings
 from catalog.detail import bundle_cards
-from catalog.filters import QUERY_MAX, Filters
+from catalog.facets import FLAGS
+from catalog.filters import ON, QUERY_MAX, Filters
 from catalog.models import Category
 from catalog.places import RELEVANCE, SORTS, Place
 from catalog.seo import list_json_ld, shop_json_ld, social
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def shop(request: HttpRequest) -> HttpResponse:
-    new = bool(request.GET.get("new"))
+    new = request.GET.get("new") == ON
     title = "New in" if new else "Shop all"
     return _listing(request, "catalog/listing.html", {"title": title, "current": "new" if new else "shop"})
 
@@ -101,6 +102,7 @@ def _listing(
         "For": ("gender", listing.facets.get("gender", [])),
         **({} if category else {"Category": ("category", listing.facets.get("category", []))}),
     }
+    flags = {flag: row for flag in FLAGS for row in listing.facets.get(flag, [])}
     sorts = [(value, name) for value, (name, _) in SORTS.items() if filters.query or value != RELEVANCE]
     # Of lists that are made of choices there are endlessly many: search engines are shown the plain ones.
     is_plain = not filters.query and not replace(filters, new=False).any and listing.page is not None
@@ -112,8 +114,9 @@ def _listing(
         "listing": listing,
         "filters": filters,
         "facets": facets,
+        "flags": flags,
         "sorts": sorts,
-        "chosen": _chosen(request.GET, facets),
+        "chosen": _chosen(request.GET, [*facets.values(), *((flag, [row]) for flag, row in flags.items())]),
     }
     return ready_page(request, template, context, cache.LISTS)
 
@@ -123,10 +126,9 @@ def _page(data: QueryDict) -> int:
     return int(page) if page.isascii() and page.isdigit() and len(page) <= PAGE_DIGITS else 0
 
 
-def _chosen(data: QueryDict, facets: dict[str, tuple[str, list[dict[str, Any]]]]) -> list[dict[str, str]]:
+def _chosen(data: QueryDict, facets: list[tuple[str, list[dict[str, Any]]]]) -> list[dict[str, str]]:
     """Every filter that is on, with the address of the same list without it."""
-    values = [(kind, row["value"], row["name"]) for kind, rows in facets.values() for row in rows if row["chosen"]]
-    values += [("in_stock", data["in_stock"], "In stock")] if data.get("in_stock") else []
+    values = [(kind, row["value"], row["name"]) for kind, rows in facets for row in rows if row["chosen"]]
     values += [("min_price", data["min_price"], f"From ₦{data['min_price']}")] if data.get("min_price") else []
     values += [("max_price", data["max_price"], f"Up to ₦{data['max_price']}")] if data.get("max_price") else []
     chosen = []

@@ -1,5 +1,7 @@
 """Lists: what is shown, in which order, how it is filtered, and at what cost."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog import browse, listing_rows
+from catalog.facets import FLAGS
 from catalog.filters import Filters
 from tests.factories import (
     CategoryFactory,
@@ -103,6 +106,46 @@ def test_a_facet_counts_what_choosing_its_value_would_give() -> None:
     assert listing.total == 1
     assert counts["colour"] == {"black": 1, "white": 2}
     assert counts["size"] == {"M": 1}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(query="brief"),
+        Filters(colour=("black",)),
+        Filters(colour=("white",), size=("M", "L")),
+        Filters(size=("L",), in_stock=True),
+        Filters(new=True),
+        Filters(new=True, in_stock=True, gender=("women",)),
+    ],
+    ids=str,
+)
+def test_every_count_is_what_the_list_then_has(filters: Filters) -> None:
+    product("Brief", colours="black white", sizes="M L", is_new=True)
+    product("Brief in black", colours="black", sizes="L", gender="women")
+    product("Legging", colours="white", sizes="M", gender="women", is_new=True)
+    sold_out_in_l = ProductFactory(name="Brief of little luck", is_new=True)
+    variant = VariantFactory(product=sold_out_in_l, colour=ColourFactory(slug="black"))
+    VariantSizeFactory(variant=variant, size=SizeFactory(name="M"), on_hand=3)
+    VariantSizeFactory(variant=variant, size=SizeFactory(name="L"), on_hand=0)
+    product("Gone", colours="white", sizes="L", on_hand=0)
+    facets = browse.listing(filters=filters).facets
+    assert facets["in_stock"]
+    for kind, rows in facets.items():
+        for row in rows:
+            value = True if kind in FLAGS else (row["value"],)
+            assert row["count"] == browse.listing(filters=replace(filters, **{kind: value})).total, (kind, row)
+
+
+def test_a_flag_that_would_give_nothing_is_not_offered(client: Client) -> None:
+    product("Old", colours="black")
+    page = client.get("/shop/").text
+    assert 'name="in_stock"' in page
+    assert 'name="new"' not in page
+    product("Fresh", is_new=True)
+    page = client.get("/shop/?new=1").text
+    assert re.search(r'name="new" value="1" checked><span>New</span><span class="muted num">1<', page)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What every test may ask for. Servers are started by tests/servers.py."""
 
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
+from django.db import connection
 
 from core import switches
 from devtools.sandbox.process import Sandbox, start
 from payments import audit
 from prechi import answers
+from tests import template_database
 from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.running_shop import running_shop as running_shop
 
@@ -32,6 +35,12 @@ def _only_this_machine() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process of the tests works on a copy of one migrated database."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = template_database.ready(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(autouse=True)

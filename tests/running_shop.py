@@ -19,6 +19,7 @@ from devtools import surroundings
 from devtools.sandbox.process import control, free_port
 from devtools.services import children
 from devtools.surroundings import PROJECT
+from tests import template_database
 from tests.servers import numbered
 
 DATABASE = "prechi_journeys"
@@ -156,7 +157,8 @@ def _addresses() -> dict[str, str]:
 def _new_database() -> None:
     _drop_database()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+        template = template_database.ready(os.environ["DATABASE_URL"])
+        connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {template}")
 
 
 def _drop_database() -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("payments", "0003_invariants")]
+    dependencies = [("payments", "0002_promises")]
 
     operations = [
         AddIndexConcurrently(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("payments", "0006_more_invariants")]
+    dependencies = [("payments", "0004_dead_letters")]
 
     operations = [
         AddIndexConcurrently(

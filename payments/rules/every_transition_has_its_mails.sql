@@ -1,0 +1,8 @@
+SELECT 'every transition has its mails', 'order ' || o.number, format('%s without its mail %s', e.kind, d.mail)
+FROM orders_orderevent e
+JOIN orders_order o ON o.id = e.order_id
+JOIN (VALUES ('placed', 'order-received'), ('paid', 'order-paid'), ('shipped', 'order-shipped'),
+             ('delivered', 'order-delivered'), ('cancelled', 'order-cancelled'), ('expired', 'order-expired')
+     ) AS d (event, mail) ON d.event = e.kind
+LEFT JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number AND m.kind = d.mail
+WHERE m.id IS NULL

@@ -1,0 +1,3 @@
+SELECT 'no key of a provider is kept', 'webhook ' || key, 'a secret key'
+FROM payments_providerevent
+WHERE body ~ 'sk_(live|test)_'

@@ -16,7 +16,6 @@ import psycopg
 from devtools.services import postgres
 from devtools.surroundings import PROJECT
 
-NAME = "prechi_template"
 KEPT = PROJECT / ".local" / "test-databases"
 BUILT_FROM = ("*/migrations/*.py", "payments/rules/*.sql", "orders/data/*", "requirements-dev.txt")
 
@@ -24,14 +23,15 @@ BUILT_FROM = ("*/migrations/*.py", "payments/rules/*.sql", "orders/data/*", "req
 def ready(url: str) -> str:
     """The template's name, made by whichever process comes first while the others wait. `url` is of its server."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [NAME])
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone() is None:
-            unfinished = f"{NAME}_unfinished"
+        connection.execute("SELECT pg_advisory_lock(hashtext('prechi_template'))")
+        name = f"prechi_template_{_fingerprint()}"  # a server of one's own may still have that of other migrations
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            unfinished = "prechi_template_unfinished"
             connection.execute(f"DROP DATABASE IF EXISTS {unfinished}")
             connection.execute(f"CREATE DATABASE {unfinished} TEMPLATE template0")
             _fill(url, unfinished)
-            connection.execute(f"ALTER DATABASE {unfinished} RENAME TO {NAME}")
-    return NAME
+            connection.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
+    return name
 
 
 def _fill(url: str, database: str) -> None:

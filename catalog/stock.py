@@ -59,6 +59,16 @@ class Sale:
     line_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Sold pieces that come back, and what brings them: an order line that was cancelled, or the line of a return."""
+
+    variant_size_id: int
+    quantity: int
+    source_type: str
+    source_id: int
+
+
 def shortages(wanted: Mapping[int, int], sizes: Iterable[VariantSize]) -> list[Shortage]:
     """What of `wanted` (size id to quantity) the rows cannot cover. Needs variant, product, colour and size."""
     return [
@@ -109,6 +119,24 @@ def sell(sales: list[Sale]) -> None:
         )
         for sale in sales
     )
+
+
+def put_back(pieces: list[Back]) -> None:
+    """Sold pieces are on the shelf again: one movement for each source, which the ledger takes once."""
+    more = _sum(pieces)
+    rows = _lock(more)
+    VariantSize.objects.filter(pk__in=more).update(on_hand=F("on_hand") + _amount(more))
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            variant_size_id=piece.variant_size_id,
+            change=piece.quantity,
+            reason=Reason.RETURN,
+            source_type=piece.source_type,
+            source_id=piece.source_id,
+        )
+        for piece in pieces
+    )
+    _tell_who_waits(rows, more)
 
 
 @in_transaction
@@ -199,11 +227,11 @@ def _amount(by_size: Mapping[int, int]) -> Case:
     return Case(*cases, default=Value(0), output_field=IntegerField())
 
 
-def _sum(sales: Iterable[Sale]) -> dict[int, int]:
-    taken: dict[int, int] = {}
-    for sale in sales:
-        taken[sale.variant_size_id] = taken.get(sale.variant_size_id, 0) + sale.quantity
-    return taken
+def _sum(pieces: Iterable[Sale | Back]) -> dict[int, int]:
+    by_size: dict[int, int] = {}
+    for piece in pieces:
+        by_size[piece.variant_size_id] = by_size.get(piece.variant_size_id, 0) + piece.quantity
+    return by_size
 
 
 def _write(row: VariantSize, change: int, reason: str, *, actor_id: int | None, note: str) -> None:

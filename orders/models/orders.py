@@ -91,6 +91,9 @@ class Order(models.Model):
     quote_status = models.CharField(max_length=12, choices=QuoteStatus, default=QuoteStatus.NOT_NEEDED)
 
     currency = models.CharField(max_length=3, default="NGN")
+    exchange_rate = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True, blank=True, help_text="Naira for one unit of it, as it was then."
+    )
     subtotal_subunit = models.BigIntegerField()
     discount_subunit = models.BigIntegerField(default=0)
     delivery_subunit = models.BigIntegerField(default=0)
@@ -192,6 +195,11 @@ class OrderLine(models.Model):
     unit_price_subunit = models.BigIntegerField()
     quantity = models.PositiveSmallIntegerField()
     total_subunit = models.BigIntegerField()
+    discount_subunit = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Its share of the order's discount: what was paid for it is the total less this.",
+    )
 
     class Meta:
         ordering = ["id"]
@@ -200,6 +208,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(unit_price_subunit__gte=0, total_subunit=F("unit_price_subunit") * F("quantity")),
                 name="order_line_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_subunit__gte=0, discount_subunit__lte=F("total_subunit")),
+                name="order_line_discount_within_total",
             ),
             models.CheckConstraint(
                 condition=Q(kind="piece", parent__isnull=True, variant_size__isnull=False, bundle__isnull=True)
@@ -219,3 +231,8 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Money:
         return Money(self.total_subunit, self.order.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What the customer gave for its pieces: the price less its share of the order's discount."""
+        return Money(self.total_subunit - self.discount_subunit, self.order.currency)

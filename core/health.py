@@ -81,7 +81,7 @@ def _ask_workers() -> str:
     if latest is None:
         return "no task has finished yet"
     silent = timezone.now() - latest
-    return f"no task has finished for {silent.seconds // 60} minutes" if silent > WORKERS_SILENT_AFTER else ""
+    return f"no task has finished for {silent // timedelta(minutes=1)} minutes" if silent > WORKERS_SILENT_AFTER else ""
 
 
 def _ask_redis(url: str) -> str:

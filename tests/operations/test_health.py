@@ -70,6 +70,10 @@ class TestReady:
         assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         assert answer.json()["parts"]["workers"] == "down: no task has finished for 7 minutes"
 
+    def test_a_silence_of_days_is_told_in_full(self, client: Client) -> None:
+        TaskResult.objects.update(date_done=timezone.now() - timedelta(days=2))
+        assert client.get("/readyz").json()["parts"]["workers"] == "down: no task has finished for 2880 minutes"
+
 
 def test_machines_may_call_a_server_by_its_address_and_without_tls(client: Client, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True

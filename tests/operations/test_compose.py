@@ -74,6 +74,15 @@ def test_every_setting_that_compose_hands_over_is_read_by_somebody() -> None:
     assert compose()["x-shop"]["environment"].keys() <= read
 
 
+def test_what_is_written_into_the_example_reaches_the_containers() -> None:
+    """A line of .env that compose does not hand over would be silently without effect."""
+    of_this_machine = {"PORT", "PRECHI_LOCAL_DIR", "DEBUG"}
+    fixed_by_compose = {"DATABASE_URL", "DATABASE_BEHIND_POOLER", "REDIS_URL", "CELERY_BROKER_URL", "CACHE_PREFIX"}
+    fixed_by_compose |= {"MEDIA_ROOT", "ORIGINALS_ROOT", "STATIC_ROOT", "BEHIND_PROXY", "SECURE_SSL_REDIRECT"}
+    handed_over = {match[1] for match in VARIABLE.finditer((ROOT / "docker-compose.yml").read_text())}
+    assert known_variables() - handed_over == of_this_machine | fixed_by_compose
+
+
 def test_every_queue_has_a_worker_and_every_worker_a_queue() -> None:
     served = [
         name

@@ -77,10 +77,9 @@ def variants(variant_ids: Iterable[int]) -> dict[str, tuple[dict[str, Any], dict
 
 
 def bundle_cards() -> list[dict[str, Any]]:
-    """Every bundle on sale, for lists. `saving` is the least that any choice of pieces saves. 2 queries."""
-    cheapest = VariantSize.objects.filter(
-        active=True, variant__active=True, variant__product__bundles=OuterRef("pk"), variant__product__active=True
-    ).annotate(price=price_now())
+    """Bundles with a piece on sale, for lists. `saving` is the least that any choice of pieces saves. Two queries."""
+    may_be_picked = VariantSize.objects.on_sale().filter(variant__product__bundles=OuterRef("pk"))
+    cheapest = may_be_picked.annotate(price=price_now())
     bundles = Bundle.objects.filter(active=True).prefetch_related(_images())
     return [
         {

@@ -2,10 +2,12 @@
 
 import gzip
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from catalog.models import Product, Variant, VariantSize
@@ -60,6 +62,15 @@ def test_no_saving_is_claimed_before_all_is_chosen(client: Client) -> None:
     assert "1 of 3 chosen" in text
     assert 'You save <span class="price">₦5,500</span> or more' in text
     assert "%)" not in text
+
+
+def test_what_is_not_published_yet_makes_no_bundle_dearer(client: Client, pieces: list[VariantSize]) -> None:
+    later = ProductFactory(base_price_kobo=100, publish_at=timezone.now() + timedelta(days=1))
+    VariantSizeFactory(variant__product=later)
+    BundleFactory(slug="later", name="Later", eligible=[later])
+    BundleFactory(slug="both", name="Both", eligible=[later, pieces[0].variant.product])
+    cards = {card["slug"]: card["saving"]["amount"] for card in client.get("/api/v1/bundles/").json()["results"]}
+    assert cards == {"three": 550_000, "both": 550_000}
 
 
 def test_no_saving_is_shown_where_there_is_none(client: Client, pieces: list[VariantSize]) -> None:

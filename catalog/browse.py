@@ -19,8 +19,6 @@ PAGE_SIZE = 24
 NUMBERED_MAX = 40
 # So many hits of a search are ranked; nobody turns pages further than that for the best match.
 RANKED_MAX = 500
-# A page repairs lists itself while few changes wait; many are left to the sweep.
-REPAIRED_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def listing(
     Five queries at most, two more for a search. They take as long at the end of a large catalogue as at the beginning
     of a small one.
     """
-    listing_rows.apply_changes(limit=REPAIRED_MAX)
+    listing_rows.apply_changes(limit=listing_rows.FEW)
     filters = filters or Filters()
     if filters.query:
         return _found(category, filters, _sort(sort, RELEVANCE), page, place, size)
@@ -88,7 +86,7 @@ def listing(
 
 def new_arrivals(count: int) -> list[dict[str, Any]]:
     """Cards of new releases that can be bought, then of whatever came last. Five queries at most."""
-    listing_rows.apply_changes(limit=REPAIRED_MAX)
+    listing_rows.apply_changes(limit=listing_rows.FEW)
     rows = in_order(loaded(ListingRow.objects.filter(sold_out=False)), "new")
     cards = cards_of(rows.filter(is_new=True)[:count], Filters())
     if len(cards) < count:

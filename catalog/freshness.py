@@ -1,7 +1,7 @@
 """After every change of the catalogue: lists are brought up to date, and what the cache kept of it is forgotten.
 
-Triggers note each change in the transaction that makes it. Whoever commits one catches up at once; a page that lists
-products does when it meets changes that wait; a sweep does it for everybody else, psql and lost processes included.
+Triggers note each change in the transaction that makes it. Whoever commits one catches up at once, and so does a page
+that meets changes that wait, as long as they are few. A sweep does the rest: imports, psql, lost processes.
 """
 
 from django.db import connection, transaction
@@ -13,8 +13,8 @@ FORGOTTEN_AT_ONCE = 2_000
 
 
 def soon() -> None:
-    """Catches up when the running transaction has committed."""
-    transaction.on_commit(catch_up, robust=True)
+    """Catches up when the running transaction has committed, as far as that is quick: somebody waits for an answer."""
+    transaction.on_commit(catch_up_if_few, robust=True)
 
 
 def catch_up() -> int:
@@ -26,6 +26,15 @@ def catch_up() -> int:
     while done := _forget_batch():
         forgotten += done
     return forgotten
+
+
+def catch_up_if_few() -> int:
+    """The same in a request. Changes of more products than listing_rows.FEW are left to the sweep, for a customer would
+    wait minutes for the rows of a whole import; of what has its rows one batch is forgotten."""
+    if not CatalogueChange.objects.exists():
+        return 0
+    listing_rows.apply_changes(limit=listing_rows.FEW)
+    return _forget_batch()
 
 
 def _forget_batch() -> int:
@@ -46,7 +55,7 @@ def _forget_batch() -> int:
     bundle_slugs |= {change.slug for change in changes if change.slug and not change.product_id}
     # Whoever built a page between the change and this line has read the number that stood before.
     _move_on()
-    # A change of neither is one of a category, whose name and address stand in the menu of every page.
+    # A change of neither is one of a category or a size guide, which stand on more pages than are worth naming.
     everywhere = any(not (change.product_id or change.bundle_id) for change in changes)
     if not cache.forget_committed(slugs, bundle_slugs, everything=everywhere):
         return 0

@@ -1,6 +1,7 @@
 """Writes what lists, facets and search read (catalog.models.listings), from the products as they are now.
 
-One refresher at a time: it takes an advisory lock, or leaves the work to whoever holds it. Nothing here waits.
+One writer at a time: a refresher takes an advisory lock, or leaves the work to whoever holds it. Only the hourly count
+of sales waits for its turn.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from catalog.models.prices import compare_at_price, lowest_before
 # Any number will do that no other advisory lock of the shop uses.
 REFRESHING = 7_302_001
 PRODUCTS_AT_ONCE = 500
+# Somebody who waits for an answer brings the rows of so few products up to date; more are left to the sweep.
+FEW = 100
+ROWS_OF_PRODUCT = 20
 SALES_COUNT_DAYS = 90
 
 # What products count for: in the whole shop (scope 0), in their category and in the department above it. Read from the
@@ -101,16 +105,21 @@ CROSS JOIN LATERAL (
 def apply_changes(limit: int | None = None) -> int:
     """Brings the rows of changed products up to date. Returns how many changes were applied; harmless twice.
 
-    With more than `limit` changes waiting it leaves them all to the sweep, for somebody's page is waiting.
+    With changes of more than `limit` products waiting it leaves them all to the sweep, for somebody's page is waiting.
     """
-    if limit is not None:
-        waiting = CatalogueChange.objects.filter(applied=False)[: limit + 1].count()
-        if not 0 < waiting <= limit:
-            return 0
+    if limit is not None and not _are_few(limit):
+        return 0
     applied = 0
     while batch := _apply_batch():
         applied += batch
     return applied
+
+
+def _are_few(limit: int) -> bool:
+    """One query, whatever waits. A product that was changed has a row for each of its sizes."""
+    most = limit * ROWS_OF_PRODUCT
+    rows = CatalogueChange.objects.filter(applied=False).order_by("id").values_list("product_id", flat=True)[: most + 1]
+    return 0 < len(rows) <= most and len(set(rows)) <= limit
 
 
 def _apply_batch() -> int:
@@ -119,11 +128,11 @@ def _apply_batch() -> int:
             return 0
         waiting = CatalogueChange.objects.filter(applied=False).order_by("id")
         changes = list(waiting.values_list("id", "product_id")[: PRODUCTS_AT_ONCE * 10])
-        products = sorted({product for _, product in changes if product})[:PRODUCTS_AT_ONCE]
-        done = [change for change, product in changes if product is None or product in set(products)]
+        products = set(sorted({product for _, product in changes if product})[:PRODUCTS_AT_ONCE])
+        done = [change for change, product in changes if product is None or product in products]
         if products:
-            price_history.record(products)
-            refresh(products)
+            price_history.record(sorted(products))
+            refresh(sorted(products))
         if done:
             CatalogueChange.objects.filter(pk__in=done).update(applied=True)
     return len(done)
@@ -162,7 +171,9 @@ def refresh(products: Sequence[int]) -> None:
 
 def count_sales() -> int:
     """Brings the order of best sellers up to date. Returns how many products moved."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Else a page that refreshes one of these rows would wait for the count of all of them, or deadlock with it.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESHING])
         cursor.execute(
             """
             WITH sold AS (

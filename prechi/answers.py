@@ -164,7 +164,8 @@ def _is_good(answer: Answer) -> bool:
 
 
 def _catch_up() -> None:
-    """Changes that came in past the shop are noted by the database: they are forgotten before anything is given."""
+    """Changes that came in past the shop are noted by the database: while they are few they are forgotten before
+    anything is given. All threads of the process wait here for the one that does it."""
     global _caught_up_at  # noqa: PLW0603
     if time.monotonic() - _caught_up_at < CATCH_UP_SECONDS:
         return
@@ -172,7 +173,7 @@ def _catch_up() -> None:
         if time.monotonic() - _caught_up_at < CATCH_UP_SECONDS:
             return
         try:
-            freshness.catch_up()
+            freshness.catch_up_if_few()
         except DatabaseError:
             pass  # without the database nothing changes either
         _caught_up_at = time.monotonic()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from catalog import cache, freshness
+from catalog import freshness
 from catalog.models import (
     Bundle,
     Category,
@@ -18,10 +18,14 @@ from catalog.models import (
     SizeGuideRow,
     Variant,
     VariantSize,
+    Video,
 )
 from catalog.models.shown import rows_changed
 
-SHOWN = (Bundle, Category, Colour, Image, Product, Sale, SalePrice, Size, Variant, VariantSize)
+SHOWN = (
+    *(Bundle, Category, Colour, Image, Product, Sale, SalePrice, Size, SizeGuide, SizeGuideRow),
+    *(Variant, VariantSize, Video),
+)
 
 
 def connect() -> None:
@@ -29,16 +33,8 @@ def connect() -> None:
         post_save.connect(_changed, sender=model, dispatch_uid=f"saved {model.__name__}")
         post_delete.connect(_changed, sender=model, dispatch_uid=f"deleted {model.__name__}")
     m2m_changed.connect(_changed, sender=Bundle.eligible.through, dispatch_uid="bundle's products")
-    for guide in (SizeGuide, SizeGuideRow):
-        post_save.connect(_guide_changed, sender=guide, dispatch_uid=f"saved {guide.__name__}")
-        post_delete.connect(_guide_changed, sender=guide, dispatch_uid=f"deleted {guide.__name__}")
     rows_changed.connect(_changed, dispatch_uid="rows changed")
 
 
 def _changed(**kwargs: Any) -> None:
     freshness.soon()
-
-
-def _guide_changed(**kwargs: Any) -> None:
-    """It stands on the pages of all products of its categories, and on one for itself."""
-    cache.forget_everything()

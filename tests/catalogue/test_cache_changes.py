@@ -11,7 +11,23 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog import freshness, reviews, stock
-from catalog.models import Category, Colour, Image, Product, Review, Sale, Size, Variant, VariantSize
+from catalog.listing_rows import FEW
+from catalog.models import (
+    CatalogueChange,
+    Category,
+    Colour,
+    Image,
+    Product,
+    Review,
+    Sale,
+    Size,
+    SizeGuide,
+    SizeGuideRow,
+    Variant,
+    VariantSize,
+    Video,
+)
+from prechi import answers
 from tests.ahead import Ahead
 from tests.catalogue import sheets
 from tests.factories import (
@@ -19,6 +35,7 @@ from tests.factories import (
     CategoryFactory,
     SalePriceFactory,
     StaffFactory,
+    VariantFactory,
     VariantSizeFactory,
     delivered_order,
     placed_order,
@@ -141,6 +158,73 @@ def test_page_and_api_follow(size: VariantSize, name: str) -> None:
     change(size)
     late = [path for path in paths if not seen(shop, path, before[path])]
     assert late == []
+
+
+@pytest.mark.parametrize("table", ["image", "video", "variantsize"])
+def test_what_moves_to_another_product_is_noted_for_both(size: VariantSize, table: str) -> None:
+    other = VariantFactory(product__category=size.variant.product.category)
+    Image.objects.create(variant=size.variant, **PICTURE)
+    Video.objects.create(variant=size.variant, title="Worn", url="https://vimeo.com/1")
+    freshness.catch_up()
+    sql(f"UPDATE catalog_{table} SET variant_id = {other.pk}")
+    noted = set(CatalogueChange.objects.values_list("product_id", flat=True))
+    assert noted == {size.variant.product_id, other.product_id}
+
+
+def test_what_moves_to_another_bundle_is_noted_for_both(size: VariantSize) -> None:
+    first = BundleFactory(eligible=[size.variant.product])
+    second = BundleFactory()
+    freshness.catch_up()
+    sql(f"UPDATE catalog_bundle_eligible SET bundle_id = {second.pk}")
+    assert {first.pk, second.pk} <= set(CatalogueChange.objects.values_list("bundle_id", flat=True))
+
+
+def test_a_film_is_shown_by_whoever_saved_it_at_once(size: VariantSize) -> None:
+    Video.objects.create(variant=size.variant, title="Worn", url="https://vimeo.com/1")
+    assert not CatalogueChange.objects.exists()
+
+
+@pytest.mark.usefixtures("size")
+def test_the_page_of_a_deleted_category_is_gone() -> None:
+    vests = CategoryFactory(slug="vests")
+    shop = Ahead()
+    before = shop.get("/c/vests/")
+    assert before.status == 200
+    vests.delete()
+    assert seen(shop, "/c/vests/", before.body)
+    assert shop.get("/c/vests/").status == 404
+
+
+@pytest.mark.usefixtures("size")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE catalog_sizeguide SET note = 'Measure twice.'",
+        "UPDATE catalog_sizeguiderow SET hips_to = 108",
+        "DELETE FROM catalog_sizeguiderow",
+    ],
+)
+def test_a_size_guide_changed_past_the_shop_is_shown(statement: str) -> None:
+    guide = SizeGuide.objects.create(name="Tops", slug="tops")
+    SizeGuideRow.objects.create(guide=guide, size="M", hips_from=96, hips_to=102)
+    shop = Ahead()
+    before = shop.get("/help/sizes/").body
+    assert shop.get("/help/sizes/").body == before
+    sql(statement)
+    assert seen(shop, "/help/sizes/", before)
+
+
+def test_no_request_does_the_work_of_an_import(size: VariantSize) -> None:
+    """Neither a page nor an order: both would wait for the rows of every product in it."""
+    shop = Ahead()
+    shop.get(LIST)
+    sql(f"INSERT INTO catalog_cataloguechange (product_id) SELECT id FROM generate_series(1, {FEW + 1}) id")
+    answers.forget_memory()
+    shop.get(LIST)
+    placed_order((size, 5))
+    assert CatalogueChange.objects.filter(applied=False).count() > FEW
+    freshness.catch_up()
+    assert "Sold out" in shop.get(LIST).text
 
 
 def test_a_new_name_of_a_category_is_in_the_menu_of_every_page(size: VariantSize) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from catalog import browse, detail, fingerprints, hits, publishing, stamps
 from catalog.stamps import WHOLE_CATALOGUE
@@ -76,11 +75,11 @@ def is_true(key: str, fingerprint: bytes) -> bool:
 
 
 def lifetime() -> float:
-    """Seconds to keep what is built now; a little different each time, so that not all
-    of it is built again at once, and never beyond the moment when a price or a publication falls due."""
+    """Seconds to keep what is built now; a little different each time, so that not all of it is built again at once,
+    and never beyond the moment when a price or a publication falls due."""
     seconds = float(settings.CACHE_SECONDS * random.uniform(0.9, 1.0))
-    due = publishing.next_change()
-    return seconds if due is None else min(seconds, (due - timezone.now()).total_seconds())
+    left = publishing.seconds_left()
+    return seconds if left is None else min(seconds, left)
 
 
 def forget(*keys: str) -> None:

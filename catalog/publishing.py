@@ -4,18 +4,16 @@ Prices and publication are computed by the moment, so nothing has to happen for 
 What was written down or cached before has to be brought up to date, and that is noted here like any other change.
 """
 
-from datetime import datetime
-
 from django.db import connection, transaction
 
 # Each of these is the end of an index.
 NEXT = """
-SELECT least(
+SELECT extract(epoch FROM least(
     (SELECT min(starts_at) FROM catalog_sale WHERE active AND starts_at > statement_timestamp()),
     (SELECT min(ends_at) FROM catalog_sale WHERE active AND ends_at > statement_timestamp()),
     (SELECT min(publish_at) FROM catalog_product WHERE active AND publish_at > statement_timestamp()),
     (SELECT min(unpublish_at) FROM catalog_product WHERE active AND unpublish_at > statement_timestamp())
-)
+) - statement_timestamp())::float8
 """
 NOTE = """
 INSERT INTO catalog_cataloguechange (product_id)
@@ -28,12 +26,13 @@ UNION SELECT id FROM catalog_product WHERE active AND unpublish_at > %(since)s A
 """
 
 
-def next_change() -> datetime | None:
-    """When the next price or publication falls due; None where nothing is planned. One cheap query."""
+def seconds_left() -> float | None:
+    """Until the next price or publication falls due, by the database's clock; None where nothing is planned. One cheap
+    query."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT)
-        due: datetime | None = cursor.fetchone()[0]
-    return due
+        left: float | None = cursor.fetchone()[0]
+    return left
 
 
 def apply_due() -> int:

@@ -5,13 +5,14 @@ looks at them, and catalog.stock nudges it.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core import signing
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
@@ -87,7 +88,7 @@ def send_due() -> int:
     Each size is a transaction of its own, and a mail that cannot be made holds up no other size.
     """
     waiting = StockAlert.objects.filter(variant_size=OuterRef("pk"), state=State.WAITING)
-    back = _available(VariantSize.objects.on_sale()).filter(Exists(waiting)).order_by("pk")
+    back = _with_room(VariantSize.objects.on_sale()).filter(Exists(waiting)).order_by("pk")
     sent = 0
     for size_id in list(back.values_list("pk", flat=True)[:SIZES_PER_RUN]):
         try:
@@ -125,16 +126,12 @@ def _send_for(size_id: int) -> int:
     """Claims, writes and marks in one transaction. Somebody else at the same size: they do it, whole."""
     if not _mine(size_id):
         return 0
-    sizes = _available(VariantSize.objects.on_sale()).select_related("variant__product", "variant__colour", "size")
-    size = sizes.filter(pk=size_id).priced().first()
+    sizes = _with_room(VariantSize.objects.on_sale()).select_related("variant__product", "variant__colour", "size")
+    size: Any = sizes.filter(pk=size_id).priced().first()
     if size is None:
         return 0
-    told = StockAlert.objects.filter(variant_size=size, state=State.SENT, ended_at__gt=Now() - PAUSE).count()
-    most = size.available * PEOPLE_PER_PIECE - told
-    if most <= 0:
-        return 0
     waiting = StockAlert.objects.filter(variant_size=size, state=State.WAITING).order_by("pk")
-    claimed = list(waiting.select_for_update(skip_locked=True)[:most])
+    claimed = list(waiting.select_for_update(skip_locked=True)[: size.room])
     for alert in claimed:
         headers = {
             "List-Unsubscribe": f"<{stop_url(alert)}>",
@@ -153,8 +150,12 @@ def _mine(size_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _available(sizes: VariantSizeQuerySet) -> VariantSizeQuerySet:
-    return sizes.filter(on_hand__gt=F("reserved"))
+def _with_room(sizes: VariantSizeQuerySet) -> VariantSizeQuerySet:
+    """Those of which more people may be told now, and how many (`room`): one that pauses holds up no other."""
+    told = StockAlert.objects.filter(variant_size=OuterRef("pk"), state=State.SENT, ended_at__gt=Now() - PAUSE)
+    number = told.order_by().values("variant_size").annotate(number=Count("pk")).values("number")
+    pieces = F("on_hand") - F("reserved")
+    return sizes.annotate(room=pieces * PEOPLE_PER_PIECE - Coalesce(Subquery(number), 0)).filter(room__gt=0)
 
 
 def _mail(alert: StockAlert, size: VariantSize) -> Rendered:

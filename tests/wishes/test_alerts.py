@@ -117,6 +117,18 @@ def test_a_hundred_are_not_sent_for_two_pieces(gone: VariantSize) -> None:
     assert alerts.send_due() == 4
 
 
+def test_a_size_that_pauses_holds_up_no_other(gone: VariantSize, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "SIZES_PER_RUN", 1)
+    other: VariantSize = VariantSizeFactory(on_hand=0)
+    assert gone.pk < other.pk
+    ask(gone, *(f"person{number}@prechi.test" for number in range(5)))
+    ask(other, "ada@prechi.test")
+    received(gone)
+    received(other)
+    assert (alerts.send_due(), alerts.send_due()) == (3, 1)
+    assert recipients()[-1] == "ada@prechi.test"
+
+
 def test_another_size_of_the_same_colour_is_not_meant(gone: VariantSize) -> None:
     ask(gone, "ada@prechi.test")
     VariantSizeFactory(variant=gone.variant, size=SizeFactory(name="L"), on_hand=5)

@@ -8,7 +8,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.schema import MoneySchema, answers
+from catalog.api.schema import MoneySchema
+from core.api_schema import answers
 from orders import events
 from orders.api import representation
 from orders.api.base import TokenView

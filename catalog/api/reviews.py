@@ -27,11 +27,11 @@ from catalog.api.review_schema import (
     VoteSchema,
     cursor_of,
 )
-from catalog.api.schema import answers
 from catalog.reviews import PHOTO_BYTES_MAX, Opinion, account
 from catalog.voters import read as guest_in
 from catalog.voters import sign, voter_of
 from core import idempotency
+from core.api_schema import answers
 from core.bodies import SmallJSONParser, read
 from core.errors import ShopError
 

@@ -5,9 +5,6 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from core.api_schema import answers as answers
-from core.api_schema import problems as problems
-
 COMPARE_AT = "The former price, where it is above the present one; of the cheapest size where there are several."
 LOWEST = "The lowest price of the 30 days before the present one: to be told wherever `compare_at` is shown."
 

@@ -11,9 +11,10 @@ from catalog import browse, cache
 from catalog.api import filters, representation
 from catalog.api.filters import ProductQuery
 from catalog.api.ready import PublicView, ReadyView, answer
-from catalog.api.schema import BundleSchema, BundlesSchema, ProductPageSchema, ProductSchema, answers
+from catalog.api.schema import BundleSchema, BundlesSchema, ProductPageSchema, ProductSchema
 from catalog.models import OldAddress
 from catalog.places import Place
+from core.api_schema import answers
 
 FIRST_PAGE = 1
 

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from catalog import alerts, wishlist
 from catalog.api import representation
 from catalog.api.reviews import PersonalView
-from catalog.api.schema import answers
 from catalog.api.wish_schema import AlertInput, AlertSchema, WishInput, WishlistSchema, WishQuery
 from catalog.models import Wishlist
+from core.api_schema import answers
 from core.bodies import SmallJSONParser, address_of, read
 from core.errors import NotFound
 

@@ -11,8 +11,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.schema import answers
 from core import idempotency
+from core.api_schema import answers
 from core.errors import NotFound, ShopError
 from orders import bag as bags
 from orders import checkout, delivery, pricing

@@ -1,4 +1,4 @@
-"""Products, their colours and sizes, bundles, and the words that they are described with."""
+"""Products with their colours and sizes, and the words that they are described with."""
 
 from typing import Any
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 ORDER = ["number", "token", "bag_id", "currency", "subtotal_subunit", "discount_subunit", "delivery_subunit",
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
             name='discount_subunit',
             field=models.BigIntegerField(db_default=0, default=0, help_text="Its share of the order's discount: what was paid for it is the total less this."),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='orderline',
             constraint=models.CheckConstraint(condition=models.Q(('discount_subunit__gte', 0), ('discount_subunit__lte', models.F('total_subunit'))), name='order_line_discount_within_total'),
         ),

@@ -14,7 +14,7 @@ run: ## the whole shop on this machine, until Ctrl-C (PORT, SANDBOX_PORT, PRECHI
 test: ## the checks, then all tests on throw-away servers (only="tests/bag -k merge" for some)
 	@$(SETUP) test $(only)
 
-check: ## lint, types, floors, templates, migrations, production settings
+check: ## lint, types, floors and other rules, templates, migrations, production settings
 	@$(SETUP) check
 
 bench: ## measure the shop's hot paths against bare Django and bare PostgreSQL

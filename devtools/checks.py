@@ -11,6 +11,9 @@ from pathlib import Path
 from devtools.surroundings import PROJECT
 
 LOCAL = {"PRECHI_ENV": "local"}
+TEST = {"PRECHI_ENV": "test"}
+# They read files alone, so no servers are started for them.
+ARCHITECTURE = "addopts=-p no:valkey -p no:randomly -p no:cacheprovider --import-mode=importlib"
 # As strict as the real thing, with values that belong to nobody.
 PRODUCTION = {
     "PRECHI_ENV": "production",
@@ -51,6 +54,7 @@ def checks() -> list[Check]:
         Check("lint", _python("-m", "ruff", "check", ".")),
         Check("format", _python("-m", "ruff", "format", "--check", ".")),
         Check("floors", _python(_script("lint-imports")[0])),
+        Check("rules", _python("-m", "pytest", "-q", "-o", ARCHITECTURE, "tests/test_architecture.py"), TEST),
         Check("templates", _script("djade", "--check", "--target-version", "5.2", *_templates())),
         Check(
             "migrations", _python("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run")

@@ -1,6 +1,8 @@
-from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 from django.db.models import Q
+
+from core.concurrently import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

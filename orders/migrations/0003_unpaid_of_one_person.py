@@ -1,7 +1,8 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 import orders.models.orders
+
+from core.concurrently import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

@@ -1,30 +1,10 @@
 """Zones, their fees, and the areas that map to them."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from adminpanel.base import ShopAdmin, naira
-from catalog import cache
 from orders.models import Zone, ZoneArea
-
-
-class ShownAdmin(ShopAdmin):
-    """Pages of products show the fees, so what is cached of them is forgotten with every change."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        cache.forget_everything()
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        cache.forget_everything()
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        cache.forget_everything()
 
 
 class AreaInline(TabularInline):
@@ -35,7 +15,7 @@ class AreaInline(TabularInline):
 
 
 @admin.register(Zone)
-class ZoneAdmin(ShownAdmin):
+class ZoneAdmin(ShopAdmin):
     list_display = ["name", "fee", "min_days", "max_days", "free_from", "tax", "position", "active"]
     list_filter = ["active"]
     search_fields = ["name", "slug", "areas__state", "areas__area"]
@@ -58,7 +38,7 @@ class ZoneAdmin(ShownAdmin):
 
 
 @admin.register(ZoneArea)
-class ZoneAreaAdmin(ShownAdmin):
+class ZoneAreaAdmin(ShopAdmin):
     list_display = ["country", "state", "area", "zone"]
     list_filter = ["zone"]
     list_select_related = ["zone"]

@@ -98,11 +98,6 @@ def look_again() -> None:
     transaction.on_commit(_look_again, robust=True)
 
 
-def forget_everything() -> None:
-    """Something that many pages show has changed, such as what delivery costs."""
-    forget(WHOLE_CATALOGUE)
-
-
 def forget_committed(products: Iterable[str], bundles: Iterable[str], *, everything: bool) -> bool:
     """Forgets, at once, what was committed already: these products and bundles (slugs), and what is listed where.
 

@@ -55,7 +55,7 @@ def _forget_batch() -> int:
     bundle_slugs |= {change.slug for change in changes if change.slug and not change.product_id}
     # Whoever built a page between the change and this line has read the number that stood before.
     _move_on()
-    # A change of neither is one of a category or a size guide, which stand on more pages than are worth naming.
+    # A change of neither is of a category, a size guide or a fee: they stand on more pages than are worth naming.
     everywhere = any(not (change.product_id or change.bundle_id) for change in changes)
     if not cache.forget_committed(slugs, bundle_slugs, everything=everywhere):
         return 0

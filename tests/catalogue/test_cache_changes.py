@@ -27,6 +27,7 @@ from catalog.models import (
     VariantSize,
     Video,
 )
+from orders.models import ZoneArea
 from prechi import answers
 from tests.ahead import Ahead
 from tests.catalogue import sheets
@@ -38,6 +39,7 @@ from tests.factories import (
     VariantFactory,
     VariantSizeFactory,
     delivered_order,
+    lagos,
     placed_order,
 )
 
@@ -212,6 +214,20 @@ def test_a_size_guide_changed_past_the_shop_is_shown(statement: str) -> None:
     assert shop.get("/help/sizes/").body == before
     sql(statement)
     assert seen(shop, "/help/sizes/", before)
+
+
+@pytest.mark.usefixtures("size")
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE orders_zone SET fee_kobo = 123400", "DELETE FROM orders_zonearea WHERE area = 'Badagry'"],
+)
+def test_what_delivery_costs_is_shown_whoever_changes_it(statement: str) -> None:
+    ZoneArea.objects.create(zone=lagos(), country="NG", state="Lagos", area="Badagry")
+    shop = Ahead()
+    paths = [path for path in ("/help/delivery/", PAGE) if "zonearea" not in statement or path != PAGE]
+    before = {path: shop.get(path).body for path in paths}
+    sql(statement)
+    assert [path for path in paths if not seen(shop, path, before[path])] == []
 
 
 def test_no_request_does_the_work_of_an_import(size: VariantSize) -> None:

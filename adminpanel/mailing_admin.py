@@ -12,6 +12,7 @@ from adminpanel.base import ReadOnlyAdmin, act, find
 from core.queue import nudge
 from mailing import outbox, tasks
 from mailing.models import OutgoingMail
+from mailing.render import render
 
 STATE_COLOURS = {"queued": "info", "sending": "info", "sent": "success", "dead": "danger"}
 
@@ -43,7 +44,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @display(description="Text")
     def letter(self, mail: OutgoingMail) -> str:
         """A mail about an account holds a key to it, an owner's too."""
-        return "Not shown: it may hold a key to the account." if mail.about.startswith("account/") else mail.text
+        if mail.about.startswith("account/"):
+            return "Not shown: it may hold a key to the account."
+        return mail.text or render(mail.kind, mail.facts).text
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, mail: OutgoingMail) -> tuple[str, str]:

@@ -229,7 +229,7 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     @admin.display(description="Mails of this order")
     def mails(self, order: Order) -> str:
         found = OutgoingMail.objects.filter(about=f"order/{order.number}").order_by("created_at")
-        rows = [(mail.pk, mail.subject, mail.recipient, mail.get_state_display()) for mail in found]
+        rows = [(mail.pk, mail.subject or mail.kind, mail.recipient, mail.get_state_display()) for mail in found]
         links = format_html_join(
             "", '<li><a href="/admin/mailing/outgoingmail/{}/change/"><u>{}</u></a> to {}: {}</li>', rows
         )

@@ -25,7 +25,6 @@ from core.errors import NotFound, ShopError
 from core.queue import nudge
 from core.transactions import in_transaction
 from mailing import outbox, tasks
-from mailing.render import Rendered, render
 
 KIND = "back-in-stock"
 SALT = "catalog.alerts"
@@ -137,7 +136,7 @@ def _send_for(size_id: int) -> int:
             "List-Unsubscribe": f"<{stop_url(alert)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-        mail = outbox.enqueue(KIND, f"alert/{alert.pk}", alert.email, _mail(alert, size), headers=headers)
+        mail = outbox.write(KIND, f"alert/{alert.pk}", alert.email, _facts(alert, size), headers=headers)
         nudge(tasks.send, mail.pk)
     told_now = StockAlert.objects.filter(pk__in=[alert.pk for alert in claimed])
     return told_now.update(state=State.SENT, ended_at=Now())
@@ -158,20 +157,17 @@ def _with_room(sizes: VariantSizeQuerySet) -> VariantSizeQuerySet:
     return sizes.annotate(room=pieces * PEOPLE_PER_PIECE - Coalesce(Subquery(number), 0)).filter(room__gt=0)
 
 
-def _mail(alert: StockAlert, size: VariantSize) -> Rendered:
+def _facts(alert: StockAlert, size: VariantSize) -> dict[str, Any]:
     product, colour = size.variant.product, size.variant.colour
     chosen = urlencode({"colour": colour.slug, "size": size.size.name})
-    return render(
-        KIND,
-        {
-            "product": product.name,
-            "colour": colour.name,
-            "size": size.size.name,
-            "price": price_of(size),
-            "product_url": f"{settings.SITE_URL}{product.get_absolute_url()}?{chosen}",
-            "stop_url": stop_url(alert),
-        },
-    )
+    return {
+        "product": product.name,
+        "colour": colour.name,
+        "size": size.size.name,
+        "price": price_of(size),
+        "product_url": f"{settings.SITE_URL}{product.get_absolute_url()}?{chosen}",
+        "stop_url": stop_url(alert),
+    }
 
 
 def _alert_with(token: str) -> StockAlert:

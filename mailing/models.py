@@ -5,11 +5,14 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from mailing.facts import Decoder, Encoder
+
 
 class OutgoingMail(models.Model):
     """One e-mail to one person, written in the transaction of its cause and sent once (see mailing.outbox).
 
-    The rendered body is kept, for a repeat under the same provider key must be the same to the letter.
+    Its texts are rendered once, from the facts of its cause, when it is first sent, and kept: a repeat under the same
+    provider key must be the same to the letter. A mail whose texts the cause rendered has no facts.
     """
 
     class State(models.TextChoices):
@@ -32,6 +35,14 @@ class OutgoingMail(models.Model):
     kind = models.SlugField(max_length=40)
     about = models.CharField(max_length=80, help_text="What it is about, such as order/PR-100001.")
     recipient = models.EmailField()
+    facts = models.JSONField(
+        encoder=Encoder,
+        decoder=Decoder,
+        db_default={},
+        default=dict,
+        blank=True,
+        help_text="What its texts are rendered from, once, when it is first sent.",
+    )
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()

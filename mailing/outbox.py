@@ -1,6 +1,7 @@
 """The outbox: a mail is a row written with its cause, and is sent once, whatever dies in between."""
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.core.mail import EmailMultiAlternatives
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 from core import switches
 from core.errors import Conflict
 from mailing.models import OutgoingMail
-from mailing.render import Rendered
+from mailing.render import Rendered, render
 from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
 
 # A worker that takes longer than this to send is taken for dead and the mail is claimed again; Resend knows its key for
@@ -21,27 +22,25 @@ BACKOFF = [timedelta(seconds=seconds) for seconds in (20, 60, 300, 1800, 7200)]
 log = structlog.get_logger(__name__)
 
 
-def enqueue(
-    kind: str, about: str, recipient: str, mail: Rendered, headers: dict[str, str] | None = None
+def write(
+    kind: str, about: str, recipient: str, facts: dict[str, Any], headers: dict[str, str] | None = None
 ) -> OutgoingMail:
     """Writes a mail in the caller's transaction. The same (about, kind, recipient) is written once.
 
-    The caller nudges `mailing.tasks.send`; without a nudge the sweeper sends it within seconds.
+    `facts` are plain data (with Money and times, see mailing.facts) for templates/mail/<kind>.*, which the sender
+    renders: a cause is never held up by its mail. The caller nudges `mailing.tasks.send`; without a nudge the sweeper
+    sends it within seconds.
     """
-    row = OutgoingMail(
-        about=about,
-        kind=kind,
-        recipient=recipient,
-        subject=mail.subject[:200],
-        text=mail.text,
-        html=mail.html,
-        headers=headers or {},
-    )
-    # One statement, for it runs within every order: a mail that is there already keeps all it has, and gives its id.
-    OutgoingMail.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["about", "kind", "recipient"], update_fields=["kind"]
-    )
-    return row
+    return _write(OutgoingMail(about=about, kind=kind, recipient=recipient, facts=facts, headers=headers or {}))
+
+
+def enqueue(
+    kind: str, about: str, recipient: str, mail: Rendered, headers: dict[str, str] | None = None
+) -> OutgoingMail:
+    """As `write`, for a mail whose texts are made already."""
+    row = OutgoingMail(about=about, kind=kind, recipient=recipient, headers=headers or {})
+    _put_into(row, mail)
+    return _write(row)
 
 
 def due(limit: int = 100) -> list[int]:
@@ -60,7 +59,7 @@ def send(mail_id: int) -> bool:
         return False
     mail = OutgoingMail.objects.get(pk=mail_id)
     try:
-        provider_id = _hand_over(mail)
+        provider_id = _hand_over(compose(mail))
     except MailRefused as error:
         _put_off(mail, str(error), final=True)
         return False
@@ -81,6 +80,28 @@ def requeue(mail_id: int) -> None:
     given_up = OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DEAD)
     if not given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""):
         raise Conflict("Only a mail that was given up is sent again. Look at its state.", code="mail_not_dead")
+
+
+def compose(mail: OutgoingMail) -> OutgoingMail:
+    """The mail with its texts: rendered and kept where it has none yet. Harmless twice and at once."""
+    if not mail.subject:
+        _put_into(mail, render(mail.kind, mail.facts))
+        texts = {"subject": mail.subject, "text": mail.text, "html": mail.html}
+        if not OutgoingMail.objects.filter(pk=mail.pk, subject="").update(**texts):
+            mail.refresh_from_db(fields=list(texts))
+    return mail
+
+
+def _write(row: OutgoingMail) -> OutgoingMail:
+    # One statement, for it runs within every order: a mail that is there already keeps all it has, and gives its id.
+    OutgoingMail.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["about", "kind", "recipient"], update_fields=["kind"]
+    )
+    return row
+
+
+def _put_into(row: OutgoingMail, mail: Rendered) -> None:
+    row.subject, row.text, row.html = mail.subject[:200], mail.text, mail.html
 
 
 def _claim(mail_id: int) -> bool:

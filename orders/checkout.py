@@ -130,12 +130,14 @@ def _write_lines(order: Order, items: list[Item]) -> None:
     """Two inserts, whatever the bag holds: first pieces and bundles, then the bundles' components."""
     lines = [_line_of(order, item) for item in items]
     OrderLine.objects.bulk_create(lines)
-    OrderLine.objects.bulk_create(
+    components = [
         _piece(order, item, index, OrderLine.Kind.COMPONENT, parent=line)
         for item, line in zip(items, lines, strict=True)
         if item.bundle is not None
         for index in range(len(item.parts))
-    )
+    ]
+    OrderLine.objects.bulk_create(components)
+    order.written_lines = [*lines, *components]
 
 
 def _line_of(order: Order, item: Item) -> OrderLine:

@@ -4,30 +4,39 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django_countries import countries
 
 from catalog import reviews
 from core.money import Money
 from core.queue import nudge
 from mailing import outbox, tasks
-from mailing.render import render
 from orders.models import Order, OrderLine
 
 DELIVERED = "order-delivered"
+SAID_OF_AN_ORDER = (
+    *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
+    *("status", "payment_status", "quote_status", "currency", "delivery_min_days", "delivery_max_days"),
+    *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
+)
+SAID_OF_A_LINE = ("name", "sku", "colour", "size", "quantity")
 
 
 def write(kind: str, order: Order) -> None:
     """Writes the mail `kind` about `order` to its customer, once, and nudges the sender for after the commit."""
-    context = context_of(order)
+    facts = facts_of(order)
     if kind == DELIVERED:
-        context |= _invitations(order, context["lines"])
-    mail = outbox.enqueue(kind, f"order/{order.number}", order.email, render(kind, context))
+        facts |= _invitations(order)
+    mail = outbox.write(kind, f"order/{order.number}", order.email, facts)
     nudge(tasks.send, mail.pk)
 
 
-def context_of(order: Order) -> dict[str, Any]:
+def facts_of(order: Order) -> dict[str, Any]:
+    """What its mails may say, as plain data: they are rendered later, when the order may be another already."""
+    said = {name: getattr(order, name) for name in SAID_OF_AN_ORDER}
+    country = {"code": str(order.country), "name": countries.name(str(order.country))}
     return {
-        "order": order,
-        "lines": lines_of(order),
+        "order": {**said, "country": country, "total": order.total},
+        "lines": [{**_piece(line), "parts": [_piece(part) for part in parts]} for line, parts in _grouped(order)],
         "totals": totals_of(order),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "pay_url": settings.SITE_URL + reverse("payments:pay", args=[order.token]),
@@ -35,21 +44,36 @@ def context_of(order: Order) -> dict[str, Any]:
     }
 
 
-def _invitations(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
+def _piece(line: OrderLine) -> dict[str, Any]:
+    return {**{name: getattr(line, name) for name in SAID_OF_A_LINE}, "total": line.total}
+
+
+def _invitations(order: Order) -> dict[str, Any]:
     """Where each piece is reviewed, a bundle's pieces in its place."""
     addresses = reviews.addresses_of(order.number)
-    pieces = [piece for line in lines for piece in (line.parts or [line])]  # type: ignore[attr-defined]
-    links = [(piece, settings.SITE_URL + addresses[piece.pk]) for piece in pieces if piece.pk in addresses]
+    pieces = [piece for line, parts in _grouped(order) for piece in (parts or [line]) if piece.pk in addresses]
+    links = [(_piece(piece), settings.SITE_URL + addresses[piece.pk]) for piece in pieces]
     return {"reviews": links, "review_url": links[0][1]} if links else {}
 
 
 def lines_of(order: Order) -> list[OrderLine]:
-    """Pieces and bundles, each with its components as `parts`. One query."""
-    lines = list(order.lines.order_by("pk"))
+    """Pieces and bundles, each with its components as `parts`. One query at most."""
+    lines = []
+    for line, parts in _grouped(order):
+        line.parts = parts  # type: ignore[attr-defined]
+        lines.append(line)
+    return lines
+
+
+def _grouped(order: Order) -> list[tuple[OrderLine, list[OrderLine]]]:
+    lines = order.all_lines()
     for line in lines:
         line.order = order
-        line.parts = [part for part in lines if part.parent_id == line.pk]  # type: ignore[attr-defined]
-    return [line for line in lines if line.kind != OrderLine.Kind.COMPONENT]
+    return [
+        (line, [part for part in lines if part.parent_id == line.pk])
+        for line in lines
+        if line.kind != OrderLine.Kind.COMPONENT
+    ]
 
 
 def totals_of(order: Order) -> list[tuple[str, Money]]:

@@ -30,7 +30,7 @@ def quote(priced: Quote) -> dict[str, Any]:
 
 
 def order(order: Order) -> dict[str, Any]:
-    """An order with its lines. One query."""
+    """An order with its lines. One query, or none right after it was placed."""
     return {
         "number": order.number,
         "token": order.token,
@@ -127,7 +127,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def _order_lines(order: Order) -> list[dict[str, Any]]:
-    rows = list(order.lines.order_by("pk"))
+    rows = order.all_lines()
     parts: dict[int, list[dict[str, str]]] = {}
     for row in rows:
         if row.parent_id is not None:

@@ -7,6 +7,7 @@ from django.conf import settings as project
 from django.test import Client
 
 from accounts.models import User
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import checkout
 from orders.models import Order
@@ -35,7 +36,7 @@ def is_text(page: str) -> bool:
 
 
 def test_in_the_shop_and_in_the_mail(order: Order, client: Client) -> None:
-    mail = OutgoingMail.objects.get()
+    mail = outbox.compose(OutgoingMail.objects.get())
     pages = [mail.html, client.get(order.get_absolute_url()).text]
     for page in pages:
         assert "&lt;script&gt;alert(1)" in page

@@ -3,6 +3,7 @@
 import pytest
 
 from devtools.sandbox.process import Sandbox
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import bag, checkout, events, lifecycle
 from orders.models import Order
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mail_of(order: Order, kind: str) -> OutgoingMail:
-    return OutgoingMail.objects.get(about=f"order/{order.number}", kind=kind, recipient=order.email)
+    return outbox.compose(OutgoingMail.objects.get(about=f"order/{order.number}", kind=kind, recipient=order.email))
 
 
 def an_order_of_a_bundle_and_a_piece() -> Order:

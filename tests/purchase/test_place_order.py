@@ -8,6 +8,7 @@ from django.utils import timezone
 from catalog.models import VariantSize
 from catalog.stock import OutOfStock
 from core.errors import ShopError
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import bag, checkout
 from orders.delivery import Destination
@@ -52,7 +53,7 @@ def test_its_stock_is_kept_and_not_sold() -> None:
 def test_it_writes_its_event_and_its_mail() -> None:
     order = placed_order()
     assert list(order.events.values_list("kind", "to_status")) == [("placed", "pending_payment")]
-    mail = OutgoingMail.objects.get(about=f"order/{order.number}")
+    mail = outbox.compose(OutgoingMail.objects.get(about=f"order/{order.number}"))
     assert (mail.kind, mail.recipient) == ("order-received", ADA.email)
     assert order.number in mail.subject
     assert order.token in mail.html

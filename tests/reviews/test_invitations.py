@@ -5,6 +5,7 @@ import pytest
 from catalog import reviews
 from catalog.models import ReviewInvitation
 from core.errors import NotFound
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import bag, checkout, events, lifecycle
 from orders.models import Order
@@ -58,7 +59,7 @@ def test_every_piece_of_a_bundle_is_reviewed_by_itself() -> None:
 
 
 def test_the_delivery_mail_carries_a_link_for_each_piece(order: Order, settings: object) -> None:
-    mail = OutgoingMail.objects.get(kind="order-delivered", about=f"order/{order.number}")
+    mail = outbox.compose(OutgoingMail.objects.get(kind="order-delivered", about=f"order/{order.number}"))
     for invitation in ReviewInvitation.objects.all():
         address = f"/reviews/{invitation.token}/"
         assert address in mail.text

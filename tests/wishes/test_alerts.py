@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog import alerts, stock
 from catalog.models import Product, StockAlert, StockMovement, VariantSize
 from core.errors import NotFound, ShopError
+from mailing import outbox
 from mailing.models import OutgoingMail
 from tests.factories import SizeFactory, UserFactory, VariantSizeFactory, placed_order
 
@@ -46,7 +47,7 @@ def test_the_mail_names_the_variant_and_promises_nothing(gone: VariantSize) -> N
     assert (alerts.send_due(), recipients()) == (0, [])
     stock.adjust(gone.pk, 1, RECEIVED)
     assert (alerts.send_due(), alerts.send_due(), recipients()) == (1, 0, ["ada@prechi.test"])
-    mail = OutgoingMail.objects.get(kind="back-in-stock")
+    mail = outbox.compose(OutgoingMail.objects.get(kind="back-in-stock"))
     assert mail.subject == "Everyday Brief in M is back"
     for body in (mail.text, mail.html):
         assert "/products/everyday-brief/?colour=black&" in body.replace("&amp;", "&")
@@ -141,14 +142,14 @@ def test_one_size_that_cannot_be_told_holds_up_no_other(gone: VariantSize, monke
     ask(other, "bisi@prechi.test")
     for size in (gone, other):
         stock.adjust(size.pk, 1, RECEIVED)
-    mail = alerts._mail
+    mail = alerts._facts
 
     def broken(alert: StockAlert, size: VariantSize) -> object:
         if size.pk == gone.pk:
             raise ValueError("no such template")
         return mail(alert, size)
 
-    monkeypatch.setattr(alerts, "_mail", broken)
+    monkeypatch.setattr(alerts, "_facts", broken)
     assert (alerts.send_due(), recipients()) == (1, ["bisi@prechi.test"])
     monkeypatch.undo()
     assert (alerts.send_due(), recipients()) == (1, ["bisi@prechi.test", "ada@prechi.test"])

@@ -8,8 +8,10 @@ from django.db import connection, transaction
 
 from catalog import cache, listing_rows, stamps
 from catalog.models import Bundle, CatalogueChange, Product
+from core.prepared import Prepared
 
 FORGOTTEN_AT_ONCE = 2_000
+_WAITING = Prepared(lambda: CatalogueChange.objects.order_by().only("pk")[:1])
 
 
 def soon() -> None:
@@ -31,7 +33,7 @@ def catch_up() -> int:
 def catch_up_if_few() -> int:
     """The same in a request. Changes of more products than listing_rows.FEW are left to the sweep, for a customer would
     wait minutes for the rows of a whole import; of what has its rows one batch is forgotten."""
-    if not CatalogueChange.objects.exists():
+    if not _WAITING.all():
         return 0
     listing_rows.apply_changes(limit=listing_rows.FEW)
     return _forget_batch()

@@ -12,10 +12,25 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from catalog import cache, freshness, tasks
 from catalog.models import StockMovement, VariantSize
 from core.errors import Conflict, NotFound, ShopError
+from core.prepared import Given, IsOneOf, Prepared, run
 from core.queue import nudge
 from core.transactions import in_transaction
 
 Reason = StockMovement.Reason
+
+
+_LOCKED = Prepared(
+    lambda: (
+        VariantSize.objects.filter(IsOneOf("pk", Given("sizes")))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
+)
+RESERVE = """
+UPDATE catalog_variantsize size SET reserved = reserved + wanted.pieces
+FROM unnest(%s::bigint[], %s::integer[]) AS wanted (id, pieces)
+WHERE size.id = wanted.id AND active AND on_hand - reserved >= wanted.pieces
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +104,7 @@ def reserve(wanted: Mapping[int, int]) -> None:
     rows that still have enough. A CHECK on the table is the third.
     """
     rows = _lock(wanted)
-    if missing := shortages(wanted, rows):
-        raise OutOfStock(missing)
-    if _guarded_reserve(wanted) != len(wanted):
+    if any(row.available < wanted[row.pk] for row in rows) or _guarded_reserve(wanted) != len(wanted):
         raise OutOfStock(shortages(wanted, _described(wanted)))
 
 
@@ -201,7 +214,7 @@ def _lock(sizes: Mapping[int, int]) -> list[VariantSize]:
 
     Whoever locks them is about to change them, so pages are looked at again after the commit.
     """
-    rows = list(_described(sizes).select_for_update(of=("self",), no_key=True))
+    rows = _LOCKED.all(sizes=list(sizes))
     cache.look_again()
     freshness.soon()
     return rows
@@ -216,9 +229,7 @@ def _described(sizes: Mapping[int, int]) -> "QuerySet[VariantSize]":
 
 
 def _guarded_reserve(wanted: Mapping[int, int]) -> int:
-    amount = _amount(wanted)
-    enough = VariantSize.objects.filter(pk__in=wanted, active=True, on_hand__gte=F("reserved") + amount)
-    return enough.update(reserved=F("reserved") + amount)
+    return run(RESERVE, [list(wanted), list(wanted.values())])
 
 
 def _amount(by_size: Mapping[int, int]) -> Case:

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from core import switches
+from core import prepared, switches
 from core.errors import Conflict
 from mailing.models import OutgoingMail
 from mailing.render import Rendered, render
@@ -93,10 +93,8 @@ def compose(mail: OutgoingMail) -> OutgoingMail:
 
 
 def _write(row: OutgoingMail) -> OutgoingMail:
-    # One statement, for it runs within every order: a mail that is there already keeps all it has, and gives its id.
-    OutgoingMail.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["about", "kind", "recipient"], update_fields=["kind"]
-    )
+    # A mail that is there already keeps all it has, and gives its id.
+    prepared.write([row], "ON CONFLICT (about, kind, recipient) DO UPDATE SET kind = excluded.kind")
     return row
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from accounts.models import User
 from catalog import stock
 from catalog.pictures import source_of
 from core.errors import Conflict, NotFound, ShopError
+from core.prepared import Given, Prepared, run, write
 from core.transactions import in_transaction
 from orders import delivery, events, lifecycle, reservations, unpaid
 from orders.contents import Item, shortages, wanted
@@ -17,6 +19,10 @@ from orders.delivery import Destination
 from orders.models import Bag, Order, OrderLine
 from orders.models.orders import email_key
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
+
+_LOCKED = Prepared(
+    lambda: Bag.objects.select_for_update(of=("self",), no_key=True).annotate(now=Now()).filter(token=Given("token"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def place_order(
     unpaid.check(contact.email, contact.phone, user)
     order = _write_order(locked, contact, destination, note, priced, user, now)
     _write_lines(order, priced.items)
-    Bag.objects.filter(pk=locked.pk).update(state=Bag.State.ORDERED)
+    run("UPDATE orders_bag SET state = 'ordered' WHERE id = %s", [locked.pk])
     lifecycle.placed(order, events.CUSTOMER)
     reservations.reserve(order, wanted(priced.items))
     return order
@@ -72,7 +78,7 @@ def place_order(
 
 def _lock(bag: Bag) -> tuple[Bag, datetime]:
     """The bag, locked, and the time by the database's clock, which decides when the hold ends."""
-    locked = Bag.objects.select_for_update(of=("self",), no_key=True).annotate(now=Now()).filter(pk=bag.pk).first()
+    locked: Any = _LOCKED.first(token=bag.token)
     if locked is None:
         raise NotFound("There is no such bag. Start a new one.", field="bag")
     return locked, locked.now
@@ -96,7 +102,7 @@ def _write_order(
     shipping = priced.delivery
     if shipping is None:
         raise ShopError("Tell us where to deliver.", field="country")
-    return Order.objects.create(
+    order = Order(
         bag=bag,
         user=user,
         email=contact.email,
@@ -124,19 +130,21 @@ def _write_order(
         placed_at=now,
         hold_expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
     )
+    write([order])
+    return order
 
 
 def _write_lines(order: Order, items: list[Item]) -> None:
     """Two inserts, whatever the bag holds: first pieces and bundles, then the bundles' components."""
     lines = [_line_of(order, item) for item in items]
-    OrderLine.objects.bulk_create(lines)
+    write(lines)
     components = [
         _piece(order, item, index, OrderLine.Kind.COMPONENT, parent=line)
         for item, line in zip(items, lines, strict=True)
         if item.bundle is not None
         for index in range(len(item.parts))
     ]
-    OrderLine.objects.bulk_create(components)
+    write(components)
     order.written_lines = [*lines, *components]
 
 

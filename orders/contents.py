@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from catalog import bundles, stock
+from catalog.cards import image_data
 from catalog.models import Bundle, Image, VariantSize
 from catalog.pictures import picture
 from catalog.pricing import compare_at, price_of
 from core.money import Money
+from core.prepared import Given, IsOneOf, Prepared
 from orders.models import Bag, BagLine, BagPick
+
+# Long texts and figures of a product that no bag and no order says anything of.
+UNREAD = ("description", "fabric", "care", "star_counts", "fit_counts")
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ class Item:
 
     @property
     def picture(self) -> dict[str, object] | None:
-        images = self.parts[0].size.variant.images.all() if self.parts else []
-        return next((picture(image) for image in images), None)
+        image = self.parts[0].size.image if self.parts else None  # type: ignore[attr-defined]
+        return picture(Image(**image)) if image else None
 
 
 def is_on_sale(size: VariantSize) -> bool:
@@ -78,27 +82,15 @@ def is_on_sale(size: VariantSize) -> bool:
 
 
 def contents_of(bag: Bag) -> list[Item]:
-    """The items of a bag in the order they were put in. Four queries, whatever it holds."""
-    images = Image.objects.filter(state="ready").order_by("-is_primary", "position")
-    sizes = (
-        VariantSize.objects.priced()
-        .select_related("variant__product__category", "variant__colour", "size")
-        .prefetch_related(Prefetch("variant__images", images))
-    )
-    eligible = Bundle.eligible.through.objects.filter(
-        bundle=OuterRef("line__bundle"), product=OuterRef("variant_size__variant__product")
-    )
-    picks = BagPick.objects.annotate(is_eligible=Exists(eligible)).order_by("position")
-    lines = (
-        BagLine.objects.filter(bag=bag)
-        .select_related("bundle")
-        .prefetch_related(
-            Prefetch("variant_size", sizes),
-            Prefetch("picks", picks.prefetch_related(Prefetch("variant_size", sizes))),
-        )
-        .order_by("pk")
-    )
-    return [_item(line) for line in lines]
+    """The items of a bag in the order they were put in. Two queries, three with bundles in it, whatever it holds."""
+    lines = _LINES.all(bag=bag.pk)
+    picks: dict[int, list[BagPick]] = {}
+    if any(line.bundle_id for line in lines):
+        for pick in _PICKS.all(bag=bag.pk):
+            picks.setdefault(pick.line_id, []).append(pick)
+    held = {line.variant_size_id for line in lines} | {pick.variant_size_id for some in picks.values() for pick in some}
+    sizes = {size.pk: size for size in _SIZES.all(sizes=sorted(held - {None}))}
+    return [_item(line, picks.get(line.pk, []), sizes) for line in lines]
 
 
 def wanted(items: Iterable[Item]) -> Counter[int]:
@@ -117,23 +109,21 @@ def shortages(items: Iterable[Item]) -> list[stock.Shortage]:
     return stock.shortages(wanted(items), sizes.values())
 
 
-def _item(line: BagLine) -> Item:
+def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize]) -> Item:
     if line.bundle is not None:
-        rows: list[Any] = list(line.picks.all())
-        picks = [row.variant_size for row in rows]
-        shares = bundles.shares(line.bundle, picks) if picks else []
+        picked = [sizes[pick.variant_size_id] for pick in picks]
+        shares = bundles.shares(line.bundle, picked) if picked else []
         return Item(
             line.pk,
             line.bundle.name,
             line.bundle.slug,
             line.quantity,
             Money(line.bundle.price_kobo),
-            tuple(Part(size, Money(share)) for size, share in zip(picks, shares, strict=True)),
+            tuple(Part(size, Money(share)) for size, share in zip(picked, shares, strict=True)),
             line.bundle,
-            all(row.is_eligible for row in rows),
+            all(pick.is_eligible for pick in picks),  # type: ignore[attr-defined]
         )
-    size = line.variant_size
-    assert size is not None  # a CHECK of the table: a line is of a bundle or of a size
+    size = sizes[line.variant_size_id or 0]  # a CHECK of the table: a line is of a bundle or of a size
     price = price_of(size)
     return Item(
         line.pk,
@@ -144,3 +134,28 @@ def _item(line: BagLine) -> Item:
         (Part(size, price),),
         compare_at=compare_at(size),
     )
+
+
+def _sizes() -> QuerySet[VariantSize]:
+    """Priced, with all that names them, tells whether they are on sale, and shows them: `image` is plain data."""
+    images = Image.objects.filter(variant=OuterRef("variant"), state=Image.State.READY)
+    first = images.order_by("-is_primary", "position").values(data=image_data())[:1]
+    return (
+        VariantSize.objects.priced()
+        .select_related("variant__product__category", "variant__colour", "size")
+        .defer(*(f"variant__product__{name}" for name in UNREAD))
+        .annotate(image=Subquery(first))
+        .order_by()
+    )
+
+
+def _picks() -> QuerySet[BagPick]:
+    eligible = Bundle.eligible.through.objects.filter(
+        bundle=OuterRef("line__bundle"), product=OuterRef("variant_size__variant__product")
+    )
+    return BagPick.objects.annotate(is_eligible=Exists(eligible)).order_by("position")
+
+
+_LINES = Prepared(lambda: BagLine.objects.filter(bag=Given("bag")).select_related("bundle").order_by("pk"))
+_PICKS = Prepared(lambda: _picks().filter(line__bag=Given("bag")))
+_SIZES = Prepared(lambda: _sizes().filter(IsOneOf("pk", Given("sizes"))))

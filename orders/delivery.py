@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django_countries import countries
 
 from core.errors import ShopError
 from core.money import Money
+from core.prepared import Given, Prepared
 from orders.models import Zone, ZoneArea
 from orders.places import areas_of, states_of
 
@@ -33,6 +34,17 @@ class Delivery:
     free_from: Money | None = None
 
 
+_COVERING = Prepared(
+    lambda: (
+        ZoneArea.objects.filter(
+            Q(state=Given("state"), area__in=[Given("area"), Value("")]) | Q(state="", area=""),
+            country=Given("country"),
+            zone__active=True,
+        )
+        .select_related("zone")
+        .order_by("-state", "-area")
+    )
+)
 QUOTED_LATER = Delivery("", Money(0), None, None, 0, is_quoted=True)
 
 
@@ -50,18 +62,7 @@ def check(destination: Destination) -> None:
 
 def delivery_to(destination: Destination, subtotal: Money) -> Delivery:
     """The narrowest zone that covers the address. One query; checks nothing (see `check`)."""
-    area = (
-        ZoneArea.objects.filter(
-            Q(state=destination.state, area=destination.area)
-            | Q(state=destination.state, area="")
-            | Q(state="", area=""),
-            country=destination.country,
-            zone__active=True,
-        )
-        .select_related("zone")
-        .order_by("-state", "-area")
-        .first()
-    )
+    area = _COVERING.first(country=destination.country, state=destination.state, area=destination.area)
     return _price(area.zone, subtotal) if area else QUOTED_LATER
 
 

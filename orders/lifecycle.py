@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest, Now
 from catalog import reviews
 from catalog.reviews import Delivered
 from core.errors import Conflict, ShopError
+from core.prepared import write
 from core.transactions import in_transaction
 from orders import emails, events, reservations
 from orders.events import Actor
@@ -199,7 +200,7 @@ def _move(
 
 
 def _note(order: Order, transition: Transition, before: str, actor: Actor, data: dict[str, Any]) -> None:
-    OrderEvent.objects.create(
+    event = OrderEvent(
         order=order,
         kind=transition.event,
         from_status=before,
@@ -208,5 +209,6 @@ def _note(order: Order, transition: Transition, before: str, actor: Actor, data:
         actor_label=actor.label,
         data=data,
     )
+    write([event])
     if transition.mail:
         emails.write(transition.mail, order)

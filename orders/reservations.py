@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.db.models.functions import Now
 
 from catalog import stock
+from core.prepared import write
 from orders.models import Order, OrderLine, Reservation
 
 State = Reservation.State
@@ -18,9 +19,7 @@ def reserve(order: Order, wanted: Mapping[int, int]) -> None:
     Locks the sizes. Raises stock.OutOfStock.
     """
     stock.reserve(wanted)
-    Reservation.objects.bulk_create(
-        Reservation(order=order, variant_size_id=size_id, quantity=quantity) for size_id, quantity in wanted.items()
-    )
+    write([Reservation(order=order, variant_size_id=size, quantity=quantity) for size, quantity in wanted.items()])
 
 
 def release(order: Order) -> None:

@@ -1,11 +1,14 @@
 """How many orders one person may leave unpaid at once: each keeps its pieces from everybody else."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.errors import Conflict
+from core.prepared import Given, Prepared
 from orders.models import Order
 from orders.models.orders import EmailKey, email_key
 
@@ -21,7 +24,7 @@ def check(email: str, phone: str, user: User | None) -> None:
     the transaction ends, so that orders sent at once are counted too.
     """
     _queue_up([f"account {user.pk}"] if user else sorted([f"e-mail {email_key(email)}", f"phone {phone}"]))
-    if _waiting(email, phone, user).count() >= settings.UNPAID_ORDERS_MAX:
+    if len(_waiting(email, phone, user)) >= settings.UNPAID_ORDERS_MAX:
         whose = "of yours" if user else "with this e-mail address or phone number"
         raise TooManyUnpaid(
             f"{settings.UNPAID_ORDERS_MAX} orders {whose} wait for payment, and each keeps its pieces from others. Pay "
@@ -30,12 +33,25 @@ def check(email: str, phone: str, user: User | None) -> None:
         )
 
 
-def _waiting(email: str, phone: str, user: User | None) -> QuerySet[Order]:
+def _waiting(email: str, phone: str, user: User | None) -> list[Order]:
     """Orders of guests and of accounts are counted apart, so that nobody uses up what belongs to somebody else."""
-    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT)
     if user:
-        return waiting.filter(user=user)
-    return waiting.alias(email_key=EmailKey("email")).filter(Q(email_key=email_key(email)) | Q(phone=phone), user=None)
+        return _OF_ACCOUNT.all(user=user.pk)
+    return _OF_GUEST.all(email=email_key(email), phone=phone)
+
+
+def _unpaid() -> QuerySet[Any]:
+    return Order.objects.filter(status=Order.Status.PENDING_PAYMENT).order_by().only("pk")
+
+
+_OF_ACCOUNT = Prepared(lambda: _unpaid().filter(user=Given("user")))
+_OF_GUEST = Prepared(
+    lambda: (
+        _unpaid()
+        .alias(email_key=EmailKey("email"))
+        .filter(Q(email_key=Given("email")) | Q(phone=Given("phone")), user=None)
+    )
+)
 
 
 def _queue_up(names: list[str]) -> None:

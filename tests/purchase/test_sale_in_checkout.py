@@ -119,7 +119,7 @@ def test_a_sale_costs_no_query_more(size: VariantSize, django_assert_num_queries
     for running in (True, False):
         Sale.objects.update(active=running)
         freshness.catch_up()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             contents.contents_of(held)
         with django_assert_num_queries(2):
             detail.product_page("brief")

@@ -1,0 +1,157 @@
+"""Statements whose SQL is written once. Django writes it anew each time, which costs more than to run it, and an order
+is some fifteen of them.
+
+A query stays one of the models all the same: what it loads is read where it is defined, and `priced()` is `priced()`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import connection
+from django.db.models import BooleanField, Expression, Func, Model, QuerySet
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=Model)
+
+
+class Given(Expression):
+    """In such a query: a value that comes with each call, under this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class IsOneOf(Func):
+    """`IsOneOf("pk", Given("sizes"))`, for a list that is another each time."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+class Prepared(Generic[M]):
+    """`Prepared(lambda: Bag.objects.filter(token=Given("token")))`, then `.all(token="...")`.
+
+    Gives what the queryset would: related and deferred columns and annotations included, prefetched rows not.
+    """
+
+    def __init__(self, define: Callable[[], QuerySet[M]]) -> None:
+        self._define = define
+
+    def all(self, **given: Any) -> list[M]:
+        return [self._written.row_of(row) for row in _rows(self._written.sql, self._written.values(given))]
+
+    def first(self, **given: Any) -> M | None:
+        found = self.all(**given)
+        return found[0] if found else None
+
+    @cached_property
+    def _written(self) -> "_Written[M]":
+        compiler = self._define().query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        info: Any = compiler.klass_info
+        columns = info["select_fields"]
+        return _Written(
+            sql,
+            tuple(params),
+            info["model"],
+            slice(columns[0], columns[-1] + 1),
+            [compiler.select[index][0].target.attname for index in columns],
+            get_related_populators(info, compiler.select, connection.alias),  # type: ignore[call-arg]
+            dict(compiler.annotation_col_map or {}),
+            compiler.get_converters([chosen[0] for chosen in compiler.select[: compiler.col_count]]),
+        )
+
+
+class _Written(NamedTuple, Generic[M]):
+    sql: str
+    params: tuple[Any, ...]
+    model: type[M]
+    own: slice
+    names: list[str]
+    related: list[Any]
+    annotations: dict[str, int]
+    converters: dict[int, tuple[list[Any], Any]]
+
+    def values(self, given: dict[str, Any]) -> list[Any]:
+        return [given[param.name] if isinstance(param, Given) else param for param in self.params]
+
+    def row_of(self, row: Sequence[Any]) -> M:
+        if self.converters:
+            row = list(row)
+            for position, (convert, expression) in self.converters.items():
+                for converter in convert:
+                    row[position] = converter(row[position], expression, connection)
+        found = self.model.from_db(connection.alias, self.names, row[self.own])
+        for populator in self.related:
+            populator.populate(row, found)
+        for name, position in self.annotations.items():
+            setattr(found, name, row[position])
+        return found
+
+
+def write(rows: Sequence[M], on_conflict: str = "") -> None:
+    """Inserts rows of one model in one statement, as bulk_create does, and fills in the columns the database made."""
+    if not rows:
+        return
+    model = type(rows[0])
+    table = _table_of(model)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in table.written]
+    marks = ", ".join([table.marks] * len(rows))
+    statement = f"{table.insert} {marks} {on_conflict} {table.returning}"
+    for row, made in zip(rows, _rows(statement, values), strict=True):
+        for name, value in zip(table.made, made, strict=True):
+            setattr(row, name, value)
+        row._state.adding = False
+        row._state.db = connection.alias
+
+
+class _Table(NamedTuple):
+    written: list[Any]
+    made: list[str]
+    insert: str
+    marks: str
+    returning: str
+
+
+_tables: dict[type[Model], _Table] = {}
+
+
+def _table_of(model: type[Model]) -> _Table:
+    table = _tables.get(model)
+    if table is None:
+        fields = model._meta.concrete_fields
+        made = [field for field in fields if field.db_returning and not field.has_default()]
+        written = [field for field in fields if field not in made]
+        name = connection.ops.quote_name
+        table = _tables[model] = _Table(
+            written,
+            [field.attname for field in made],
+            f"INSERT INTO {name(model._meta.db_table)} ({', '.join(map(name, _columns(written)))}) VALUES",
+            f"({', '.join(['%s'] * len(written))})",
+            f"RETURNING {', '.join(map(name, _columns(made)))}",
+        )
+    return table
+
+
+def _columns(fields: Iterable[Any]) -> list[str]:
+    return [field.column for field in fields]
+
+
+def run(sql: str, values: Iterable[Any]) -> int:
+    """A statement of one's own. Returns how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        return int(cursor.rowcount)
+
+
+def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

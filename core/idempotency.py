@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.db.models.functions import Now
 
-from core.errors import Conflict, ShopError
+from core.errors import Conflict, NotFound, ShopError
 from core.models import IdempotencyKey
 
 KEY_MAX = 255
@@ -40,7 +40,12 @@ def once(scope: str, key: str, request: Any, work: Callable[[], Answer]) -> Answ
         )
     if row.status_code is not None:
         return row.status_code, row.answer
-    status, answer = work()
+    try:
+        status, answer = work()
+    except NotFound:
+        # Whoever guesses at tokens, a key with each, leaves nothing behind.
+        IdempotencyKey.objects.filter(pk=row.pk, status_code=None).delete()
+        raise
     IdempotencyKey.objects.filter(pk=row.pk, status_code=None).update(status_code=status, answer=answer)
     return status, answer
 

@@ -40,3 +40,23 @@ def secret(name: str, local_default: str, *, production: bool, refuse: tuple[str
     if production and (not value or value == local_default or value.startswith(refuse or ("\0",))):
         raise ImproperlyConfigured(f"{name} is missing or a demo value. Set the real one in the environment.")
     return value
+
+
+def one_of(name: str, choices: list[str], default: str) -> str:
+    value = env.str(name, "") or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of: {', '.join(choices)}.")
+    return value
+
+
+def buckets(*, public: bool, private: bool) -> tuple[str, str]:
+    """Names of the bucket of pictures and of the bucket of originals, those that are asked for.
+
+    Never one for both: whoever opens it to browsers would hand out where a customer's photograph was taken.
+    """
+    pictures, originals = env.str("AWS_STORAGE_BUCKET_NAME", ""), env.str("ORIGINALS_BUCKET_NAME", "")
+    if public and not pictures:
+        raise ImproperlyConfigured("AWS_STORAGE_BUCKET_NAME is missing. Name the public bucket of pictures.")
+    if private and originals in ("", pictures):
+        raise ImproperlyConfigured("ORIGINALS_BUCKET_NAME is missing or the public one. Name a bucket that is private.")
+    return pictures, originals

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -10,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
 from core.logs import mask_secrets
-from prechi.env import LOCAL_SECRET_KEY, debug, env, environment_name, provider_url, secret
+from prechi.env import LOCAL_SECRET_KEY, buckets, debug, env, environment_name, one_of, provider_url, secret
 from prechi.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -151,31 +152,36 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media")))
 ORIGINALS_ROOT = Path(env.str("ORIGINALS_ROOT", str(LOCAL_DIR / "originals")))
-MEDIA_BACKEND = env.str("MEDIA_BACKEND", "local")
 MEDIA_STORAGES = {
     "local": "catalog.image_storage.FolderStorage",
-    "s3": "storages.backends.s3.S3Storage",
+    "s3": "catalog.bucket_storage.BucketStorage",
     "cloudinary": "catalog.image_storage.CloudinaryStorage",
 }
-STORAGES = {
+MEDIA_BACKEND = one_of("MEDIA_BACKEND", [*MEDIA_STORAGES], "local")
+# Originals are never public: a private bucket, or a folder that no URL reaches.
+ORIGINALS_BACKEND = one_of("ORIGINALS_BACKEND", ["local", "s3"], "s3" if MEDIA_BACKEND == "s3" else "local")
+AWS_STORAGE_BUCKET_NAME, ORIGINALS_BUCKET_NAME = buckets(
+    public=MEDIA_BACKEND == "s3", private=ORIGINALS_BACKEND == "s3"
+)
+AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", "") or None
+AWS_S3_REGION_NAME = env.str("AWS_DEFAULT_REGION", "") or None
+# Where browsers find the public bucket: addresses are built without a call and without a signature.
+AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", "") or f"{AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"
+AWS_QUERYSTRING_AUTH = False
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": MEDIA_STORAGES[MEDIA_BACKEND]},
-    # Originals are never public: a private bucket, or a folder that no URL reaches.
-    "originals": (
-        {
-            "BACKEND": MEDIA_STORAGES["s3"],
-            "OPTIONS": {"default_acl": "private", "location": "originals", "querystring_auth": True},
-        }
-        if MEDIA_BACKEND == "s3"
-        else {"BACKEND": MEDIA_STORAGES["local"], "OPTIONS": {"location": ORIGINALS_ROOT}}
-    ),
+    "originals": {
+        "BACKEND": MEDIA_STORAGES[ORIGINALS_BACKEND],
+        "OPTIONS": {"bucket_name": ORIGINALS_BUCKET_NAME, "custom_domain": None, "querystring_auth": True}
+        if ORIGINALS_BACKEND == "s3"
+        else {"location": ORIGINALS_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
-AWS_QUERYSTRING_AUTH = False
 
 # --- Background work -------------------------------------------------------------------------------------------------
 
@@ -300,7 +306,7 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-_media_origin = [f"https://{AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"] if MEDIA_BACKEND == "s3" else []
+_media_origin = [f"https://{AWS_S3_CUSTOM_DOMAIN}"] if MEDIA_BACKEND == "s3" else []
 if MEDIA_BACKEND == "cloudinary":
     _media_origin = [env.str("CLOUDINARY_DELIVERY_ORIGIN", "https://res.cloudinary.com")]
 CONTENT_SECURITY_POLICY = {

@@ -15,7 +15,7 @@ from django.conf import settings
 from payments.metrics import queue_names
 
 ROOT = Path(settings.BASE_DIR)
-VARIABLE = re.compile(r"\$\{([A-Z_]+)(?:(:\?|:-)([^}]*))?\}")
+VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?:(:\?|:-)([^}]*))?\}")
 
 
 @cache
@@ -26,7 +26,7 @@ def compose() -> dict[str, Any]:
 @cache
 def known_variables() -> set[str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    return {match[1] for line in lines if (match := re.match(r"#?([A-Z_]+)=", line))}
+    return {match[1] for line in lines if (match := re.match(r"#?([A-Z0-9_]+)=", line))}
 
 
 def variables_of_the_settings() -> set[str]:
@@ -37,8 +37,8 @@ def variables_of_the_settings() -> set[str]:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             first = node.args[0]
-            is_reader = called in {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url"}
-            if is_reader and isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z_]+", str(first.value)):
+            is_reader = called in {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "one_of"}
+            if is_reader and isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z0-9_]+", str(first.value)):
                 found.add(str(first.value))
     return found
 
@@ -57,13 +57,13 @@ def test_every_variable_of_the_compose_file_is_explained() -> None:
 def test_what_is_required_is_not_commented_out_in_the_example() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     required = {match[1] for match in VARIABLE.finditer(text) if match[2] == ":?"}
-    offered = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    offered = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert required >= {"SECRET_KEY", "POSTGRES_PASSWORD", "PAYSTACK_SECRET_KEY", "METRICS_TOKEN"}
     assert required <= offered
 
 
 def test_the_sandbox_environment_is_whole_and_known() -> None:
-    given = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / "deploy/sandbox.env").read_text(), re.MULTILINE))
+    given = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", (ROOT / "deploy/sandbox.env").read_text(), re.MULTILINE))
     required = {m[1] for m in VARIABLE.finditer((ROOT / "docker-compose.yml").read_text()) if m[2] == ":?"}
     assert required <= given.keys() <= known_variables()
 

@@ -40,3 +40,27 @@ def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:
     done = start(**{name: value})
     assert done.returncode != 0
     assert name in done.stderr
+
+
+PICTURES_IN_A_BUCKET = {"MEDIA_BACKEND": "s3", "AWS_STORAGE_BUCKET_NAME": "pictures"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"MEDIA_BACKEND": "floppy"}, "local, s3, cloudinary"),
+        ({"MEDIA_BACKEND": "s3"}, "AWS_STORAGE_BUCKET_NAME"),
+        (PICTURES_IN_A_BUCKET, "ORIGINALS_BUCKET_NAME"),
+        (PICTURES_IN_A_BUCKET | {"ORIGINALS_BUCKET_NAME": "pictures"}, "ORIGINALS_BUCKET_NAME"),
+        ({"ORIGINALS_BACKEND": "s3"}, "ORIGINALS_BUCKET_NAME"),
+    ],
+)
+def test_originals_would_lie_where_anybody_reads_them(changes: dict[str, str], told: str) -> None:
+    done = start(**changes)
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_pictures_in_one_bucket_and_originals_in_another() -> None:
+    done = start(**PICTURES_IN_A_BUCKET, ORIGINALS_BUCKET_NAME="originals", ORIGINALS_BACKEND="")
+    assert done.returncode == 0, done.stderr

@@ -52,6 +52,12 @@ class Item:
         return self.compare_at * self.quantity if self.compare_at else None
 
     @property
+    def saving(self) -> Money:
+        """Of a bundle, against its pieces bought singly today; nought where there is none."""
+        single = sum(price_of(part.size).amount for part in self.parts) if self.bundle else 0
+        return Money(max(0, single - self.unit.amount)) * self.quantity
+
+    @property
     def is_on_sale(self) -> bool:
         """A bundle only with pieces that may still be picked for it: staff may have taken one off the list since."""
         whole = self.bundle is None or (self.bundle.active and len(self.parts) == self.bundle.pieces)

@@ -94,17 +94,19 @@ def _bag_line(item: Item) -> dict[str, Any]:
         "unit_price": item.unit.json(),
         "compare_at": item.compare_at.json() if item.compare_at else None,
         "total": item.total.json(),
+        "saving": item.saving.json(),
         **absolute({"url": _page_of(item), "image": item.picture}),
     }
 
 
-def _piece(part: Part) -> dict[str, str]:
+def _piece(part: Part) -> dict[str, Any]:
     size = part.size
     return {
         "sku": size.sku,
         "name": size.variant.product.name,
         "colour": size.variant.colour.name,
         "size": size.size.name,
+        "share": part.unit.json(),
     }
 
 
@@ -128,16 +130,22 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
 
 def _order_lines(order: Order) -> list[dict[str, Any]]:
     rows = order.all_lines()
-    parts: dict[int, list[dict[str, str]]] = {}
+    parts: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         if row.parent_id is not None:
             parts.setdefault(row.parent_id, []).append(
-                {"sku": row.sku, "name": row.name, "colour": row.colour, "size": row.size}
+                {
+                    "sku": row.sku,
+                    "name": row.name,
+                    "colour": row.colour,
+                    "size": row.size,
+                    "share": Money(row.unit_price_subunit, order.currency).json(),
+                }
             )
     return [_order_line(order, row, parts.get(row.pk, [])) for row in rows if row.parent_id is None]
 
 
-def _order_line(order: Order, row: OrderLine, picks: list[dict[str, str]]) -> dict[str, Any]:
+def _order_line(order: Order, row: OrderLine, picks: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "kind": str(row.kind),
         "sku": row.sku,

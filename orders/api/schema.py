@@ -27,6 +27,7 @@ class PieceSchema(serializers.Serializer[Any]):
     name = serializers.CharField()
     colour = serializers.CharField()
     size = serializers.CharField()
+    share = MoneySchema(help_text="Of the price of one bundle. The shares of its pieces add up to it exactly.")
 
 
 class BagLineSchema(serializers.Serializer[Any]):
@@ -41,6 +42,7 @@ class BagLineSchema(serializers.Serializer[Any]):
     unit_price = MoneySchema()
     compare_at = MoneySchema(allow_null=True, help_text="The former price of one, where it is above `unit_price`.")
     total = MoneySchema()
+    saving = MoneySchema(help_text="Of a bundle, against its pieces bought singly today. Nought where there is none.")
     url = serializers.CharField()
     image = PictureSchema(allow_null=True)
 

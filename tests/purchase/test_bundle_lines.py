@@ -4,9 +4,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from catalog.models import VariantSize
+from catalog.models import Bundle, VariantSize
+from catalog.pricing import price_of
 from core.errors import ShopError
+from core.templatetags.money import price
 from orders import bag, minimums
+from orders.contents import contents_of
 from orders.models import Bag, BagLine
 from tests.factories import BundleFactory, CategoryFactory, ProductFactory, VariantFactory, VariantSizeFactory
 
@@ -150,3 +153,25 @@ def test_a_single_piece_has_no_picks(client: APIClient, briefs: list[VariantSize
     body = {"picks": [{"sku": briefs[1].sku}] * 3}
     answer = client.patch(f"/api/v1/bags/{new.token}/lines/{line}/", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "no_bundle")
+
+
+def test_the_api_tells_the_share_of_each_piece_and_what_is_saved(
+    client: APIClient, filled: Bag, briefs: list[VariantSize]
+) -> None:
+    """Bought singly they are three times the price of one."""
+    answer = client.get(f"/api/v1/bags/{filled.token}/").json()["lines"][0]
+    shares = [piece["share"]["amount"] for piece in answer["picks"]]
+    assert sum(shares) == answer["unit_price"]["amount"]
+    alone = 3 * price_of(VariantSize.objects.priced().get(pk=briefs[0].pk)).amount
+    assert answer["saving"]["amount"] == alone - answer["unit_price"]["amount"] > 0
+
+
+def test_the_bag_tells_what_a_bundle_saves_and_claims_nothing_that_it_does_not(filled: Bag, client: APIClient) -> None:
+    item = contents_of(filled)[0]
+    bag.set_quantity(filled, item.line_id, 2)
+    assert contents_of(filled)[0].saving == item.saving * 2
+    client.cookies["bag"] = filled.token
+    assert f"You save {price(item.saving * 2)}" in client.get("/bag/").content.decode()
+    Bundle.objects.update(price_kobo=10**8)
+    assert not contents_of(filled)[0].saving
+    assert "You save" not in client.get("/bag/").content.decode()

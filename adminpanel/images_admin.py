@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from adminpanel.base import ShopAdmin, act, find
-from adminpanel.uploads_admin import STATE_COLOURS, FilesFirst
+from adminpanel.uploads_admin import STATE_COLOURS, DiscardForm, FilesFirst, TriedAgain
 from catalog import images, tasks
 from catalog.models import Image
 from catalog.pictures import picture, source_of
@@ -51,12 +51,8 @@ class UploadForm(forms.ModelForm):
             self.add_error("file", error.message)
 
 
-class DiscardForm(BaseDialogForm):
-    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
-
-
 @admin.register(Image)
-class ImageAdmin(FilesFirst, ShopAdmin):
+class ImageAdmin(FilesFirst, TriedAgain, ShopAdmin):
     list_display = [
         "thumbnail",
         "alt",
@@ -107,6 +103,10 @@ class ImageAdmin(FilesFirst, ShopAdmin):
     ]
     actions_detail = ["retry", "discard"]
 
+    def try_again(self, pk: int) -> None:
+        images.retry(pk)
+        nudge(tasks.process_image, pk)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         return super().get_queryset(request).select_related("variant__product", "variant__colour", "bundle", "review")
 
@@ -149,9 +149,7 @@ class ImageAdmin(FilesFirst, ShopAdmin):
     )
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            image = find(Image, object_id)
-            images.retry(image.pk)
-            nudge(tasks.process_image, image.pk)
+            self.try_again(find(Image, object_id).pk)
             return "The picture is in the queue again."
 
         return act(request, reverse("admin:catalog_image_change", args=[object_id]), work)

@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline
 from catalog import work
 from catalog.models import Image, LooseFile, Upload, UploadBatch
+from core.errors import ShopError
 
 STATE_COLOURS = {
     "queued": "info",
@@ -31,6 +35,35 @@ class FilesFirst:
         return super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
 
 
+class DiscardForm(BaseDialogForm):
+    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class TriedAgain:
+    """For lists of work on files: after an outage all that it has killed is put back into the queue at once."""
+
+    actions = ["try_all_again"]
+
+    def try_again(self, pk: int) -> None:
+        """Raises ShopError where nothing was given up."""
+        raise NotImplementedError
+
+    @admin.action(description="Process again what was given up", permissions=["act"])
+    def try_all_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        back = 0
+        for pk in chosen.filter(state__in=work.GIVEN_UP).values_list("pk", flat=True):
+            try:
+                self.try_again(pk)
+            except ShopError as error:
+                messages.warning(request, f"Number {pk}: {error.message}")
+            else:
+                back += 1
+        if back:
+            messages.success(request, f"{back} are in the queue again.")
+        else:
+            messages.warning(request, "None of these was given up.")
+
+
 class UploadInline(ReadOnlyInline):
     model = Upload
     fields = ["position", "name", "state", "why", "image"]
@@ -42,7 +75,7 @@ class UploadInline(ReadOnlyInline):
 
 @admin.register(UploadBatch)
 class UploadBatchAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "target", "created_by", "total", "ready", "given_up"]
+    list_display = ["created_at", "target", "created_by", "total", "ready", "given_up", "not_taken"]
     list_select_related = ["variant__product", "variant__colour", "bundle", "created_by"]
     search_fields = ["variant__sku", "variant__product__name", "bundle__name", "created_by__email", "files__name"]
     date_hierarchy = "created_at"
@@ -57,6 +90,7 @@ class UploadBatchAdmin(ReadOnlyAdmin):
                 file_count=Count("files"),
                 ready_count=Count("files", filter=Q(files__image__state=Image.State.READY)),
                 given_up_count=Count("files", filter=Q(files__image__state__in=work.GIVEN_UP)),
+                not_taken_count=Count("files", filter=Q(files__image=None)),
             )
         )
 
@@ -75,6 +109,10 @@ class UploadBatchAdmin(ReadOnlyAdmin):
     @admin.display(description="Given up", ordering="given_up_count")
     def given_up(self, batch: Any) -> int:
         return batch.given_up_count
+
+    @admin.display(description="Not taken", ordering="not_taken_count")
+    def not_taken(self, batch: Any) -> int:
+        return batch.not_taken_count
 
 
 @admin.register(Upload)

@@ -12,7 +12,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from adminpanel.base import ShopAdmin, act, find
-from adminpanel.uploads_admin import STATE_COLOURS, FilesFirst
+from adminpanel.uploads_admin import STATE_COLOURS, DiscardForm, FilesFirst, TriedAgain
 from catalog import filming, images, tasks, videos
 from catalog.models import Video
 from core.errors import ShopError
@@ -65,7 +65,7 @@ class NewVideoForm(forms.ModelForm):
 
 
 @admin.register(Video)
-class VideoAdmin(FilesFirst, ShopAdmin):
+class VideoAdmin(FilesFirst, TriedAgain, ShopAdmin):
     list_display = ["title", "variant", "state_badge", "length", "position", "updated_at"]
     list_filter = ["state"]
     list_select_related = ["variant__product", "variant__colour"]
@@ -81,7 +81,11 @@ class VideoAdmin(FilesFirst, ShopAdmin):
         *("variant", "url", "length", "state", "attempts", "next_attempt_at", "error", "file", "original"),
         "created_at",
     ]
-    actions_detail = ["retry"]
+    actions_detail = ["retry", "discard"]
+
+    def try_again(self, pk: int) -> None:
+        videos.retry(pk)
+        nudge(tasks.process_video, pk)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -119,9 +123,29 @@ class VideoAdmin(FilesFirst, ShopAdmin):
     )
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            video = find(Video, object_id)
-            videos.retry(video.pk)
-            nudge(tasks.process_video, video.pk)
+            self.try_again(find(Video, object_id).pk)
             return "The film is in the queue again."
 
         return act(request, reverse("admin:catalog_video_change", args=[object_id]), work)
+
+    @action(
+        description="Discard",
+        url_path="discard",
+        icon="delete",
+        permissions=["act"],
+        dialog={
+            "title": "Discard this film",
+            "description": "Nobody tries again. The reason is kept in the log of staff.",
+            "form_class": DiscardForm,
+            "form_submit_text": "Discard",
+        },
+    )
+    def discard(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            video = find(Video, object_id)
+            reason = form.cleaned_data["reason"]
+            videos.discard(video.pk)
+            self.log_change(request, video, f"Discarded: {reason}")
+            return f"The film is discarded: {reason}"
+
+        return act(request, reverse("admin:catalog_video_changelist"), work)

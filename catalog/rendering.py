@@ -11,8 +11,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ImageOps, UnidentifiedImageError
 
+from catalog import profiles
 from core.errors import ShopError
 
 BYTES_MAX = 15 * 1024 * 1024
@@ -57,22 +58,23 @@ def render(content: bytes) -> Rendered:
     Names hold the hash of the original and of these settings: the same picture is rendered once and shared.
     """
     stem = stem_of(content)
-    picture, (width, height) = _upright_srgb(opened(content))
+    picture, profile, (width, height) = _upright(opened(content))
     scaled = _scaled(picture, width, height)
+    extra = {"icc_profile": profile} if profile else {}
     renditions: dict[str, dict[str, str]] = {kind: {} for kind in ENCODERS}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         stored = {
-            (kind, each): pool.submit(_store, scaled[each], f"{stem}-{each}.{kind}", options)
+            (kind, each): pool.submit(_store, scaled[each], f"{stem}-{each}.{kind}", options | extra)
             for each in scaled
             for kind, options in ENCODERS.items()
         }
         for kind, each in sorted(stored, key=lambda key: key[1]):
             renditions[kind][str(each)] = stored[kind, each].result()
-    return Rendered(width, height, renditions, stem, _placeholder(scaled[min(scaled)]))
+    return Rendered(width, height, renditions, stem, _placeholder(scaled[min(scaled)], profile))
 
 
 def stem_of(content: bytes) -> str:
-    digest = hashlib.sha256(content + repr((WIDTHS, ENCODERS)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(content + repr((WIDTHS, ENCODERS, profiles.BYTES_MAX)).encode()).hexdigest()[:32]
     return f"pictures/{digest[:2]}/{digest}"
 
 
@@ -106,14 +108,15 @@ def opened(content: bytes) -> Pillow.Image:
     return picture
 
 
-def _upright_srgb(picture: Pillow.Image) -> tuple[Pillow.Image, tuple[int, int]]:
-    """Turned as the camera held it, in sRGB, without metadata: positions and serial numbers stay with the original.
+def _upright(picture: Pillow.Image) -> tuple[Pillow.Image, bytes, tuple[int, int]]:
+    """Turned as the camera held it, without metadata: positions and serial numbers stay with the original.
 
-    Also its size as it stands, for a JPEG is read at a fraction of it: no wider than the widest rendition needs.
+    With its colour profile, or in sRGB where that one does not travel. Also its size as it stands, for a JPEG is read
+    at a fraction of it: no wider than the widest rendition needs.
     """
     turned = picture.getexif().get(0x0112, 1) >= 5
     width, height = reversed(picture.size) if turned else picture.size
-    profile = picture.info.get("icc_profile")
+    profile = picture.info.get("icc_profile") or b""
     picture.draft(None, (1, WIDTHS[-1]) if turned else (WIDTHS[-1], 1))
     try:
         picture.load()
@@ -124,24 +127,15 @@ def _upright_srgb(picture: Pillow.Image) -> tuple[Pillow.Image, tuple[int, int]]
         upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if upright.width > WIDTHS[-1]:  # before the colours, for they cost by the pixel
         upright = _narrowed(upright if upright.mode not in ("P", "PA") else upright.convert("RGBA"), WIDTHS[-1])
-    if profile and upright.mode in ("RGB", "RGBA", "CMYK", "L"):
-        upright = _to_srgb(upright, profile)
+    kept = profiles.kept(upright, profile)
+    if profile and not kept:
+        upright = profiles.to_srgb(upright, profile)
     if upright.mode in ("RGBA", "LA", "PA", "P"):
         paper = Pillow.new("RGBA", upright.size, PAPER)
         upright = Pillow.alpha_composite(paper, upright.convert("RGBA"))
     flat = upright.convert("RGB")
     flat.info = {}
-    return flat, (width, height)
-
-
-def _to_srgb(picture: Pillow.Image, profile: bytes) -> Pillow.Image:
-    mode = "RGB" if picture.mode != "RGBA" else "RGBA"
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return picture  # a broken profile is ignored, as browsers do
-    return converted or picture
+    return flat, kept, (width, height)
 
 
 def _scaled(picture: Pillow.Image, width: int, height: int) -> dict[int, Pillow.Image]:
@@ -166,10 +160,10 @@ def _store(scaled: Pillow.Image, name: str, options: dict[str, Any]) -> str:
     return default_storage.save(name, ContentFile(encoded.getvalue()))
 
 
-def _placeholder(picture: Pillow.Image) -> str:
+def _placeholder(picture: Pillow.Image, profile: bytes) -> str:
     """A few pixels as a data URI, which the content security policy allows for pictures: some 200 characters."""
     height = min(3 * PLACEHOLDER_WIDTH, max(1, round(picture.height * PLACEHOLDER_WIDTH / picture.width)))
-    tiny = picture.resize((PLACEHOLDER_WIDTH, height))
+    tiny = profiles.to_srgb(picture.resize((PLACEHOLDER_WIDTH, height)), profile)
     encoded = io.BytesIO()
     tiny.save(encoded, "WEBP", quality=20, method=6)
     return f"data:image/webp;base64,{base64.b64encode(encoded.getvalue()).decode()}"

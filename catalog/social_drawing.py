@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont, ImageOps
 
+from catalog import profiles
+
 WIDTH, HEIGHT = 1200, 630
 BYTES_MAX = 120 * 1024
 # Part of what a picture is drawn from: raise it and every picture is drawn anew.
@@ -29,7 +31,7 @@ def draw(photograph: bytes, name: str) -> bytes:
     """A progressive JPEG of 1200 x 630 without metadata, at most 120 KB. Raises ValueError for what is no picture."""
     try:
         with Pillow.open(io.BytesIO(photograph), formats=("JPEG",)) as opened:
-            picture = opened.convert("RGB")
+            picture = profiles.to_srgb(opened.convert("RGB"), opened.info.get("icc_profile") or b"")
     except (OSError, SyntaxError) as error:
         raise ValueError("This is no whole JPEG.") from error
     panel = round(min(PANEL_MAX, max(PANEL_MIN, HEIGHT * picture.width / picture.height)))

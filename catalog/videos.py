@@ -76,6 +76,14 @@ def retry(video_id: int) -> None:
     work.retry(Video, video_id)
 
 
+def discard(video_id: int) -> None:
+    """Gives a film up for good; its files go a day later. Only what is not shown: raises ShopError else."""
+    with transaction.atomic():
+        gone, _ = Video.objects.filter(pk=video_id).exclude(state=Video.State.READY).delete()
+    if not gone:
+        raise ShopError("This film is ready and may be shown. Delete it instead of discarding it.")
+
+
 def unfinished(limit: int = 50) -> list[int]:
     return work.waiting(Video, limit)
 

@@ -50,9 +50,11 @@ def refuse(row: Work, reason: str) -> None:
 def put_off(row: Work, reason: str) -> None:
     """Something else failed. It is tried again after 20 s, 1, 3 and 9 minutes; after the fifth time it is dead."""
     if row.attempts >= ATTEMPTS_MAX:
-        _leave(row, Work.State.DEAD, reason)
+        told = f"Given up after {row.attempts} tries. Mend the cause, then have it tried again. The last said: {reason}"
+        _leave(row, Work.State.DEAD, told)
     else:
-        _leave(row, Work.State.QUEUED, reason, next_attempt_at=Now() + FIRST_WAIT * 3 ** (row.attempts - 1))
+        told = f"Try {row.attempts} of {ATTEMPTS_MAX} failed; the next comes by itself. It said: {reason}"
+        _leave(row, Work.State.QUEUED, told, next_attempt_at=Now() + FIRST_WAIT * 3 ** (row.attempts - 1))
 
 
 def retry(model: type[Work], pk: int) -> None:

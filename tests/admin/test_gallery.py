@@ -150,3 +150,17 @@ def test_a_dead_letter_is_discarded_with_a_reason(desk: Client, variant: Variant
     do(desk, "catalog_image_discard", a.pk, reason="Out of season")
     assert not Image.objects.filter(pk=a.pk).exists()
     assert "Out of season" in LogEntry.objects.get(object_id=str(a.pk)).change_message
+
+
+def test_after_an_outage_all_that_it_killed_is_tried_again_at_once(desk: Client, variant: Variant) -> None:
+    variant.images.exclude(alt="a").update(state="dead", attempts=5, original="ab/there.jpeg")
+    variant.images.filter(alt="a").update(state="ready", width=1, height=1, renditions={"jpeg": {}})
+    chosen = list(variant.images.values_list("pk", flat=True))
+    fields = {"action": "try_all_again", "_selected_action": [str(pk) for pk in chosen]}
+    answer = desk.post(reverse("admin:catalog_image_changelist"), fields, follow=True).text
+    assert f"{len(chosen) - 1} are in the queue again." in answer
+    assert set(variant.images.exclude(alt="a").values_list("state", "attempts")) == {("queued", 0)}
+    assert variant.images.get(alt="a").state == "ready"
+    assert (
+        "None of these was given up." in desk.post(reverse("admin:catalog_image_changelist"), fields, follow=True).text
+    )

@@ -1,5 +1,6 @@
 """What people and attackers send as pictures: refused with the reason, or rendered without its sting."""
 
+import base64
 import io
 import struct
 import zlib
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from catalog import images
+from catalog import images, profiles, social_drawing
 from catalog.models import Image
 from tests.factories import VariantFactory
 
@@ -153,15 +154,42 @@ def test_colours_of_other_kinds_are_seen_as_they_were_meant() -> None:
     assert near(middle_of(rendered(encoded(plain((0, 0, 0, 0), "RGBA"), "PNG"))), (241, 236, 226))
 
 
-def test_a_profile_is_turned_into_srgb() -> None:
+def swapped(filler: int = 0) -> bytes:
+    """A profile whose red is blue: only who looks by it sees blue. As long as one likes."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    # A profile whose red is blue: only who converts by it sees blue.
-    swapped = srgb.replace(b"rXYZ", b"----", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"----", b"bXYZ", 1)
-    image = rendered(encoded(plain((255, 0, 0)), "PNG", icc_profile=swapped))
-    red, green, blue = middle_of(image)
-    assert blue > 180
+    profile = srgb.replace(b"rXYZ", b"----", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"----", b"bXYZ", 1)
+    profile += b"\0" * filler
+    return len(profile).to_bytes(4, "big") + profile[4:]
+
+
+def seen_blue(content: bytes) -> bool:
+    """As a browser shows it: by the profile that it brings, or else as sRGB."""
+    with Pillow.open(io.BytesIO(content)) as opened:
+        picture = profiles.to_srgb(opened.convert("RGB"), opened.info.get("icc_profile") or b"")
+    red, green, blue = picture.getpixel((picture.width // 2, picture.height // 2))  # type: ignore[misc]
+    return bool(blue > 180 and blue > red + 100 and green < 100)
+
+
+@pytest.mark.parametrize(("profile", "travels"), [(swapped(), True), (swapped(4000), False)], ids=["small", "large"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_those_of_the_profile_in_every_format(profile: bytes, travels: bool, mode: str) -> None:
+    """A small one is kept, as telephones and cameras write it; by a large one the colours are turned into sRGB."""
+    image = rendered(encoded(plain("#FF0000", mode), "PNG", icc_profile=profile))
+    for names in image.renditions.values():
+        with default_storage.open(names["360"]) as file:
+            content = file.read()
+        assert seen_blue(content)
+        with Pillow.open(io.BytesIO(content)) as picture:
+            kept = picture.info.get("icc_profile")
+        assert kept == (profile if travels and mode == "RGB" else None)
+    assert seen_blue(base64.b64decode(image.placeholder.partition(",")[2])), "it brings no profile of its own"
+
+
+def test_a_picture_of_a_shared_link_has_the_colours_of_the_profile() -> None:
+    card = social_drawing.draw(encoded(plain("#FF0000"), "JPEG", icc_profile=swapped()), "Brief")
+    with Pillow.open(io.BytesIO(card)) as picture:
+        red, _, blue = picture.getpixel((picture.width - 50, picture.height // 2))  # type: ignore[misc]
     assert blue > red + 100
-    assert green < 100
 
 
 def test_a_broken_profile_is_ignored_as_browsers_do() -> None:

@@ -121,6 +121,7 @@ def test_a_storage_that_is_away_is_tried_five_times_with_growing_patience(monkey
             assert images.unfinished() == [image.pk]
     assert states == ["queued"] * 4 + ["dead"]
     assert waits == [20, 60, 180, 540]
+    assert "Given up after 5 tries" in image.error
     assert "ZeroDivisionError" in image.error
     assert images.unfinished() == []
 

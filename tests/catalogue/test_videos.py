@@ -6,6 +6,7 @@ from typing import Any
 
 import av
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,6 +20,7 @@ from catalog.models import LooseFile, Video
 from core.errors import ShopError
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import owner as owner
+from tests.admin.test_actions import SUBMITTED
 from tests.catalogue.test_loose_files import a_day_later
 from tests.catalogue.test_pictures import photograph
 from tests.factories import VariantFactory, VariantSizeFactory
@@ -229,3 +231,25 @@ def test_half_a_form_is_refused(desk: Client, fields: dict[str, Any], field: str
     answer = desk.post(reverse("admin:catalog_video_add"), form)
     assert field in answer.context["adminform"].form.errors
     assert not Video.objects.exists()
+
+
+def test_a_dead_letter_is_discarded_with_a_reason(desk: Client, settings: Any) -> None:
+    given_up = queued(b"\0\0\0\x18ftypmp42" + b"\0" * 64)
+    assert not videos.process(given_up.pk)
+    address = reverse("admin:catalog_video_discard", args=[given_up.pk])
+    desk.post(address, {**SUBMITTED, "reason": ""})
+    assert Video.objects.filter(pk=given_up.pk).exists(), "without a reason nothing is discarded"
+    desk.post(address, {**SUBMITTED, "reason": "Wrong film"})
+    assert not Video.objects.filter(pk=given_up.pk).exists()
+    assert "Wrong film" in LogEntry.objects.get(object_id=str(given_up.pk)).change_message
+    a_day_later()
+    assert not images.originals().exists(given_up.original)
+
+
+def test_a_film_that_is_shown_is_not_discarded(desk: Client) -> None:
+    shown = ready(made())
+    fields = {**SUBMITTED, "reason": "Slip"}
+    answer = desk.post(reverse("admin:catalog_video_discard", args=[shown.pk]), fields, follow=True)
+    assert "Delete it instead" in answer.text
+    assert Video.objects.filter(pk=shown.pk).exists()
+    assert not LogEntry.objects.exists()

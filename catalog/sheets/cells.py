@@ -15,6 +15,10 @@ PRICE_MAX = 10**12
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 # Neither PostgreSQL nor a workbook can hold all of these.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# As people write it, and as accountants do.
+BELOW_NOUGHT = re.compile(
+    r"[-\u2212]\s*[₦$]?\s*\d[\d,.]*|[₦$]\s*[-\u2212]\s*\d[\d,.]*|\(\s*[₦$]?\s*\d[\d,.]*\)", re.ASCII
+)
 FAILED_FORMULA = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}")
 
 
@@ -40,8 +44,16 @@ def check(text: str) -> None:
         raise Wrong(f"{text}: a formula has failed here. Write the value itself")
 
 
+def check_no_formula(written: str) -> None:
+    """A spreadsheet saves what a formula comes to, so that one that arrives was never looked at. Raises Wrong."""
+    if written.startswith("="):
+        raise Wrong(f"{written[:40]!r} is a formula: write what it comes to. Before text that begins so put a '")
+
+
 def price(text: str) -> int:
     """In kobo."""
+    if BELOW_NOUGHT.fullmatch(text):
+        raise Wrong(f"{text} is below nought, and a price is above it")
     try:
         amount = parse_money(text).amount
     except ValueError as error:
@@ -54,6 +66,8 @@ def price(text: str) -> int:
 
 
 def count(text: str, most: int) -> int:
+    if BELOW_NOUGHT.fullmatch(text):
+        raise Wrong(f"{text} is below nought: there are no fewer pieces than none")
     if not re.fullmatch(r"(\d{1,3}(,\d{3})+|\d{1,9})(\.0+)?", text, re.ASCII):
         raise Wrong(f"{text!r} is no count of pieces")
     number = int(text.partition(".")[0].replace(",", ""))

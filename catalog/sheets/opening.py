@@ -75,7 +75,8 @@ def _read_header(table: Table, first: tuple[int, list[str]] | None, columns: Seq
 
 def _read_row(table: Table, line: int, found: list[str]) -> None:
     wanted = len(table.columns)
-    texts = [reading.tidy(meant(reading.tidy(text))) for text in found]
+    written = [reading.tidy(text) for text in found]
+    texts = [reading.tidy(meant(text)) for text in written]
     if not any(texts):
         return
     while len(texts) > wanted and not texts[-1]:
@@ -84,9 +85,10 @@ def _read_row(table: Table, line: int, found: list[str]) -> None:
         table.errors.add(line, "", f"the row has {len(texts)} cells, but the header has {wanted}")
         return
     row = Row(line, dict(zip(table.columns, texts, strict=True)))
-    for name, text in row.cells.items():
+    for (name, text), as_written in zip(row.cells.items(), written, strict=False):
         try:
             reading.check(text)
+            reading.check_no_formula(as_written)
         except reading.Wrong as wrong:
             table.errors.add(line, name, str(wrong))
     table.rows.append(row)

@@ -11,6 +11,7 @@ import orjson
 
 from catalog.sheets import cells
 from catalog.sheets.tables import Errors, Row, Table
+from core.money import Money
 
 T = TypeVar("T")
 
@@ -119,10 +120,7 @@ class Plan:
         """Of a price (kobo) that is another by half or more: mostly a digit too many or too few."""
         percent = (after - before) * 100 / before
         if abs(percent) > STRIKING:
-            self.warn(
-                f"line {line}: {what} goes from ₦{cells.show_price(before)} to ₦{cells.show_price(after)} "
-                f"({percent:+.0f} %)."
-            )
+            self.warn(f"line {line}: {what} goes from {Money(before)} to {Money(after)} ({percent:+.0f} %).")
 
 
 def begin(table: Table) -> Plan:

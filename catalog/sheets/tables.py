@@ -23,12 +23,19 @@ class RowError:
 
 @dataclass(slots=True)
 class Errors:
-    """The first of them in full, the others counted."""
+    """The first of them in full, the others counted. Of one cell the first reason is enough."""
 
     shown: list[RowError] = field(default_factory=list)
     more: int = 0
+    cells: set[tuple[int, str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.cells = {(error.line, error.column) for error in self.shown}
 
     def add(self, line: int, column: str, reason: str) -> None:
+        if (line, column) in self.cells:
+            return
+        self.cells.add((line, column))
         if len(self.shown) < ERRORS_SHOWN:
             self.shown.append(RowError(line, column, reason))
         else:

@@ -27,6 +27,8 @@ LINES_MAX = 1_048_576
 NOT_CALCULATED = re.compile(
     rb'<c\b(?![^>]*t="str")[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+PLACE = re.compile(rb'^<c\b[^>]*\br="([A-Z]{1,3}[0-9]{1,7})"')
+CELLS_TOLD = 10
 CHUNK, OVERLAP = 1024 * 1024, 16 * 1024
 DAMAGED = (
     AttributeError,
@@ -89,22 +91,32 @@ def _check_archive(content: bytes) -> None:
             names = {part.filename for part in parts}
             if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
                 raise Unreadable("The file is an archive, but no Excel workbook. Save the sheet as .xlsx or CSV.")
-            if any(_is_not_calculated(archive, name) for name in names if name.startswith("xl/worksheets/")):
+            sheets = sorted(name for name in names if name.startswith("xl/worksheets/"))
+            if found := [cell for name in sheets for cell in _not_calculated(archive, name)]:
                 raise Unreadable(
-                    "A formula has no result yet. Open the file in your spreadsheet and save it, or paste the values."
+                    f"A formula has no result yet in {_listed(found)}. Open the file in your spreadsheet and save it, "
+                    "or paste the values."
                 )
     except DAMAGED as error:
         raise Unreadable("The workbook is damaged. Open it in your spreadsheet and save it anew.") from error
 
 
-def _is_not_calculated(archive: zipfile.ZipFile, name: str) -> bool:
+def _not_calculated(archive: zipfile.ZipFile, name: str) -> list[str]:
+    """The cells whose formula has no result, such as "F3"; where a file does not name its cells, "a cell"."""
+    found: dict[str, None] = {}
     with archive.open(name) as part:
         before = b""
         while chunk := part.read(CHUNK):
-            if NOT_CALCULATED.search(before + chunk):
-                return True
+            for match in NOT_CALCULATED.finditer(before + chunk):
+                place = PLACE.search(match[0])
+                found[place[1].decode() if place else "a cell"] = None
             before = chunk[-OVERLAP:]
-    return False
+    return list(found)
+
+
+def _listed(cells: list[str]) -> str:
+    more = len(cells) - CELLS_TOLD
+    return ", ".join(cells[:CELLS_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shown(value: Any) -> str:

@@ -134,13 +134,40 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><wo
         (bomb(), "stock.xlsx", "far larger inside"),
         (with_part(GOOD, SHEET, ("<worksheet", ENTITIES)), "stock.xlsx", "damaged"),
         (with_part(GOOD, SHEET, ('<row r="2"', '<row r="99999999"')), "stock.xlsx", "more rows than a workbook"),
-        (with_part(GOOD, SHEET, ("<v>5</v>", "<f>2+3</f><v></v>")), "stock.xlsx", "A formula has no result yet"),
+        (with_part(GOOD, SHEET, ("<v>5</v>", "<f>2+3</f><v></v>")), "stock.xlsx", "no result yet in B2"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_sheet_is_refused_in_words(content: bytes, name: str, words: str) -> None:
     with pytest.raises(Unreadable, match=words):
         opened(content, name)
+
+
+def test_every_formula_without_a_result_is_named_by_its_cell() -> None:
+    content = workbook(["sku", "on_hand"], *([f"A-{number}", "=1+1"] for number in range(12)))
+    with pytest.raises(Unreadable, match=r"in B2, B3, .*, B11 and 2 more\."):
+        opened(content, "stock.xlsx")
+
+
+@pytest.mark.parametrize(("written", "read"), [("'=SUM(A1)", "=SUM(A1)"), ("+234", "+234"), ("a = b", "a = b")])
+def test_text_that_looks_like_a_formula_stays_text(written: str, read: str) -> None:
+    assert cells(opened(f'sku,name\nA-M,"{written}"\n'.encode())) == [["A-M", read]]
+
+
+def test_a_formula_that_no_spreadsheet_has_worked_out_is_named_by_line_and_column() -> None:
+    [error] = opened(b'sku,name\nA-M,x\nB-M,"=HYPERLINK(""http://x"",""y"")"\n').errors
+    assert (error.line, error.column) == (3, "name")
+    assert "is a formula" in error.reason
+
+
+def test_of_one_cell_the_first_reason_is_told_before_and_after_it_was_kept() -> None:
+    table = opened(b"sku,on_hand\nA-M,=1+1\n")
+    kept = unpack(table.pack())
+    for errors in (table.errors, kept.errors):
+        errors.add(2, "on_hand", "'=1+1' is no count of pieces")
+        errors.add(2, "sku", "there is no size with the SKU 'A-M'")
+        assert [error.column for error in errors] == ["on_hand", "sku"]
+        assert "is a formula" in errors.shown[0].reason
 
 
 def test_a_formula_with_a_result_reads_as_the_result() -> None:

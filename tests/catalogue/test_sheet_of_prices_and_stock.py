@@ -44,8 +44,8 @@ def test_a_blank_price_of_a_size_goes_back_to_the_product_and_no_column_leaves_i
 def test_a_price_that_is_another_by_half_is_warned_of() -> None:
     plan = looked_at("prices", text("TRK-BLK-M,trunk,85000,", "SHT-BLK-M,shirt,8000,4000", header=PRICES))
     assert plan.warnings == [
-        "line 2: trunk goes from ₦8500 to ₦85000 (+900 %).",
-        "line 3: SHT-BLK-M goes from ₦8500 to ₦4000 (-53 %).",
+        "line 2: trunk goes from ₦8,500 to ₦85,000 (+900 %).",
+        "line 3: SHT-BLK-M goes from ₦8,500 to ₦4,000 (-53 %).",
     ]
 
 
@@ -80,11 +80,13 @@ def test_a_count_below_what_is_kept_is_named_before_anything_is_applied() -> Non
         ("prices", ",,9000,", "sku", "it is blank"),
         ("prices", "SHT-BLK-M,,9000,", "sku", "SHT-BLK-M stands in line 2 too"),
         ("prices", "TRK-BLK-M,shirt,9000,", "product_slug", "TRK-BLK-M belongs to trunk, not to 'shirt'"),
-        ("prices", "TRK-BLK-M,,-9000,", "price_naira", "is not an amount"),
+        ("prices", "TRK-BLK-M,,-9000,", "price_naira", "-9000 is below nought"),
+        ("prices", "TRK-BLK-M,,(9000),", "price_naira", "is below nought"),
+        ("prices", "TRK-BLK-M,,=8500*2,", "price_naira", "'=8500*2' is a formula"),
         ("prices", "TRK-BLK-M,,0,", "price_naira", "above nought"),
         ("prices", "TRK-BLK-M,,9000.999,", "price_naira", "is not an amount"),
-        ("prices", "TRK-BLK-M,,,-1", "size_price_naira", "is not an amount"),
-        ("stock", "TRK-BLK-M,-1,", "on_hand", "is no count of pieces"),
+        ("prices", "TRK-BLK-M,,,-1", "size_price_naira", "is below nought"),
+        ("stock", "TRK-BLK-M,-1,", "on_hand", "-1 is below nought"),
         ("stock", "TRK-BLK-M,many,", "on_hand", "is no count of pieces"),
         ("stock", "TRK-BLK-M,,99999", "low_stock_threshold", "is more than 32,767"),
     ],

@@ -93,6 +93,6 @@ def test_the_command_applies_only_when_it_is_told_and_names_what_is_wrong(
     file.write_text("sku,on_hand\n123456789012-M,-1\n")
     with pytest.raises(CommandError, match="1 cells are wrong"):
         call_command("import_sheet", "stock", str(file), "--apply")
-    assert "line 2, on_hand: '-1' is no count of pieces" in capsys.readouterr().err
+    assert "line 2, on_hand: -1 is below nought" in capsys.readouterr().err
     with pytest.raises(CommandError, match="no category"):
         call_command("export_sheet", "stock", "--to", str(file), "--category", "nothing")

@@ -150,4 +150,4 @@ def _fit_words(product: Product) -> str:
     if product.fit_counts.count(most) > 1:
         return "Buyers disagree about the fit"
     name = list(FIT_NAMES.values())[product.fit_counts.index(most)]
-    return f"{most} of {product.rating_count} say it {name}"
+    return f"{most} of {product.rating_count} {'says' if most == 1 else 'say'} it {name}"

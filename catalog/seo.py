@@ -1,24 +1,45 @@
 """What search engines read besides the words: structured data, from the same plain data that the page shows."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from typing import Any
 from urllib.parse import urljoin
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.detail import SHOWN_AVAILABLE_MAX
 from catalog.pictures import source_of
 from catalog.social_drawing import HEIGHT, WIDTH
 
 # Drawn once by catalog.social_drawing, for whatever has no picture of its own.
 SHOP_PICTURE = "social/prechi.jpg"
+BRAND = {"@type": "Brand", "name": "Prechi"}
 # As in django.utils.html.json_script: inside <script> these would end it or be read as HTML.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-def product_json_ld(page: dict[str, Any], site: str) -> SafeString:
-    """A ProductGroup with an offer for every colour and size, and the path to it."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every offer, told once on a page and named by each offer: see orders.templatetags.delivery."""
+
+    delivery: Sequence[Mapping[str, Any]] = ()
+    returns: Mapping[str, Any] | None = None
+
+    @property
+    def told(self) -> list[Mapping[str, Any]]:
+        return [{"@context": "https://schema.org", **term} for term in (*self.delivery, self.returns) if term]
+
+    def named(self) -> dict[str, Any]:
+        named = {"shippingDetails": [{"@id": term["@id"]} for term in self.delivery]} if self.delivery else {}
+        return named | ({"hasMerchantReturnPolicy": {"@id": self.returns["@id"]}} if self.returns else {})
+
+
+def product_json_ld(page: dict[str, Any], site: str, terms: Terms) -> SafeString:
+    """A ProductGroup with an offer for every colour and size, what delivery costs, and the path to it."""
     url = urljoin(site, page["url"])
     group = {
         "@context": "https://schema.org",
@@ -27,15 +48,39 @@ def product_json_ld(page: dict[str, Any], site: str) -> SafeString:
         "description": page["description"],
         "url": url,
         "productGroupID": page["slug"],
-        "brand": {"@type": "Brand", "name": "Prechi"},
+        "brand": BRAND,
         "variesBy": ["https://schema.org/color", "https://schema.org/size"],
         "hasVariant": [
-            _variant(page, variant, size, site) for variant in page["variants"] for size in variant["sizes"]
+            _variant(page, variant, size, site, terms) for variant in page["variants"] for size in variant["sizes"]
         ],
         **_rating(page["reviews"]),
     }
     path = [(page["category"]["name"], page["category"]["url"]), (page["name"], page["url"])]
-    return _script([group, _crumbs(path, site)])
+    return _script([group, *terms.told, _crumbs(path, site)])
+
+
+def bundle_json_ld(page: dict[str, Any], site: str, bundles: str, terms: Terms) -> SafeString:
+    """A Product with one offer: the price of the whole, in stock while there are pieces enough to pick."""
+    picture = page["social_image"] or (source_of(page["images"][0], 1080) if page["images"] else "")
+    sizes = [size for product in page["eligible"] for variant in product["variants"] for size in variant["sizes"]]
+    is_in_stock = sum(_enough(size["available"]) for size in sizes) >= page["pieces"]
+    product = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": page["name"],
+        "description": page["description"] or f"Any {page['pieces']} pieces for one price.",
+        "url": urljoin(site, page["url"]),
+        "sku": page["slug"],
+        "brand": BRAND,
+        **({"image": urljoin(site, picture)} if picture else {}),
+        "offers": _offer(page["url"], page["price"], site, terms, is_in_stock=is_in_stock),
+    }
+    return _script([product, *terms.told, _crumbs([("Bundles", bundles), (page["name"], page["url"])], site)])
+
+
+def _enough(available: int) -> float:
+    """A count at the end of what is shown stands for as many as anybody takes."""
+    return inf if available == SHOWN_AVAILABLE_MAX else available
 
 
 def list_json_ld(title: str, address: str, cards: list[dict[str, Any]], site: str) -> SafeString:
@@ -136,8 +181,10 @@ def _rating(reviews: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any], site: str) -> dict[str, Any]:
-    availability = "InStock" if size["in_stock"] else "OutOfStock"
+def _variant(
+    page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any], site: str, terms: Terms
+) -> dict[str, Any]:
+    address = f"{variant['url']}&size={size['size']}"
     return {
         "@type": "Product",
         "sku": size["sku"],
@@ -146,15 +193,22 @@ def _variant(page: dict[str, Any], variant: dict[str, Any], size: dict[str, Any]
         "size": size["size"],
         **({"image": urljoin(site, source_of(variant["images"][0], 1080))} if variant["images"] else {}),
         "offers": {
-            "@type": "Offer",
-            "url": urljoin(site, f"{variant['url']}&size={size['size']}"),
-            "price": str(Decimal(size["price"]["amount"]) / 100),
-            "priceCurrency": size["price"]["currency"],
-            "availability": f"https://schema.org/{availability}",
-            "itemCondition": "https://schema.org/NewCondition",
+            **_offer(address, size["price"], site, terms, is_in_stock=size["in_stock"]),
             **({"priceValidUntil": size["sale_ends_at"]} if size["sale_ends_at"] else {}),
             **({"priceSpecification": _strikethrough(size["compare_at"])} if size["compare_at"] else {}),
         },
+    }
+
+
+def _offer(address: str, price: dict[str, Any], site: str, terms: Terms, *, is_in_stock: bool) -> dict[str, Any]:
+    return {
+        "@type": "Offer",
+        "url": urljoin(site, address),
+        "price": str(Decimal(price["amount"]) / 100),
+        "priceCurrency": price["currency"],
+        "availability": f"https://schema.org/{'InStock' if is_in_stock else 'OutOfStock'}",
+        "itemCondition": "https://schema.org/NewCondition",
+        **terms.named(),
     }
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
 from catalog.builder import builder
-from catalog.seo import product_json_ld, social, social_of
+from catalog.seo import list_json_ld, social, social_of
 from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 from catalog.wishlist import mark_of
@@ -56,7 +56,6 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "social": social_of(
             page, variant["images"], f"{settings.SITE_URL}/", f"{page['name']} by Prechi Clothing, Lagos.", "product"
         ),
-        "json_ld": product_json_ld(page, f"{settings.SITE_URL}/"),
     }
 
 
@@ -70,10 +69,12 @@ def _variant(variants: list[dict[str, Any]], colour: str) -> dict[str, Any] | No
 @require_safe
 def bundles(request: HttpRequest) -> HttpResponse:
     lead = "Three pieces or five for one price: choose every style, colour and size yourself."
+    cards, site = detail.bundle_cards(), f"{settings.SITE_URL}/"
     context = {
-        "bundles": detail.bundle_cards(),
+        "bundles": cards,
         "current": "bundles",
-        "social": social("Bundles", lead, request.path, f"{settings.SITE_URL}/"),
+        "social": social("Bundles", lead, request.path, site),
+        "json_ld": list_json_ld("Bundles", request.path, cards, site),
     }
     return ready_page(request, "catalog/bundles.html", context, cache.LISTS)
 

@@ -131,6 +131,11 @@ def test_without_reviews_there_is_no_star(client: Client, product: Product, revi
     assert client.get(f"{product.get_absolute_url()}reviews/").status_code == 404
 
 
+def test_one_buyer_says_how_it_fits(client: Client, product: Product, review_of: Callable[..., Review]) -> None:
+    review_of(product, fit="true")
+    assert "1 of 1 says it is true to size" in client.get(product.get_absolute_url()).text
+
+
 def test_the_products_page_shows_what_was_said(
     client: Client, product: Product, review_of: Callable[..., Review], staff: User
 ) -> None:

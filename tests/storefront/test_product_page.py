@@ -87,7 +87,7 @@ def test_a_sold_out_product_keeps_its_page(client: Client) -> None:
 def test_structured_data_says_what_the_page_says(client: Client) -> None:
     data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page(client), re.DOTALL)
     assert data
-    group, crumbs = json.loads(data[1])
+    group, *_, crumbs = json.loads(data[1])
     offers = {
         offer["sku"]: (offer["offers"]["price"], offer["offers"]["availability"]) for offer in group["hasVariant"]
     }

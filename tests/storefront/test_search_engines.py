@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog import listing_rows, sitemaps
 from catalog.models import Image
+from orders.models import ZoneArea
 from tests.factories import (
     BundleFactory,
     CategoryFactory,
@@ -21,6 +22,7 @@ from tests.factories import (
     SizeFactory,
     VariantFactory,
     VariantSizeFactory,
+    ZoneFactory,
     lagos,
 )
 
@@ -91,6 +93,78 @@ def test_offers_say_the_price_and_stock_of_the_page(client: Client) -> None:
     assert "aggregateRating" not in group
     [crumbs] = [thing for thing in things if thing["@type"] == "BreadcrumbList"]
     assert [crumb["name"] for crumb in crumbs["itemListElement"]][-1] == "Brief </script>"
+
+
+def test_offers_name_what_delivery_costs_where_and_where_returns_are_told(client: Client) -> None:
+    lagos()
+    abroad = ZoneFactory(slug="abroad", name="Abroad", fee_kobo=2_500_050, min_days=7, max_days=14)
+    for country, state in (("GH", ""), ("NG", "Ogun"), ("NG", "Edo")):
+        ZoneArea.objects.create(zone=abroad, country=country, state=state, area="")
+    ZoneFactory(slug="moon", name="The moon")  # no address leads there
+    ZoneFactory(slug="closed", active=False)
+    size = VariantSizeFactory(variant__product__slug="brief")
+    BundleFactory(slug="three", eligible=[size.variant.product])
+    for path in ("/products/brief/", "/bundles/three/"):
+        things = {thing.get("@id", thing["@type"]): thing for thing in structured(client, path)}
+        piece = things["Product"] if "Product" in things else things["ProductGroup"]["hasVariant"][0]
+        ways = {local(named["@id"]): things[named["@id"]] for named in piece["offers"]["shippingDetails"]}
+        assert set(ways) == {"/help/delivery/#lagos-island", "/help/delivery/#abroad"}
+        near, far = ways["/help/delivery/#lagos-island"], ways["/help/delivery/#abroad"]
+        assert near["shippingRate"] == {"@type": "MonetaryAmount", "value": "4000", "currency": "NGN"}
+        assert far["shippingRate"]["value"] == "25000.5"
+        days = far["deliveryTime"]["transitTime"]
+        assert (days["minValue"], days["maxValue"]) == (7, 14)
+        assert [(to["addressCountry"], to.get("addressRegion")) for to in far["shippingDestination"]] == [
+            ("GH", None),
+            ("NG", ["Edo", "Ogun"]),
+        ]
+        policy = things[piece["offers"]["hasMerchantReturnPolicy"]["@id"]]
+        assert client.get(local(policy["merchantReturnLink"])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("pieces", "left", "availability"),
+    [(3, 3, "InStock"), (3, 2, "OutOfStock"), (12, 12, "InStock"), (12, 9, "OutOfStock")],
+)
+def test_a_bundle_is_offered_at_its_price_while_there_are_pieces_enough(
+    client: Client, pieces: int, left: int, availability: str
+) -> None:
+    size = VariantSizeFactory(on_hand=left)
+    BundleFactory(slug="three", name="Three", pieces=pieces, price_kobo=2_000_000, eligible=[size.variant.product])
+    things = structured(client, "/bundles/three/")
+    [bundle] = [thing for thing in things if thing["@type"] == "Product"]
+    assert (bundle["offers"]["price"], bundle["offers"]["priceCurrency"]) == ("20000", "NGN")
+    assert bundle["offers"]["availability"] == f"https://schema.org/{availability}"
+    [crumbs] = [thing for thing in things if thing["@type"] == "BreadcrumbList"]
+    assert [crumb["name"] for crumb in crumbs["itemListElement"]] == ["Home", "Bundles", "Three"]
+    [page] = [thing for thing in structured(client, "/bundles/") if thing["@type"] == "CollectionPage"]
+    assert [item["name"] for item in page["mainEntity"]["itemListElement"]] == ["Three"]
+
+
+def test_no_two_pages_of_help_have_the_same_title_or_words(client: Client) -> None:
+    found = []
+    for path in ("/help/", "/help/delivery/", "/help/returns/", "/help/sizes/", "/contact/", "/privacy/", "/terms/"):
+        text = client.get(path).text
+        title, shared, described = (
+            re.findall(pattern, text)
+            for pattern in (
+                r"<title>([^<]*)</title>",
+                r'<meta property="og:description" content="([^"]*)">',
+                r'<meta name="description" content="([^"]*)">',
+            )
+        )
+        assert shared == described
+        assert len(title) == len(shared) == 1
+        found += title + shared
+    assert len(found) == len(set(found)) == 14
+
+
+def test_the_words_of_a_list_name_it_and_its_page(client: Client) -> None:
+    briefs = CategoryFactory(slug="briefs", name="Briefs")
+    for _ in range(25):
+        VariantSizeFactory(variant__product__category=briefs, on_hand=1)
+    for path, words in (("/c/briefs/", "Briefs at Prechi"), ("/c/briefs/?page=2", "Briefs, page 2, at Prechi")):
+        assert f'<meta name="description" content="{words} Clothing, Lagos: 25 styles,' in client.get(path).text
 
 
 def test_lists_name_their_products_in_order_and_home_says_how_to_search(client: Client) -> None:

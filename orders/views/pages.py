@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from catalog import size_guides
 from catalog.models import Category
+from catalog.seo import social
 from core.public import keep
 from orders.models import Zone, ZoneArea
 
@@ -18,22 +19,33 @@ UNITS = ("cm", "in")
 
 
 class HelpPage(TemplateView):
+    """`title` and `about` are for search engines and shared links; no two pages have the same."""
+
     http_method_names = ["get", "head", "options"]
+    extra_context = {"current": "help"}
+    title: str
+    about: str
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shared = social(self.title, self.about, self.request.path, f"{settings.SITE_URL}/")
+        return super().get_context_data(social=shared, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
         assert isinstance(response, TemplateResponse)
         return keep(self.request, response.render())
 
-    extra_context = {"current": "help"}
-
 
 class Help(HelpPage):
     template_name = "help/index.html"
+    title = "Help"
+    about = "Delivery and its fees, returns, sizes, and a person to write to: help with orders from Prechi, Lagos."
 
 
 class Delivery(HelpPage):
     template_name = "help/delivery.html"
+    title = "Delivery and fees"
+    about = "What delivery costs to your area and how long it takes, from the same table that checkout uses."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         named = Prefetch("areas", ZoneArea.objects.exclude(area=""), to_attr="named_areas")
@@ -43,12 +55,18 @@ class Delivery(HelpPage):
 
 class Returns(HelpPage):
     template_name = "help/returns.html"
+    title = "Returns"
+    about = "What can come back to Prechi Clothing and how: faulty pieces, another size, underwear, cancelled orders."
 
 
 class Sizes(HelpPage):
     """Every guide, or with `?guide=briefs` that one open and first; `&unit=in` puts the inches first."""
 
     template_name = "help/sizes.html"
+    title = "Size guide"
+    about = (
+        "What each size measures around chest, waist and hips, in centimetres and inches, and how to measure yourself."
+    )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         tables, asked, unit = size_guides.tables(), request.GET.get("guide", ""), request.GET.get("unit", "")
@@ -61,14 +79,20 @@ class Sizes(HelpPage):
 
 class Contact(HelpPage):
     template_name = "help/contact.html"
+    title = "Contact"
+    about = "Write to a person at Prechi Clothing, Lagos, about an order, a size or a payment."
 
 
 class Privacy(HelpPage):
     template_name = "help/privacy.html"
+    title = "Privacy"
+    about = "What Prechi Clothing keeps of you and why, who else sees it, and how to have it corrected or deleted."
 
 
 class Terms(HelpPage):
     template_name = "help/terms.html"
+    title = "Terms"
+    about = "Prices, orders, payment and delivery: what you and Prechi Clothing agree to when you buy here."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         minimums = Category.objects.filter(active=True, minimum_quantity__gt=1).select_related("exempting_category")

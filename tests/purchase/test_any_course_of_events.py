@@ -1,0 +1,267 @@
+"""Whatever happens to a shop, and in whatever order: after each step every invariant holds."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from catalog import stock
+from catalog.models import VariantSize
+from core.errors import ShopError
+from orders import bag, checkout, events, lifecycle
+from orders.models import Bag, Order
+from payments import attempts, audit, cancellation, paystack, provider_events, reconciliation, settlement, webhooks
+from payments.models import Payment
+from payments.paystack import Checkout, Transaction, UnknownReference
+from tests.factories import (
+    LAGOS_ISLAND,
+    BundleFactory,
+    CategoryFactory,
+    ProductFactory,
+    VariantFactory,
+    VariantSizeFactory,
+    buyer,
+    lagos,
+)
+
+pytestmark = pytest.mark.django_db
+
+FEW = st.integers(1, 3)
+ANY = st.integers(0, 50)
+
+
+class Paystack:
+    """What Paystack knows: every transaction that was opened, and what became of it."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Transaction] = {}
+
+    def initialize(self, *, reference: str, amount: int, currency: str, **about: Any) -> Checkout:
+        self.known[reference] = self._transaction(reference, "abandoned", amount, currency)
+        return Checkout(f"https://checkout.paystack.com/{reference}", reference)
+
+    def verify(self, reference: str) -> Transaction:
+        if reference not in self.known:
+            raise UnknownReference("Transaction reference not found.", status=400)
+        return self.known[reference]
+
+    def pay(self, reference: str, *, short_by: int = 0) -> None:
+        found = self.known[reference]
+        self.known[reference] = self._transaction(
+            reference, "success", found.requested_amount - short_by, found.currency
+        )
+
+    def _transaction(self, reference: str, status: str, amount: int, currency: str) -> Transaction:
+        number = len(self.known) + 1 if reference not in self.known else self.known[reference].id
+        paid_at = timezone.now() if status == "success" else None
+        return Transaction(number, reference, status, amount, amount, currency, "test", "card", 0, paid_at, "")
+
+
+class Shop(RuleBasedStateMachine):
+    """Three sizes with a few pieces each and a bundle of them, ordered by whoever comes."""
+
+    @initialize()
+    def open_shop(self) -> None:
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.paystack = Paystack()
+        self.patches = [
+            mock.patch.object(paystack, "initialize", self.paystack.initialize),
+            mock.patch.object(paystack, "verify", self.paystack.verify),
+        ]
+        for patch in self.patches:
+            patch.start()
+        lagos()
+        product = ProductFactory(category=CategoryFactory(minimum_quantity=1))
+        variant = VariantFactory(product=product)
+        self.sizes = [VariantSizeFactory(on_hand=4, variant=variant, size__name=name) for name in ("S", "M", "L")]
+        self.bundle = BundleFactory(eligible=[product], pieces=2)
+        self.bags: list[Bag] = [bag.open_bag()]
+        self.heard: list[bytes] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "undo"):
+            for patch in self.patches:
+                patch.stop()
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    # --- Shopping
+
+    @rule(which=ANY, size=ANY, quantity=FEW)
+    def put_into_the_bag(self, which: int, size: int, quantity: int) -> None:
+        self.may_refuse(lambda: bag.add(self.a_bag(which), self.a_size(size).sku, quantity))
+
+    @rule(which=ANY, first=ANY, second=ANY)
+    def put_a_bundle_into_the_bag(self, which: int, first: int, second: int) -> None:
+        picks = [self.a_size(first).sku, self.a_size(second).sku]
+        self.may_refuse(lambda: bag.add_bundle(self.a_bag(which), self.bundle.slug, picks))
+
+    @rule()
+    def somebody_else_comes(self) -> None:
+        self.bags.append(bag.open_bag())
+
+    @rule(which=ANY)
+    def order(self, which: int) -> None:
+        """The same bag twice gives the same order, for the same person orders it."""
+        chosen = self.a_bag(which)
+        person = buyer(self.bags.index(chosen))
+        self.may_refuse(lambda: checkout.place_order(chosen, person, LAGOS_ISLAND))
+
+    @rule(size=ANY, quantity=FEW, is_paid=st.booleans())
+    def come_order_and_go_to_pay(self, size: int, quantity: int, is_paid: bool) -> None:
+        """What most people do, at one go: so most courses get as far as money."""
+        self.somebody_else_comes()
+        newest = len(self.bags) - 1
+        self.put_into_the_bag(newest, size, quantity)
+        self.order(newest)
+        order = Order.objects.filter(bag=self.bags[newest]).first()
+        if order:
+            payment = attempts.start(order)
+            if is_paid:
+                self.paystack.pay(payment.reference)
+
+    # --- Money
+
+    @rule(which=ANY)
+    def go_to_pay(self, which: int) -> None:
+        if order := self.an_order(which):
+            self.may_refuse(lambda: attempts.start(order))
+
+    @rule(which=ANY, short_by=st.sampled_from([0, 0, 0, 0, 100]))
+    def pay(self, which: int, short_by: int) -> None:
+        """At Paystack; the shop hears of it later, or twice, or never."""
+        if payment := self.a_payment(which):
+            self.paystack.pay(payment.reference, short_by=short_by)
+
+    @rule(which=ANY)
+    def come_back_from_paystack(self, which: int) -> None:
+        if payment := self.a_payment(which):
+            settlement.settle(payment.reference)
+
+    @rule(which=ANY)
+    def webhook(self, which: int) -> None:
+        if payment := self.a_payment(which):
+            word = self.paystack.known.get(payment.reference)
+            if word and word.status == "success":
+                data = {"id": word.id, "reference": word.reference, "amount": word.amount, "status": word.status}
+                body = json.dumps({"event": "charge.success", "data": data}).encode()
+                self.heard.append(body)
+                self.hear(body)
+
+    @rule(which=ANY)
+    def webhook_again(self, which: int) -> None:
+        if self.heard:
+            self.hear(self.heard[which % len(self.heard)])
+
+    # --- Time and staff
+
+    @rule(which=ANY)
+    def hold_ends(self, which: int) -> None:
+        if order := self.an_order(which):
+            Order.objects.filter(pk=order.pk).update(hold_expires_at=Now() - timedelta(minutes=1))
+
+    @rule()
+    def sweep(self) -> None:
+        reconciliation.settle_open_payments()
+        reconciliation.expire_unpaid_orders()
+
+    @rule(which=ANY)
+    def cancel(self, which: int) -> None:
+        if order := self.an_order(which):
+            self.may_refuse(lambda: cancellation.cancel(order, events.CUSTOMER))
+
+    @rule(which=ANY, step=st.sampled_from(["pack", "ship", "deliver"]))
+    def go_on(self, which: int, step: str) -> None:
+        if order := self.an_order(which):
+            more = ("GIG",) if step == "ship" else ()
+            self.may_refuse(lambda: getattr(lifecycle, step)(order.pk, events.SYSTEM, *more))
+
+    @rule(size=ANY, change=st.sampled_from([-2, -1, 1, 3]))
+    def count_stock(self, size: int, change: int) -> None:
+        self.may_refuse(lambda: stock.adjust(self.a_size(size).pk, change, "count"))
+
+    @rule(size=ANY, price=st.integers(1, 20))
+    def edit_price(self, size: int, price: int) -> None:
+        VariantSize.objects.filter(pk=self.a_size(size).pk).update(price_kobo=price * 100_001)
+
+    # --- What must hold
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        if hasattr(self, "undo"):
+            assert [str(violation) for violation in audit.violations()] == []
+
+    # --- Choosing
+
+    def a_bag(self, which: int) -> Bag:
+        return self.bags[which % len(self.bags)]
+
+    def a_size(self, which: int) -> VariantSize:
+        return self.sizes[which % len(self.sizes)]
+
+    def an_order(self, which: int) -> Order | None:
+        orders = list(Order.objects.order_by("pk"))
+        return orders[which % len(orders)] if orders else None
+
+    def a_payment(self, which: int) -> Payment | None:
+        payments = list(Payment.objects.order_by("pk"))
+        return payments[which % len(payments)] if payments else None
+
+    def may_refuse(self, step: Any) -> None:
+        """The shop may say no, in words; anything else that is raised fails the test."""
+        try:
+            with transaction.atomic():
+                step()
+        except ShopError:
+            pass
+
+    def hear(self, body: bytes) -> None:
+        signature = hmac.new(settings.PAYSTACK_SECRET_KEY.encode(), body, hashlib.sha512).hexdigest()
+        provider_events.apply(webhooks.receive(body, signature).pk)
+
+
+@pytest.fixture(autouse=True)
+def _no_nudges() -> Iterator[None]:
+    with mock.patch("core.queue._send"):
+        yield
+
+
+def run() -> None:
+    run_state_machine_as_test(
+        Shop,
+        settings=how(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_in_any_order_every_invariant_holds() -> None:
+    run()
+
+
+@pytest.mark.parametrize(
+    "forgotten", ["orders.reservations.release", "orders.reservations.consume", "orders.lifecycle._note"]
+)
+def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str) -> None:
+    """The control: the courses are long and odd enough to meet what goes wrong."""
+    with mock.patch(forgotten), pytest.raises(AssertionError):
+        run()

@@ -77,9 +77,13 @@ def fill_bags(port: int, baskets: list[list[str]]) -> list[str]:
     return tokens
 
 
+def order_requests(bags: list[str]) -> list[bytes]:
+    """An order of each bag, by a customer of its own."""
+    return [load.post("/api/v1/orders/", {**ORDER, **_somebody(), "bag": bag}) for bag in bags]
+
+
 def _place(port: int, bags: list[str]) -> load.Result:
-    requests = [load.post("/api/v1/orders/", {**ORDER, **_somebody(), "bag": bag}) for bag in bags]
-    return load.run(port, requests, connections=CLIENTS)
+    return load.run(port, order_requests(bags), connections=CLIENTS)
 
 
 def _somebody() -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import stock
+from catalog import freshness, stock
 from catalog.models import (
     Bundle,
     Category,
@@ -59,7 +59,15 @@ def seed(count: int) -> dict[str, object]:
         bundle.eligible.set(products)
     zone = Zone.objects.create(name="Lagos", slug="lagos", fee_kobo=400_000, min_days=1, max_days=3)
     ZoneArea.objects.create(zone=zone, country="NG", state="Lagos")
+    freshness.catch_up()  # as the timetable does within seconds
     return {"slugs": [product.slug for product in products], "sizes": {size.sku: size.pk for size in sizes}}
+
+
+def leave(sku: str, pieces: int) -> None:
+    """So many are left of a size to sell."""
+    with transaction.atomic():
+        size = VariantSize.objects.get(sku=sku)
+        stock.set_counts({size.pk: size.reserved + pieces}, StockMovement.Reason.COUNT)
 
 
 def _products(count: int) -> list[Product]:

@@ -13,12 +13,15 @@ from core import breaker, switches
 
 # So long nobody tries again a broker that did not answer: each try may cost seconds.
 AWAY_SECONDS = 15.0
+# A broker that answered so lately is not asked again whether it is there.
+ALIVE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
 
 class _Broker:
     away_until = 0.0
+    alive_until = 0.0
 
 
 def nudge(task: Task, *args: Any) -> None:
@@ -40,11 +43,13 @@ def _send(task: Task, args: tuple[Any, ...]) -> None:
 
 def _queued(task: Task, args: tuple[Any, ...]) -> bool:
     try:
-        _ask_broker(settings.CELERY_BROKER_URL)
+        if time.monotonic() >= _Broker.alive_until:
+            _ask_broker(settings.CELERY_BROKER_URL)
+            _Broker.alive_until = time.monotonic() + ALIVE_SECONDS
         task.apply_async(args=args, retry=False)
     except Exception as error:  # the broker's client raises many kinds, and none may reach the customer
         log.warning("nudge_lost", task=task.name, error=str(error))
-        _Broker.away_until = time.monotonic() + AWAY_SECONDS
+        _Broker.away_until, _Broker.alive_until = time.monotonic() + AWAY_SECONDS, 0.0
         return False
     return True
 

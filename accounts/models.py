@@ -32,6 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the back office.")
     is_active = models.BooleanField(default=True)
     marketing_consent_at = models.DateTimeField(null=True, blank=True)
+    marketing_consent_source = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Where it was given."
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     token_epoch = models.PositiveIntegerField(
         db_default=0, editable=False, help_text="Moved on by the database whenever one of the API tokens goes."

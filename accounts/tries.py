@@ -1,4 +1,5 @@
-"""Guessing at passwords: each try is counted, by account and by address, whichever door it comes to.
+"""Guessing at passwords: each try is counted, by account and by address, whichever door it comes to. So is each mail
+that anybody may have sent to an address.
 
 Kept in the database, for guessing must not be free while Redis is away.
 """
@@ -15,6 +16,8 @@ from core.errors import ShopError
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 20
+MAILS_PER_ACCOUNT = 3
+MAILS_PER_ADDRESS = 20
 
 
 class TooManyTries(ShopError):
@@ -27,17 +30,22 @@ def begin(request: HttpRequest, email: str) -> list[int]:
 
     Returns what `succeeded` takes back. Raises TooManyTries.
     """
-    subjects = (_account(email), _address(request))
-    tries = FailedSignIn.objects.bulk_create(FailedSignIn(subject=subject) for subject in subjects)
-    this_one = [row.pk for row in tries]
-    if _too_many(subjects[0], FAILURES_PER_ACCOUNT) or _too_many(subjects[1], FAILURES_PER_ADDRESS):
-        # Otherwise somebody who goes on trying would keep the owner out for ever.
-        succeeded(this_one)
-        raise TooManyTries(
-            "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
-            details={"retry_after_seconds": int(WINDOW.total_seconds())},
-        )
-    return this_one
+    return _count(
+        {_account(email): FAILURES_PER_ACCOUNT, _address(request): FAILURES_PER_ADDRESS},
+        "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
+    )
+
+
+def count_mail(request: HttpRequest, email: str) -> None:
+    """Counts a mail that somebody who need not be its reader asks for. Raises TooManyTries, for known and unknown
+    addresses alike."""
+    _count(
+        {
+            f"mail to {_account(email)}"[:300]: MAILS_PER_ACCOUNT,
+            f"mail by {_address(request)}"[:300]: MAILS_PER_ADDRESS,
+        },
+        "We have written to this address already. Look for our mail, also among the spam, or try again in 15 minutes.",
+    )
 
 
 def succeeded(tries: list[int]) -> None:
@@ -50,13 +58,23 @@ def forget_old() -> int:
     return FailedSignIn.objects.filter(created_at__lt=Now() - WINDOW).delete()[0]
 
 
+def _count(limits: dict[str, int], too_many: str) -> list[int]:
+    tries = FailedSignIn.objects.bulk_create(FailedSignIn(subject=subject) for subject in limits)
+    this_one = [row.pk for row in tries]
+    if any(_too_many(subject, most) for subject, most in limits.items()):
+        # Otherwise somebody who goes on trying would keep the owner out for ever.
+        succeeded(this_one)
+        raise TooManyTries(too_many, details={"retry_after_seconds": int(WINDOW.total_seconds())})
+    return this_one
+
+
 def _account(email: str) -> str:
     """One name for every spelling by which the database finds the same person: it compares in capitals."""
     return f"account {email.strip().upper().lower()}"[:300]
 
 
 def _address(request: HttpRequest) -> str:
-    return f"address {address_of(request)}"[:300]
+    return f"address {address_of(request)}"[:290]
 
 
 def _too_many(subject: str, most: int) -> bool:

@@ -246,6 +246,21 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# One address: another takes its place when it has been proved, and the old one is told.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Only in the browser that signed up.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignIn",
+    "signup": "accounts.forms.SignUp",
+    "add_email": "accounts.forms.ChangeEmail",
+    "reset_password": "accounts.forms.ForgotPassword",
+    "reset_password_from_key": "accounts.forms.NewPassword",
+    "change_password": "accounts.forms.ChangePassword",
+    "set_password": "accounts.forms.SetPassword",
+    "reauthenticate": "accounts.forms.SameAgain",
+}
 
 # --- Providers -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,20 @@
+"""Whether somebody wants marketing mail: when they said so, and where."""
+
+from django.db.models.functions import Now
+
+from accounts.models import User
+
+SIGN_UP = "sign-up"
+ACCOUNT = "account page"
+API = "API"
+
+
+def give(user: User, source: str) -> None:
+    """Harmless twice: the first time and place are kept while the consent lasts."""
+    User.objects.filter(pk=user.pk, marketing_consent_at=None).update(
+        marketing_consent_at=Now(), marketing_consent_source=source
+    )
+
+
+def withdraw(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(marketing_consent_at=None, marketing_consent_source="")

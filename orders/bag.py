@@ -9,7 +9,9 @@ from django.conf import settings
 from accounts.models import User
 from catalog import bundles
 from catalog.models import Bundle, VariantSize
+from catalog.pricing import price_of
 from core.errors import NotFound, ShopError
+from core.money import Money
 from core.transactions import in_transaction
 from orders import contents, pricing
 from orders.contents import Item
@@ -52,6 +54,11 @@ def open_bag(token: str | None = None, user: User | None = None) -> Bag:
     return Bag.objects.create()
 
 
+def of_account(user: User) -> Bag | None:
+    """The open bag of this customer, on whatever device it was filled."""
+    return Bag.objects.filter(user=user, state=Bag.State.OPEN).first()
+
+
 def view(bag: Bag) -> pricing.Quote:
     """The bag with prices, totals before delivery, and notices."""
     return pricing.quote(bag, None)
@@ -67,7 +74,7 @@ def add(bag: Bag, sku: str, quantity: int = 1) -> int:
     _check_quantity(quantity)
     _lock(bag)
     line = BagLine.objects.filter(bag=bag, variant_size=size).first()
-    return _put(bag, line, quantity, {"variant_size": size}, [size])
+    return _put(bag, line, quantity, {"variant_size": size}, [size], price_of(size))
 
 
 @in_transaction
@@ -88,7 +95,7 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
     _lock(bag)
     key = bundles.key_of(sizes)
     line = BagLine.objects.filter(bag=bag, bundle=bundle, picks_key=key).first()
-    line_id = _put(bag, line, quantity, {"bundle": bundle, "picks_key": key}, sizes)
+    line_id = _put(bag, line, quantity, {"bundle": bundle, "picks_key": key}, sizes, Money(bundle.price_kobo))
     if line is None:
         _write_picks(line_id, sizes)
     return line_id
@@ -123,7 +130,7 @@ def change_picks(bag: Bag, line_id: int, skus: Sequence[str], quantity: int | No
         line.picks.all().delete()
         _write_picks(line_id, sizes)
     kept = twin or line
-    BagLine.objects.filter(pk=kept.pk).update(quantity=total, picks_key=key)
+    BagLine.objects.filter(pk=kept.pk).update(quantity=total, picks_key=key, seen_kobo=line.bundle.price_kobo)
     _touch(bag)
     return kept.pk
 
@@ -135,7 +142,7 @@ def set_quantity(bag: Bag, line_id: int, quantity: int) -> None:
     _lock(bag)
     line = _line(bag, line_id)
     _check_stock(bag, [part.size for part in line.parts], quantity - line.quantity, field="quantity")
-    BagLine.objects.filter(pk=line_id, bag=bag).update(quantity=quantity)
+    BagLine.objects.filter(pk=line_id, bag=bag).update(quantity=quantity, seen_kobo=line.unit.amount)
     _touch(bag)
 
 
@@ -150,11 +157,12 @@ def remove(bag: Bag, line_id: int) -> Removed:
     return Removed(line.name, skus, line.quantity, line.bundle.slug if line.bundle else "")
 
 
-def count(token: str | None) -> int:
-    """Pieces and bundles in the bag, for the figure in the header."""
-    if not _is_readable(token):
+def count(token: str | None, user: User | None = None) -> int:
+    """Pieces and bundles in the customer's bag, or in a guest's with this token, for the figure in the header."""
+    if user is None and not _is_readable(token):
         return 0
-    return sum(BagLine.objects.filter(bag__token=token, bag__state=Bag.State.OPEN).values_list("quantity", flat=True))
+    whose = {"bag__user": user} if user else {"bag__user": None, "bag__token": token}
+    return sum(BagLine.objects.filter(bag__state=Bag.State.OPEN, **whose).values_list("quantity", flat=True))
 
 
 def _is_readable(token: str | None) -> bool:
@@ -174,7 +182,8 @@ def _touch(bag: Bag) -> None:
 
 def _size(sku: str, field: str) -> VariantSize:
     size = (
-        VariantSize.objects.filter(sku=sku)
+        VariantSize.objects.priced()
+        .filter(sku=sku)
         .select_related("variant__product__category", "variant__colour", "size")
         .first()
         if "\0" not in sku
@@ -225,16 +234,24 @@ def _shortage(size: VariantSize, in_bag: int) -> str:
     return f"Only {size.available} of {name} left{have}. Choose fewer."
 
 
-def _put(bag: Bag, line: BagLine | None, quantity: int, what: dict[str, object], sizes: Sequence[VariantSize]) -> int:
+def _put(
+    bag: Bag,
+    line: BagLine | None,
+    quantity: int,
+    what: dict[str, object],
+    sizes: Sequence[VariantSize],
+    price: Money,
+) -> int:
     _check_stock(bag, sizes, quantity)
     if line is not None:
         _check_quantity(line.quantity + quantity)
         line.quantity += quantity
-        line.save(update_fields=["quantity"])
+        line.seen_kobo = price.amount
+        line.save(update_fields=["quantity", "seen_kobo"])
     else:
         if bag.lines.count() >= settings.BAG_LINES_MAX:
             raise ShopError("Your bag is full. Order these first.", code="bag_full", field="bag")
-        line = BagLine.objects.create(bag=bag, quantity=quantity, **what)
+        line = BagLine.objects.create(bag=bag, quantity=quantity, seen_kobo=price.amount, **what)
     _touch(bag)
     return line.pk
 

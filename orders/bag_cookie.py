@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
 from orders import bag as bags
 from orders.models import Bag
 
@@ -24,9 +25,26 @@ def token_of(request: HttpRequest) -> str | None:
     return token if TOKEN.fullmatch(token) else None
 
 
+def customer_of(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
 def current_bag(request: HttpRequest) -> Bag | None:
-    """The open bag of this browser, if it has one."""
-    return bags.find(token_of(request))
+    """The open bag of whoever is signed in, or of this browser. Without its owner an account's bag is not shown."""
+    if customer := customer_of(request):
+        return bags.of_account(customer)
+    found = bags.find(token_of(request))
+    return found if found and found.user_id is None else None
+
+
+def bag_to_fill(request: HttpRequest) -> Bag:
+    """The same, made where there is none."""
+    return current_bag(request) or bags.open_bag(None, customer_of(request))
+
+
+def count_of(request: HttpRequest, token: str | None = None) -> int:
+    """Pieces and bundles in the bag of this request; `token` where it was given one only now."""
+    return bags.count(token or token_of(request), customer_of(request))
 
 
 def remember(response: HttpResponse, token: str) -> None:
@@ -44,12 +62,16 @@ def tells_count(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        given = response.cookies.get(COOKIE)
-        count = str(bags.count(given.value if given else token_of(request)))
-        if count != request.COOKIES.get(COUNT_COOKIE, "0"):
-            response.set_cookie(
-                COUNT_COOKIE, count, max_age=SIXTY_DAYS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-            )
+        tell_count(request, response)
         return response
 
     return wrapped
+
+
+def tell_count(request: HttpRequest, response: HttpResponse) -> None:
+    given = response.cookies.get(COOKIE)
+    count = str(count_of(request, given.value if given else None))
+    if count != request.COOKIES.get(COUNT_COOKIE, "0"):
+        response.set_cookie(
+            COUNT_COOKIE, count, max_age=SIXTY_DAYS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )

@@ -42,6 +42,7 @@ class Item:
     bundle: Bundle | None = None
     may_be_picked: bool = True
     compare_at: Money | None = None
+    seen: Money | None = None
 
     @property
     def total(self) -> Money:
@@ -116,6 +117,7 @@ def shortages(items: Iterable[Item]) -> list[stock.Shortage]:
 
 
 def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize]) -> Item:
+    seen = Money(line.seen_kobo) if line.seen_kobo is not None else None
     if line.bundle is not None:
         picked = [sizes[pick.variant_size_id] for pick in picks]
         shares = bundles.shares(line.bundle, picked) if picked else []
@@ -128,6 +130,7 @@ def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize]) ->
             tuple(Part(size, Money(share)) for size, share in zip(picked, shares, strict=True)),
             line.bundle,
             all(pick.is_eligible for pick in picks),  # type: ignore[attr-defined]
+            seen=seen,
         )
     size = sizes[line.variant_size_id or 0]  # a CHECK of the table: a line is of a bundle or of a size
     price = price_of(size)
@@ -139,6 +142,7 @@ def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize]) ->
         price,
         (Part(size, price),),
         compare_at=compare_at(size),
+        seen=seen,
     )
 
 

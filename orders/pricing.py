@@ -6,7 +6,7 @@ from typing import Any
 from core.errors import Conflict, ShopError
 from core.money import Money, basis_points_of
 from orders import minimums
-from orders.contents import Item, contents_of
+from orders.contents import Item, contents_of, wanted
 from orders.contents import shortages as shortages_of
 from orders.delivery import Delivery, Destination, delivery_to
 from orders.models import Bag
@@ -19,6 +19,13 @@ class Notice:
     code: str
     message: str
     line_id: int | None = None
+    set_to: int | None = None
+    """How many of the line can be had, where that mends it."""
+
+    @property
+    def must_be_mended(self) -> bool:
+        """Before it can be ordered; the others only tell."""
+        return self.code != "price_changed"
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,10 @@ class Quote:
     @property
     def currency(self) -> str:
         return self.subtotal.currency
+
+    @property
+    def must_be_mended(self) -> bool:
+        return any(notice.must_be_mended for notice in self.notices)
 
     @property
     def totals(self) -> dict[str, Money]:
@@ -110,13 +121,30 @@ def _notices(items: list[Item]) -> list[Notice]:
             "out_of_stock" if by_sku[part.size.sku].available == 0 else "low_stock",
             str(by_sku[part.size.sku]),
             item.line_id,
+            _can_be_had(item, by_sku[part.size.sku].available, items),
         )
         for item in items
         for part in {part.size.sku: part for part in item.parts}.values()
         if part.size.sku in by_sku
     ]
+    changed = [
+        Notice(
+            "price_changed",
+            f"{item.name} was {item.seen.display} when you chose it and is {item.unit.display} now.",
+            item.line_id,
+        )
+        for item in items
+        if item.seen is not None and item.seen != item.unit and item.is_on_sale
+    ]
     few = [Notice("minimum_quantity", str(too_few)) for too_few in minimums.too_few(items)]
-    return [*withdrawn, *short, *few]
+    return [*withdrawn, *short, *changed, *few]
+
+
+def _can_be_had(item: Item, available: int, items: list[Item]) -> int | None:
+    """What to set a line to; None where other lines ask for the same pieces, or a bundle for two of them."""
+    pieces = wanted(items)
+    alone = all(pieces[part.size.pk] == item.quantity for part in item.parts)
+    return available if alone and 0 < available < item.quantity else None
 
 
 def _trace(items: list[Item], subtotal: Money, delivery: Delivery | None, tax: Money) -> list[dict[str, Any]]:

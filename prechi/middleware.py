@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import structlog
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from orders.bag_cookie import tell_count
 from prechi import operations
 
 PROBES = {"/healthz": operations.healthz, "/readyz": operations.readyz, "/metrics": operations.metrics}
@@ -59,4 +60,17 @@ class RequestId:
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class AnotherBag:
+    """Whoever signs in or out has another bag from then on: the browser learns how many pieces are in it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "has_another_bag", False):
+            tell_count(request, response)
         return response

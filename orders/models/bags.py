@@ -20,6 +20,7 @@ class Bag(models.Model):
     class State(models.TextChoices):
         OPEN = "open"
         ORDERED = "ordered"
+        MERGED = "merged"  # into the bag of the account that its guest signed in to
 
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="bags")
@@ -47,6 +48,9 @@ class BagLine(models.Model):
         max_length=300, blank=True, help_text="The picked sizes in order of their id: the same picks are one line."
     )
     quantity = models.PositiveSmallIntegerField()
+    seen_kobo = models.BigIntegerField(
+        null=True, blank=True, help_text="What one cost when the shopper last said yes to it: more or less is told."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,8 +3,7 @@
 from django import template
 from django.template import Context
 
-from orders import bag
-from orders.bag_cookie import token_of
+from orders.bag_cookie import count_of
 
 register = template.Library()
 
@@ -13,4 +12,4 @@ register = template.Library()
 def bag_count(context: Context) -> int:
     """Pieces and bundles in the shopper's open bag. No query for one who has no bag."""
     request = context.get("request")
-    return bag.count(token_of(request)) if request else 0
+    return count_of(request) if request else 0

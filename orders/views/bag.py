@@ -15,7 +15,6 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
 from catalog import wish_cookie
 from catalog.builder import builder, refused
 from catalog.detail import bundle_page
@@ -23,7 +22,7 @@ from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
 from core.same_origin import same_origin
 from orders import bag as bags
-from orders.bag_cookie import current_bag, remember, tells_count, token_of
+from orders.bag_cookie import bag_to_fill, current_bag, remember, tells_count
 from orders.models import Bag
 from orders.views.refusals import with_refusals
 
@@ -75,7 +74,7 @@ def _add(request: HttpRequest) -> HttpResponse:
     slug, skus = request.POST.get("bundle", "").replace("\0", ""), request.POST.getlist("sku")
     if not any(skus):
         raise ShopError("Choose a size first.", code="required", field="size")
-    found = _open_bag(request)
+    found = bag_to_fill(request)
     if slug:
         bags.add_bundle(found, slug, skus, quantity)
     else:
@@ -90,7 +89,7 @@ def _add_bundle(request: HttpRequest) -> HttpResponse:
     try:
         context = builder(page, fields)
         skus = picked_skus(context["choice"])
-        found = _open_bag(request)
+        found = bag_to_fill(request)
         if context["line"]:
             bags.change_picks(found, int(context["line"]), skus)
         else:
@@ -103,10 +102,6 @@ def _add_bundle(request: HttpRequest) -> HttpResponse:
         again = refused(page, fields, error.message, words)
         return render(request, "catalog/bundle.html", again, status=error.status)
     return _added(request, found, "Your bundle is changed." if context["line"] else "It is in your bag.")
-
-
-def _open_bag(request: HttpRequest) -> Bag:
-    return bags.open_bag(token_of(request), request.user if isinstance(request.user, User) else None)
 
 
 def _added(request: HttpRequest, found: Bag, message: str) -> HttpResponse:

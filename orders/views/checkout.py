@@ -88,7 +88,7 @@ def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200,
     priced = _quote(bag, form.destination())
     if not priced.items:
         return redirect("orders:bag")
-    context = {"form": form, "quote": priced, "blocked": bool(priced.notices), "ask": ask}
+    context = {"form": form, "quote": priced, "blocked": priced.must_be_mended, "ask": ask}
     return render(request, "orders/checkout.html", context, status=status)
 
 

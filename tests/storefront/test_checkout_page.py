@@ -59,10 +59,11 @@ def test_it_opens_without_a_fee_and_with_consent_unticked(shopper: Client) -> No
     assert not re.search(r'name="consent"[^>]* checked', text)
 
 
-def test_who_is_signed_in_need_not_write_their_name(shopper: Client) -> None:
+def test_who_is_signed_in_need_not_write_their_name(shopper: Client, size: VariantSize) -> None:
     ada = UserFactory(email="ada@prechi.test", full_name="Ada Obi")
     ada.save()
     shopper.force_login(ada)
+    shopper.post("/bag/", {"sku": size.sku})
     text = shopper.get("/checkout/").text
     assert 'value="ada@prechi.test"' in text
     assert 'value="Ada Obi"' in text

@@ -1,0 +1,53 @@
+"""A guest signs in: what is in the guest's bag goes into the account's."""
+
+from accounts.models import User
+from core.errors import ShopError
+from core.transactions import in_transaction
+from orders import bag as bags
+from orders.contents import Item, contents_of
+from orders.models import Bag
+
+
+@in_transaction
+def merge(token: str | None, user: User) -> list[str]:
+    """Puts the guest's bag with this token into the customer's open one; harmless twice.
+
+    Quantities of the same pieces are added up, as far as stock and the limits of a bag allow. Returns, for the
+    shopper, a sentence about each line of which less came along than was asked for. Locks both bags.
+    """
+    guest = bags.find(token)
+    if guest is None or guest.user_id is not None:
+        return []
+    own = bags.open_bag(None, user)
+    locked = {bag.pk: bag for bag in _locked(guest, own)}
+    if [bag.state for bag in locked.values()] != [Bag.State.OPEN] * 2:
+        return []  # ordered, or merged, in the very same moment
+    notices = [notice for item in contents_of(guest) if (notice := _move(own, item))]
+    Bag.objects.filter(pk=guest.pk).update(state=Bag.State.MERGED)
+    return notices
+
+
+def _locked(*several: Bag) -> list[Bag]:
+    rows = Bag.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[bag.pk for bag in several])
+    return list(rows.order_by("pk"))
+
+
+def _move(own: Bag, item: Item) -> str:
+    """Puts as many of a line in as can be had; fewer are tried one by one, for a bag holds few."""
+    refusal = ""
+    for quantity in range(item.quantity, 0, -1):
+        try:
+            _add(own, item, quantity)
+        except ShopError as error:
+            refusal = error.message
+        else:
+            return refusal and f"Of {item.name}, {quantity} of {item.quantity} came into your bag. {refusal}"
+    return f"{item.name} did not come into your bag. {refusal}"
+
+
+def _add(own: Bag, item: Item, quantity: int) -> None:
+    skus = [part.size.sku for part in item.parts]
+    if item.bundle is not None:
+        bags.add_bundle(own, item.bundle.slug, skus, quantity)
+    else:
+        bags.add(own, skus[0], quantity)

@@ -58,7 +58,7 @@ def shop(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = Category.objects.shown().filter(slug=slug).first()
     if found is None:
-        return moved(Kind.CATEGORY, "catalog:category", slug, "The shop has no such category.")
+        return moved(request, Kind.CATEGORY, "catalog:category", slug, "The shop has no such category.")
     context = {"title": found.name, "lead": found.description, "category": found, "current": found.slug}
     return _listing(request, "catalog/listing.html", context, found)
 

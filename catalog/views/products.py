@@ -26,10 +26,10 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     if not CHOICE.fullmatch(f"{colour}/{size}"):
         return redirect("catalog:product", slug)
     context = _context(slug, colour, size)
-    if context is None and (colour or size):
+    if context is None and (colour or size) and cache.product_page(slug):
         return redirect("catalog:product", slug)
     if context is None:
-        return moved(Kind.PRODUCT, "catalog:product", slug, "The shop has no such product.")
+        return moved(request, Kind.PRODUCT, "catalog:product", slug, "The shop has no such product.")
     related = (cache.card_key(card["slug"]) for card in context["related"])
     return ready_page(request, "catalog/product.html", context, cache.product_key(slug), *related)
 
@@ -84,7 +84,7 @@ def bundle(request: HttpRequest, slug: str) -> HttpResponse:
     """The choice is the address. With `part` only what depends on it is answered: the slots, and what they save."""
     page = detail.bundle_page(slug)
     if page is None:
-        return moved(Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
+        return moved(request, Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
     lead = f"Any {page['pieces']} pieces for one price, every style, colour and size your choice."
     context = builder(page, request.GET.dict())
     context["social"] = social_of(page, page["images"], f"{settings.SITE_URL}/", lead)

@@ -14,6 +14,7 @@ from catalog.browse import Listing
 from catalog.models import Review, ReviewInvitation
 from catalog.review_form import ReviewForm
 from catalog.reviews import AlreadyReviewed
+from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 from catalog.voters import remember, voter_of
 from core.errors import NotFound, ShopError
@@ -82,10 +83,10 @@ def product_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     stars, size, page = (request.GET.get(name, "") for name in ("stars", "size", "page"))
     asked = (stars in {"", "1", "2", "3", "4", "5"}) and len(size) <= 10 and _is_page(page)
     context = _reviews(slug, stars, size, int(page or 1)) if asked else None
-    if context is None and (stars or size or page):
+    if context is None and (stars or size or page) and cache.product_page(slug):
         return redirect("catalog:reviews", slug)
     if context is None:
-        raise Http404("There are no reviews of this.")
+        return moved(request, Kind.PRODUCT, "catalog:reviews", slug, "There are no reviews of this.")
     return ready_page(request, "catalog/reviews.html", context, cache.product_key(slug))
 
 

@@ -28,12 +28,38 @@ def test_a_product_is_found_under_its_old_address_for_ever(client: Client) -> No
     assert client.get("/products/trunk/").status_code == 200
 
 
-def test_the_choice_in_an_old_address_does_not_stand_in_the_way(client: Client) -> None:
+def test_what_was_chosen_in_an_old_address_is_chosen_in_the_new_one(client: Client) -> None:
+    product = brief()
+    bundle = BundleFactory(slug="three", eligible=[product])
+    CategoryFactory(slug="briefs")
+    colour = product.variants.get().colour.slug
+    Product.objects.filter(pk=product.pk).update(slug="boxer")
+    Bundle.objects.filter(pk=bundle.pk).update(slug="any-three")
+    Category.objects.filter(slug="briefs").update(slug="underwear")
+    for old, new in (
+        (f"/products/brief/?colour={colour}&size=M", f"/products/boxer/?colour={colour}&size=M"),
+        ("/products/brief/reviews/?stars=5", "/products/boxer/reviews/?stars=5"),
+        ("/bundles/three/?piece_1=A-BLK&size_1=M", "/bundles/any-three/?piece_1=A-BLK&size_1=M"),
+        ("/c/briefs/?colour=black&page=2", "/c/underwear/?colour=black&page=2"),
+    ):
+        answer = client.get(old)
+        assert (answer.status_code, answer["Location"]) == (301, new)
+
+
+def test_a_choice_that_is_gone_does_not_stand_in_the_way(client: Client) -> None:
     product = brief()
     Product.objects.filter(pk=product.pk).update(slug="boxer")
-    answer = client.get("/products/brief/?colour=black&size=M", follow=True)
+    answer = client.get("/products/brief/?colour=puce", follow=True)
     assert answer.status_code == 200
-    assert answer.redirect_chain[-1] == ("/products/boxer/", 301)
+    assert answer.redirect_chain == [("/products/boxer/?colour=puce", 301), ("/products/boxer/", 302)]
+
+
+def test_the_page_of_reviews_moves_with_its_product(client: Client) -> None:
+    product = brief()
+    Product.objects.filter(pk=product.pk).update(slug="boxer")
+    answer = client.get("/products/brief/reviews/")
+    assert (answer.status_code, answer["Location"]) == (301, "/products/boxer/reviews/")
+    assert client.get("/products/boxer/reviews/").status_code == 404
 
 
 def test_by_whatever_way_it_was_changed(client: Client) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
@@ -20,6 +21,16 @@ def answer(request: HttpRequest, body: bytes, *keys: str) -> HttpResponseBase:
     response = keep(request, HttpResponse(body, content_type="application/json"), *keys)
     etag = response.headers.get("ETag")
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def moved(request: Request, kind: OldAddress.Kind, slug: str, unknown: str) -> HttpResponseBase:
+    """301 to the same of what has another slug now. Raises NotFound with `unknown` where nothing was ever here."""
+    now, here = slug_now(kind, slug), request.resolver_match
+    if now is None or now == slug or here is None:
+        raise NotFound(unknown)
+    asked = request.META["QUERY_STRING"]
+    address = reverse(here.view_name, kwargs={**here.kwargs, "slug": now})
+    return HttpResponsePermanentRedirect(f"{address}{'?' if asked else ''}{asked}")
 
 
 class PublicView(APIView):
@@ -55,7 +66,6 @@ class ReadyView(PublicView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Only for what is not there: 301 to where it is now, else 404."""
-        slug = slug_now(self.moved, kwargs["slug"]) if self.moved else None
-        if slug is None or slug == kwargs["slug"]:
+        if self.moved is None:
             raise NotFound(self.not_found)
-        return HttpResponsePermanentRedirect(request.path.replace(f"/{kwargs['slug']}/", f"/{slug}/"))
+        return moved(request, self.moved, kwargs["slug"], self.not_found)

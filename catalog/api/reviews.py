@@ -8,7 +8,6 @@ import orjson
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.views import APIView
 
 from catalog import cache, ratings, reviews
 from catalog.api import representation
-from catalog.api.ready import PublicView, answer
+from catalog.api.ready import PublicView, answer, moved
 from catalog.api.review_schema import (
     ReviewInput,
     ReviewPageSchema,
@@ -27,6 +26,7 @@ from catalog.api.review_schema import (
     VoteSchema,
     cursor_of,
 )
+from catalog.models import OldAddress
 from catalog.reviews import PHOTO_BYTES_MAX, Opinion, account
 from catalog.voters import read as guest_in
 from catalog.voters import sign, voter_of
@@ -57,7 +57,8 @@ class ProductReviews(PublicView):
         query = ReviewQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         if cache.product_page(slug) is None:
-            raise NotFound("There is no such product on sale. Look it up in the list of products.")
+            unknown = "There is no such product on sale. Look it up in the list of products."
+            return moved(request, OldAddress.Kind.PRODUCT, slug, unknown)
         asked = {name: value for name, value in query.validated_data.items() if name != "cursor"}
         found = ratings.shown(slug, **asked, after=query.validated_data.get("cursor"), most=ratings.PAGE_SIZE + 1)
         rows = found[: ratings.PAGE_SIZE]

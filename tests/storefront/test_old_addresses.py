@@ -62,6 +62,15 @@ def test_the_page_of_reviews_moves_with_its_product(client: Client) -> None:
     assert client.get("/products/boxer/reviews/").status_code == 404
 
 
+def test_the_api_moves_the_slug_alone(client: Client) -> None:
+    product = brief("products")  # as the address around it is called too
+    Product.objects.filter(pk=product.pk).update(slug="boxer")
+    for rest in ("", "reviews/", "reviews/?stars=5"):
+        answer = client.get(f"/api/v1/products/products/{rest}")
+        assert (answer.status_code, answer["Location"]) == (301, f"/api/v1/products/boxer/{rest}")
+    assert client.get("/api/v1/products/never/reviews/").status_code == 404
+
+
 def test_by_whatever_way_it_was_changed(client: Client) -> None:
     product = brief()
     with connection.cursor() as cursor:

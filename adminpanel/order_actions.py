@@ -10,11 +10,11 @@ from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
-from orders import lifecycle
+from orders import lifecycle, staff_orders
 from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation
@@ -26,6 +26,7 @@ OFFERED = {
     "ship": lifecycle.SHIPPED.sources,
     "deliver": lifecycle.DELIVERED.sources,
     "cancel": lifecycle.CANCELLED.sources,
+    "write_note": Order.Status.values,
 }
 
 
@@ -40,10 +41,14 @@ class CancelForm(BaseDialogForm):
     )
 
 
+class NoteForm(BaseDialogForm):
+    text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
+
+
 class OrderActions:
     """Mixed into the order's admin class."""
 
-    actions_detail = ["pack", "ship", "deliver", "cancel"]
+    actions_detail = ["pack", "ship", "deliver", "write_note", "cancel"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
@@ -120,6 +125,25 @@ class OrderActions:
     def cancel(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
         reason = form.cleaned_data["reason"]
         return _act(request, object_id, lambda order, actor: cancellation.cancel(order, actor, reason), "cancelled")
+
+    @action(
+        description="Write a note",
+        url_path="write_note",
+        icon="edit_note",
+        permissions=MAY,
+        dialog={
+            "title": "A note about this order",
+            "description": "Staff alone read it, in the timeline. It stays for ever.",
+            "form_class": NoteForm,
+            "form_submit_text": "Write it down",
+        },
+    )
+    def write_note(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponseBase:
+        def write(order: Order, actor: Actor) -> Order:
+            staff_orders.write_note(order.pk, form.cleaned_data["text"], actor)
+            return order
+
+        return _act(request, object_id, write, "noted")
 
 
 def _act(request: HttpRequest, object_id: str, step: Callable[[Order, Actor], Order], done: str) -> HttpResponseBase:

@@ -13,8 +13,10 @@ from unfold.decorators import display
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.order_actions import OrderActions
+from adminpanel.staff_orders import MakesOrders
 from core.money import Money
 from mailing.models import OutgoingMail
+from orders import staff_orders
 from orders.models import Order, OrderEvent, OrderLine, Reservation
 from payments.models import Payment
 
@@ -125,7 +127,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(OrderActions, ReadOnlyAdmin):
+class OrderAdmin(MakesOrders, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
@@ -133,7 +135,18 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     date_hierarchy = "placed_at"
     inlines = [LineInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
-        (None, {"fields": [("number", "placed_at"), ("status", "payment_status"), ("contact", "address"), "note"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("number", "placed_at"),
+                    ("status", "payment_status"),
+                    ("contact", "address"),
+                    "note",
+                    "link_to_pay",
+                ]
+            },
+        ),
         (
             "Amounts",
             {"classes": ["tab"], "fields": [("subtotal", "discount"), ("delivery", "tax"), "total", "calculation"]},
@@ -170,7 +183,18 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
     total = amount("total_subunit", "Total")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = ["contact", "address", "subtotal", "discount", "delivery", "tax", "total", "calculation", "mails"]
+        shown = [
+            "link_to_pay",
+            "contact",
+            "address",
+            "subtotal",
+            "discount",
+            "delivery",
+            "tax",
+            "total",
+            "calculation",
+            "mails",
+        ]
         return [*shown, *(field.name for field in Order._meta.fields)]
 
     @admin.display(description="Number", ordering="number")
@@ -206,6 +230,16 @@ class OrderAdmin(OrderActions, ReadOnlyAdmin):
             order.email,
             order.phone,
             order.phone.removeprefix("+"),
+        )
+
+    @admin.display(description="Link to pay")
+    def link_to_pay(self, order: Order) -> str:
+        if not order.is_payable:
+            return "–"
+        return format_html(
+            '<span class="break-all">{}</span><br><a href="{}" rel="noreferrer"><u>Send it by WhatsApp</u></a>',
+            staff_orders.pay_link(order),
+            staff_orders.whatsapp_link(order),
         )
 
     @admin.display(description="Deliver to")

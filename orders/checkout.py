@@ -16,6 +16,7 @@ from core.transactions import in_transaction
 from orders import delivery, events, lifecycle, reservations, unpaid
 from orders.contents import Item, shortages, wanted
 from orders.delivery import Destination
+from orders.events import Actor
 from orders.models import Bag, Order, OrderLine
 from orders.models.orders import email_key
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
@@ -49,8 +50,10 @@ def place_order(
     currency: str = "NGN",
     expected_total: int | None = None,
     user: User | None = None,
+    actor: Actor = events.CUSTOMER,
+    hold: timedelta | None = None,
 ) -> Order:
-    """Turns the bag into an order that holds its stock for settings.HOLD_MINUTES.
+    """Turns the bag into an order that holds its stock for `hold`, by default for settings.HOLD_MINUTES.
 
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
@@ -68,10 +71,11 @@ def place_order(
     if expected_total is not None and expected_total != priced.total.amount:
         raise PriceChanged(expected_total, priced.total)
     unpaid.check(contact.email, contact.phone, user)
-    order = _write_order(locked, contact, destination, note, priced, user, now)
+    held_until = now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
+    order = _write_order(locked, contact, destination, note, priced, user, now, held_until)
     _write_lines(order, priced.items)
     run("UPDATE orders_bag SET state = 'ordered' WHERE id = %s", [locked.pk])
-    lifecycle.placed(order, events.CUSTOMER)
+    lifecycle.placed(order, actor)
     reservations.reserve(order, wanted(priced.items))
     return order
 
@@ -97,7 +101,14 @@ def _ordered_before(bag: Bag, contact: Contact) -> Order:
 
 
 def _write_order(
-    bag: Bag, contact: Contact, destination: Destination, note: str, priced: Quote, user: User | None, now: datetime
+    bag: Bag,
+    contact: Contact,
+    destination: Destination,
+    note: str,
+    priced: Quote,
+    user: User | None,
+    now: datetime,
+    held_until: datetime,
 ) -> Order:
     shipping = priced.delivery
     if shipping is None:
@@ -128,7 +139,7 @@ def _write_order(
         delivery_max_days=shipping.max_days,
         trace=priced.trace,
         placed_at=now,
-        hold_expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+        hold_expires_at=held_until,
     )
     write([order])
     return order

@@ -295,6 +295,8 @@ BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
 HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
 HOLD_EXTENSIONS_MAX = 4
+# An order that staff made for somebody: the link is paid later than by one who is on the page.
+STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 # Of one person at once: stock that is held unpaid is kept from others.
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
 PAYSTACK_MINIMUM_KOBO = 5_000

@@ -1,0 +1,106 @@
+"""The page on which staff make an order for somebody who writes on WhatsApp or calls."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from core.errors import ShopError
+from orders import staff_orders
+from orders.checkout import Contact
+from orders.events import staff
+from orders.forms import CheckoutForm
+from orders.models import Order
+
+PIECES = 6
+TEXT = UnfoldAdminTextInputWidget().attrs["class"]
+CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcode")
+
+
+class StaffOrderForm(CheckoutForm):
+    """The form of the checkout, and which pieces. Consent is the customer's to give, when paying."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["consent"]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = TEXT
+        for number in range(1, PIECES + 1):
+            self.fields[f"piece_{number}"] = forms.CharField(
+                label=f"SKU {number}", required=False, max_length=60, widget=UnfoldAdminTextInputWidget
+            )
+            self.fields[f"quantity_{number}"] = forms.IntegerField(
+                label="Pieces", required=False, min_value=1, initial=1, widget=UnfoldAdminIntegerFieldWidget
+            )
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        return [(self[f"piece_{number}"], self[f"quantity_{number}"]) for number in range(1, PIECES + 1)]
+
+    @property
+    def about_the_customer(self) -> list[Any]:
+        return [self[name] for name in self.fields if not name.startswith(("piece_", "quantity_"))]
+
+    def pieces(self) -> dict[str, int]:
+        """SKU to quantity; the same SKU written twice is added up."""
+        found: dict[str, int] = {}
+        for number in range(1, PIECES + 1):
+            if sku := self.cleaned_data[f"piece_{number}"].strip():
+                found[sku] = found.get(sku, 0) + (self.cleaned_data[f"quantity_{number}"] or 1)
+        return found
+
+    def contact(self) -> Contact:
+        given = self.cleaned_data
+        return Contact(**{name: str(given.get(name) or "") for name in CONTACT})
+
+    def refuse(self, error: ShopError) -> None:
+        """A refusal of one piece stands above the form, naming it: the shop does not know in which row it was."""
+        if error.field in self.fields:
+            self.add_error(error.field, error.message)
+        else:
+            self.add_error(None, error.message)
+
+
+class MakesOrders:
+    """Mixed into the order's admin class: its Add button leads to this page."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("orders.add_order"))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = StaffOrderForm(request.POST or None)
+        # A new choice of country or state only changes the fields.
+        if request.method == "POST" and "show" in request.POST:
+            form = StaffOrderForm(initial=request.POST.dict())
+        elif request.method == "POST" and form.is_valid():
+            try:
+                order = staff_orders.make(
+                    form.pieces(),
+                    form.contact(),
+                    form.destination(),
+                    staff(cast(User, request.user)),
+                    form.cleaned_data["note"],
+                )
+            except ShopError as error:
+                form.refuse(error)
+            else:
+                messages.success(
+                    request, f"Order {order.number} is made. Send its link: the mail is on its way as well."
+                )
+                return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": "New order",
+            "opts": Order._meta,
+            "form": form,
+        }
+        status = 400 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/new_order.html", context, status=status)

@@ -1,0 +1,60 @@
+"""Orders that staff make for somebody who writes or calls, and what staff write down about any order."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.errors import ShopError
+from core.transactions import in_transaction
+from orders import bag as bags
+from orders import events, lifecycle
+from orders.checkout import Contact, place_order
+from orders.delivery import Destination
+from orders.events import Actor
+from orders.models import Order
+
+NOTE_MAX = 500
+
+
+@in_transaction
+def make(pieces: Mapping[str, int], contact: Contact, destination: Destination, actor: Actor, note: str = "") -> Order:
+    """An order of these pieces (SKU to quantity), priced and refused by the rules of every order.
+
+    Its stock is kept for settings.STAFF_ORDER_HOLD_HOURS, for whoever is sent a link pays later than one who is on the
+    page. The customer gets the mail of a new order, with the link. Raises as bag.add and place_order do.
+    """
+    if not pieces:
+        raise ShopError("Choose at least one piece.", code="empty_bag", field="piece_1")
+    bag = bags.open_bag()
+    for sku, quantity in pieces.items():
+        bags.add(bag, sku, quantity)
+    hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
+    return place_order(bag, contact, destination, note=note, actor=actor, hold=hold)
+
+
+@in_transaction
+def write_note(order_id: int, text: str, actor: Actor) -> None:
+    """For staff alone, in the order's timeline, for ever. Raises ShopError for a note of nothing, or too long a one."""
+    text = text.strip()
+    if not text or len(text) > NOTE_MAX:
+        raise ShopError(f"Write a note of 1 to {NOTE_MAX} characters.", field="text")
+    events.record(lifecycle.lock(order_id), "note", actor, key=secrets.token_hex(8), data={"text": text})
+
+
+def pay_link(order: Order) -> str:
+    """Where whoever has it pays this order: its token is 192 random bits."""
+    return settings.SITE_URL + reverse("payments:pay", args=[order.token])
+
+
+def whatsapp_link(order: Order) -> str:
+    """Opens a message to the customer with the link to pay. WhatsApp wants the number without its plus."""
+    first_name = order.full_name.split(" ")[0]
+    text = (
+        f"Hello {first_name}, your {settings.SHOP_NAME} order {order.number} comes to {order.total.display}. "
+        f"You can pay here: {pay_link(order)}"
+    )
+    return f"https://wa.me/{order.phone.removeprefix('+')}?text={quote(text)}"

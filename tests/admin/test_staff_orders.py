@@ -1,0 +1,119 @@
+"""Staff make an order for somebody who writes on WhatsApp, send the link, and write down what was said."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from catalog.models import VariantSize
+from mailing.models import OutgoingMail
+from orders.models import Order
+from tests.admin.conftest import messages_of
+from tests.factories import CategoryFactory, VariantSizeFactory, lagos
+
+ADD = reverse("admin:orders_order_add")
+CUSTOMER = {
+    "email": "chika@prechi.test",
+    "full_name": "Chika Eze",
+    "phone": "0803 123 4567",
+    "country": "NG",
+    "state": "Lagos",
+    "area": "Eti-Osa",
+    "street": "1 Awolowo Road",
+    "landmark": "",
+    "note": "Call first",
+}
+
+
+@pytest.fixture
+def size(db: None) -> VariantSize:
+    lagos()
+    return VariantSizeFactory(on_hand=5, price_kobo=900_000)
+
+
+def test_it_is_an_order_like_any_other_held_for_a_day(desk: Client, owner: Any, size: VariantSize) -> None:
+    answer = desk.post(ADD, {**CUSTOMER, "piece_1": size.sku, "quantity_1": "2"}, follow=True)
+    order = Order.objects.get()
+    assert f"Order {order.number} is made" in messages_of(answer)
+    assert (order.status, order.total_subunit, order.note) == ("pending_payment", 2_200_000, "Call first")
+    assert order.phone == "+2348031234567"
+    assert timedelta(hours=23) < order.hold_expires_at - order.placed_at <= timedelta(hours=24)
+    placed = order.events.get(kind="placed")
+    assert (placed.actor, placed.actor_label) == (owner, owner.email)
+    assert OutgoingMail.objects.get(kind="order-received").recipient == "chika@prechi.test"
+    size.refresh_from_db()
+    assert size.reserved == 2
+
+
+def test_the_link_to_pay_can_be_sent(desk: Client, client: Client, size: VariantSize) -> None:
+    page = desk.post(ADD, {**CUSTOMER, "piece_1": size.sku}, follow=True).text
+    order = Order.objects.get()
+    link = f"/pay/{order.token}/"
+    assert link in page
+    assert "wa.me/2348031234567?text=Hello" in page
+    assert link in unquote(page)
+    assert client.get(link).status_code == 200
+
+
+def test_the_same_sku_twice_is_added_up(desk: Client, size: VariantSize) -> None:
+    desk.post(ADD, {**CUSTOMER, "piece_1": size.sku, "quantity_1": "2", "piece_3": size.sku, "quantity_3": "1"})
+    assert Order.objects.get().lines.get().quantity == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"piece_1": ""}, "Choose at least one piece."),
+        ({"piece_1": "NO-SUCH-SKU"}, "NO-SUCH-SKU"),
+        ({"quantity_1": "6"}, "Only 5 of"),
+        ({"email": "chika"}, "Write an e-mail address"),
+        ({"area": ""}, "Choose your local government area."),
+        ({"quantity_1": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_made(
+    desk: Client, size: VariantSize, changes: dict[str, str], told: str
+) -> None:
+    answer = desk.post(ADD, {**CUSTOMER, "piece_1": size.sku, "quantity_1": "1", **changes})
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert 'value="Chika Eze"' in answer.text
+    assert not Order.objects.exists()
+
+
+def test_the_rules_of_every_order_hold(desk: Client) -> None:
+    lagos()
+    briefs = CategoryFactory(minimum_quantity=3)
+    size = VariantSizeFactory(on_hand=5, variant__product__category=briefs)
+    assert "sold from 3 pieces" in desk.post(ADD, {**CUSTOMER, "piece_1": size.sku}).text
+    assert not Order.objects.exists()
+
+
+def test_choosing_a_country_shows_its_fields(desk: Client, size: VariantSize) -> None:
+    page = desk.post(ADD, {**CUSTOMER, "country": "GB", "piece_1": size.sku, "show": "1"})
+    assert page.status_code == 200
+    assert 'name="city"' in page.text
+    assert size.sku in page.text
+    assert not Order.objects.exists()
+
+
+def test_without_the_right_there_is_no_such_page(desk_of: Callable[..., Client], size: VariantSize) -> None:
+    reader = desk_of("orders.view_order", "orders.change_order")
+    assert reader.get(ADD).status_code == 403
+    assert reader.post(ADD, {**CUSTOMER, "piece_1": size.sku}).status_code == 403
+    assert not Order.objects.exists()
+
+
+def test_a_note_stays_in_the_timeline(desk: Client, owner: Any, paid_order: Order) -> None:
+    address = reverse("admin:orders_order_write_note", args=[paid_order.pk])
+    for text in ("Wants it on Friday", "  Wants it on Friday  "):
+        desk.post(address, {"_form_submitted": "on", "text": text})
+    desk.post(address, {"_form_submitted": "on", "text": "   "})
+    notes = paid_order.events.filter(kind="note")
+    assert [(note.data["text"], note.actor) for note in notes] == [("Wants it on Friday", owner)] * 2
+    paid_order.refresh_from_db()
+    assert paid_order.status == "paid"

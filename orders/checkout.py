@@ -5,24 +5,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists
 from django.db.models.functions import Now
 
 from accounts.models import User
 from catalog import stock
 from catalog.pictures import source_of
 from core.errors import Conflict, NotFound, ShopError
+from core.money import allocate
 from core.prepared import Given, Prepared, run, write
 from core.transactions import in_transaction
-from orders import delivery, events, lifecycle, reservations, unpaid
+from orders import delivery, events, lifecycle, redemptions, reservations, unpaid
 from orders.contents import Item, shortages, wanted
 from orders.delivery import Destination
 from orders.events import Actor
-from orders.models import Bag, Order, OrderLine
+from orders.models import Bag, Discount, Order, OrderLine
 from orders.models.orders import email_key
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
 
 _LOCKED = Prepared(
-    lambda: Bag.objects.select_for_update(of=("self",), no_key=True).annotate(now=Now()).filter(token=Given("token"))
+    lambda: (
+        Bag.objects.select_for_update(of=("self",), no_key=True)
+        .annotate(now=Now(), with_offers=Exists(Discount.objects.filter(active=True, code="")))
+        .filter(token=Given("token"))
+    )
 )
 
 
@@ -57,35 +63,37 @@ def place_order(
 
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
-    be, the sizes. Raises ShopError for an address or a bag that cannot be ordered, PriceChanged, stock.OutOfStock,
-    unpaid.TooManyUnpaid and Busy; nothing is changed then.
+    be, its discounts and the sizes. Raises ShopError for an address, a code or a bag that cannot be ordered,
+    PriceChanged, redemptions.UsedUp, stock.OutOfStock, unpaid.TooManyUnpaid and Busy; nothing is changed then.
     """
     delivery.check(destination)
-    locked, now = _lock(bag)
+    locked = _lock(bag)
     if locked.state == Bag.State.ORDERED:
         return _ordered_before(locked, contact)
-    priced = quote(locked, destination, code, currency)
+    priced = quote(locked, destination, code, currency, email=contact.email, with_offers=locked.with_offers)
     refuse_what_cannot_be_sold(priced)
     if missing := shortages(priced.items):
         raise stock.OutOfStock(missing)
     if expected_total is not None and expected_total != priced.total.amount:
         raise PriceChanged(expected_total, priced.total)
     unpaid.check(contact.email, contact.phone, user)
-    held_until = now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
-    order = _write_order(locked, contact, destination, note, priced, user, now, held_until)
-    _write_lines(order, priced.items)
+    held_until = locked.now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
+    order = _write_order(locked, contact, destination, note, priced, user, locked.now, held_until)
+    _write_lines(order, priced)
     run("UPDATE orders_bag SET state = 'ordered' WHERE id = %s", [locked.pk])
     lifecycle.placed(order, actor)
+    redemptions.redeem(order, priced.choice.applied)
     reservations.reserve(order, wanted(priced.items))
     return order
 
 
-def _lock(bag: Bag) -> tuple[Bag, datetime]:
-    """The bag, locked, and the time by the database's clock, which decides when the hold ends."""
-    locked: Any = _LOCKED.first(token=bag.token)
+def _lock(bag: Bag) -> Any:
+    """The bag, locked. With it `now` by the database's clock, which decides when the hold ends, and `with_offers`:
+    whether there are automatic discounts."""
+    locked = _LOCKED.first(token=bag.token)
     if locked is None:
         raise NotFound("There is no such bag. Start a new one.", field="bag")
-    return locked, locked.now
+    return locked
 
 
 def _ordered_before(bag: Bag, contact: Contact) -> Order:
@@ -145,23 +153,28 @@ def _write_order(
     return order
 
 
-def _write_lines(order: Order, items: list[Item]) -> None:
+def _write_lines(order: Order, priced: Quote) -> None:
     """Two inserts, whatever the bag holds: first pieces and bundles, then the bundles' components."""
-    lines = [_line_of(order, item) for item in items]
+    lines = [_line_of(order, item, priced.choice.share_of(index)) for index, item in enumerate(priced.items)]
     write(lines)
     components = [
-        _piece(order, item, index, OrderLine.Kind.COMPONENT, parent=line)
-        for item, line in zip(items, lines, strict=True)
+        _piece(order, item, index, OrderLine.Kind.COMPONENT, share, parent=line)
+        for item, line in zip(priced.items, lines, strict=True)
         if item.bundle is not None
-        for index in range(len(item.parts))
+        for index, share in enumerate(_shares(item, line.discount_subunit))
     ]
     write(components)
     order.written_lines = [*lines, *components]
 
 
-def _line_of(order: Order, item: Item) -> OrderLine:
+def _shares(item: Item, discount: int) -> list[int]:
+    """Of a bundle's discount, for each of its pieces: as much as of its price."""
+    return allocate(discount, [part.unit.amount for part in item.parts])
+
+
+def _line_of(order: Order, item: Item, discount: int) -> OrderLine:
     if item.bundle is None:
-        return _piece(order, item, 0, OrderLine.Kind.PIECE)
+        return _piece(order, item, 0, OrderLine.Kind.PIECE, discount)
     return OrderLine(
         order=order,
         kind=OrderLine.Kind.BUNDLE,
@@ -172,10 +185,13 @@ def _line_of(order: Order, item: Item) -> OrderLine:
         unit_price_subunit=item.unit.amount,
         quantity=item.quantity,
         total_subunit=item.total.amount,
+        discount_subunit=discount,
     )
 
 
-def _piece(order: Order, item: Item, index: int, kind: str, parent: OrderLine | None = None) -> OrderLine:
+def _piece(
+    order: Order, item: Item, index: int, kind: str, discount: int, parent: OrderLine | None = None
+) -> OrderLine:
     part = item.parts[index]
     return OrderLine(
         order=order,
@@ -190,4 +206,5 @@ def _piece(order: Order, item: Item, index: int, kind: str, parent: OrderLine | 
         unit_price_subunit=part.unit.amount,
         quantity=item.quantity,
         total_subunit=part.unit.amount * item.quantity,
+        discount_subunit=discount,
     )

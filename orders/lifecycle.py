@@ -13,7 +13,7 @@ from catalog.reviews import Delivered
 from core.errors import Conflict, ShopError
 from core.prepared import write
 from core.transactions import in_transaction
-from orders import emails, events, reservations
+from orders import emails, events, redemptions, reservations
 from orders.events import Actor
 from orders.models import Order, OrderEvent
 
@@ -73,6 +73,7 @@ def mark_paid(order: Order, actor: Actor) -> None:
     if order.status not in PAID.sources:
         raise AlreadyPaid(f"Order {order.number} is paid already.")
     if order.status != Status.PENDING_PAYMENT:
+        redemptions.take_again(order)
         reservations.reserve(order, reservations.pieces_of(order))
     reservations.consume(order)
     _move(order, PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
@@ -110,6 +111,7 @@ def expire(order_id: int) -> bool:
     order = lock(order_id)
     if not Order.objects.filter(pk=order_id, status=Status.PENDING_PAYMENT, hold_expires_at__lte=Now()).exists():
         return False
+    redemptions.free(order)
     reservations.release(order)
     _move(order, EXPIRED, events.SYSTEM)
     return True
@@ -122,6 +124,7 @@ def cancel(order_id: int, actor: Actor, reason: str = "") -> Order:
     if order.status == Status.CANCELLED:
         return order
     _check(order, CANCELLED, "It can be cancelled until it is paid; write to us and we will help.")
+    redemptions.free(order)
     reservations.release(order)
     return _move(order, CANCELLED, actor, {"reason": reason} if reason else {})
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from core.errors import Conflict, ShopError
 from core.money import Money, basis_points_of
-from orders import minimums
+from orders import discounts, minimums, redemptions
 from orders.contents import Item, contents_of, wanted
 from orders.contents import shortages as shortages_of
 from orders.delivery import Delivery, Destination, delivery_to
+from orders.discounts import Choice
 from orders.models import Bag
+from orders.models.discounts import code_key
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Quote:
     delivery: Delivery | None
     notices: list[Notice] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
+    choice: Choice = field(default_factory=Choice)
 
     @property
     def total(self) -> Money:
@@ -76,26 +79,49 @@ class PriceChanged(Conflict):
         )
 
 
-def quote(bag: Bag, destination: Destination | None, code: str = "", currency: str = "NGN") -> Quote:
+class UnknownCode(ShopError):
+    code = "unknown_code"
+
+
+def quote(
+    bag: Bag,
+    destination: Destination | None,
+    code: str = "",
+    currency: str = "NGN",
+    *,
+    email: str = "",
+    with_offers: bool = True,
+) -> Quote:
     """Prices a bag. Tax is on the goods after discount, at the rate of the destination's zone.
 
-    Raises ShopError naming `code` or `currency` where the shop cannot take it. What is wrong with the bag itself is
-    told in `notices`; placing the order refuses it.
+    Whether a discount is still to be had by this person is known where `email` is. Without `with_offers` the caller
+    knows that there is no automatic one. Raises ShopError naming `code` or `currency` where the shop cannot take it.
+    What is wrong with the bag itself is told in `notices`; placing the order refuses it.
     """
     if currency != "NGN":
         raise ShopError("The shop charges in naira. Send NGN.", code="currency_not_supported", field="currency")
-    if code:
-        raise ShopError(
-            "There is no such code. Check its spelling, or go on without it.", code="unknown_code", field="code"
-        )
     items = contents_of(bag)
     subtotal = sum((item.total for item in items), Money(0, currency))
-    discount = Money(0, currency)
     delivery = delivery_to(destination, subtotal) if destination else None
-    fee = delivery.fee if delivery else Money(0, currency)
+    choice = _choice(items, delivery, code_key(code), email) if code or with_offers else Choice()
+    discount = Money(choice.amount, currency)
+    fee = (delivery.fee if delivery else Money(0, currency)) - Money(choice.delivery, currency)
     rate = delivery.tax_basis_points if delivery else 0
     tax = Money(basis_points_of((subtotal - discount).amount, rate), currency)
-    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), _trace(items, subtotal, delivery, tax))
+    trace = _trace(items, subtotal, choice, delivery, tax)
+    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), trace, choice)
+
+
+def _choice(items: list[Item], delivery: Delivery | None, code: str, email: str) -> Choice:
+    """Raises ShopError for a code that takes nothing off, unless something else takes off more."""
+    offers = redemptions.offers_for(code, email)
+    if code and not any(offer.discount.code == code for offer in offers):
+        raise UnknownCode("There is no such code. Check its spelling, or go on without it.", field="code")
+    choice = discounts.choose(offers, discounts.goods_of(items), delivery.fee.amount if delivery else None)
+    refusal = choice.refusal_of(code) if code else None
+    if refusal and refusal.code != discounts.BETTER_OFFER:
+        raise ShopError(refusal.why, code=refusal.code, field="code")
+    return choice
 
 
 def refuse_what_cannot_be_sold(quote: Quote) -> None:
@@ -147,7 +173,9 @@ def _can_be_had(item: Item, available: int, items: list[Item]) -> int | None:
     return available if alone and 0 < available < item.quantity else None
 
 
-def _trace(items: list[Item], subtotal: Money, delivery: Delivery | None, tax: Money) -> list[dict[str, Any]]:
+def _trace(
+    items: list[Item], subtotal: Money, choice: Choice, delivery: Delivery | None, tax: Money
+) -> list[dict[str, Any]]:
     """How the total came to be, kept with the order for ever. Amounts are subunits."""
     steps: list[dict[str, Any]] = [
         {
@@ -160,6 +188,21 @@ def _trace(items: list[Item], subtotal: Money, delivery: Delivery | None, tax: M
         for item in items
     ]
     steps.append({"step": "subtotal", "amount": subtotal.amount})
+    steps += [
+        {
+            "step": "discount",
+            "name": one.discount.name,
+            "code": one.discount.code,
+            "worth": one.discount.worth,
+            "amount": one.amount,
+            "delivery": one.delivery,
+        }
+        for one in choice.applied
+    ]
+    steps += [
+        {"step": "no discount", "name": one.discount.name, "code": one.discount.code, "why": one.why}
+        for one in choice.refused
+    ]
     if delivery:
         steps.append({"step": "delivery", "zone": delivery.zone_name or "quoted later", "amount": delivery.fee.amount})
         steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})

@@ -25,7 +25,7 @@ from catalog.models import (
 )
 from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
-from orders.models import Bag, Order, Zone, ZoneArea
+from orders.models import Bag, Discount, Order, Zone, ZoneArea
 from payments import settlement
 from payments.models import Payment
 from payments.paystack import Transaction
@@ -159,6 +159,24 @@ class ZoneFactory(DjangoModelFactory[Zone]):
     fee_kobo = 400_000
     min_days = 3
     max_days = 5
+
+
+class DiscountFactory(DjangoModelFactory[Discount]):
+    """A tenth off for whoever has the code; with `code=""` for everybody."""
+
+    class Meta:
+        model = Discount
+        skip_postgeneration_save = True
+
+    name = "A tenth off"
+    code = "TENTH"
+    kind = Discount.Kind.PERCENTAGE
+    basis_points = factory.LazyAttribute(lambda row: 1_000 if row.kind == Discount.Kind.PERCENTAGE else 0)
+
+    @factory.post_generation
+    def categories(self: Discount, create: bool, categories: list[Category] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+        if create and categories:
+            self.categories.set(categories)
 
 
 LAGOS_ISLAND = Destination("NG", "Lagos", "Eti-Osa")

@@ -1,7 +1,20 @@
 from orders.models.bags import Bag, BagLine, BagPick
+from orders.models.discounts import Discount, Redemption
 from orders.models.events import OrderEvent
 from orders.models.orders import Order, OrderLine
 from orders.models.reservations import Reservation
 from orders.models.zones import Zone, ZoneArea
 
-__all__ = ["Bag", "BagLine", "BagPick", "Order", "OrderEvent", "OrderLine", "Reservation", "Zone", "ZoneArea"]
+__all__ = [
+    "Bag",
+    "BagLine",
+    "BagPick",
+    "Discount",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Redemption",
+    "Reservation",
+    "Zone",
+    "ZoneArea",
+]

@@ -25,6 +25,7 @@ class Bag(models.Model):
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="bags")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    code = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="Discount code.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -151,6 +151,7 @@ class Order(models.Model):
             models.Index(fields=["status", "-placed_at"], name="order_status_newest_idx"),
             models.Index(fields=["email"], name="order_email_idx"),
             models.Index(EmailKey("email"), condition=Q(status="pending_payment"), name="order_unpaid_email_idx"),
+            models.Index(EmailKey("email"), condition=Q(paid_at__isnull=False), name="order_paid_email_idx"),
             models.Index(fields=["phone"], condition=Q(status="pending_payment"), name="order_unpaid_phone_idx"),
             models.Index(fields=["-placed_at"], name="order_newest_idx"),
         ]

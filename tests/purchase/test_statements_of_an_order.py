@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders import bag, checkout
-from tests.factories import ADA, LAGOS_ISLAND, BundleFactory, VariantSizeFactory, bag_with, lagos
+from tests.factories import ADA, LAGOS_ISLAND, BundleFactory, DiscountFactory, VariantSizeFactory, bag_with, lagos
 
 pytestmark = pytest.mark.django_db
 
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = 14
 
 
-def statements(held: bag.Bag) -> list[str]:
+def statements(held: bag.Bag, code: str = "") -> list[str]:
     with CaptureQueriesContext(connection) as caught:
-        checkout.place_order(held, ADA, LAGOS_ISLAND)
+        checkout.place_order(held, ADA, LAGOS_ISLAND, code=code)
     return [query["sql"] for query in caught if "SAVEPOINT" not in query["sql"]]
 
 
@@ -36,6 +36,15 @@ def test_of_bundles_with_their_picks_and_their_components(several: int) -> None:
         bag.add_bundle(held, bundle.slug, [size.sku for size in sizes])
     asked = statements(held)
     assert len(asked) <= STATEMENTS + 2, "\n".join(asked)
+
+
+@pytest.mark.parametrize("limits", [{}, {"limit_total": 5}, {"limit_total": 5, "limit_per_customer": 1}])
+def test_of_a_code(limits: dict[str, int]) -> None:
+    """One more to find it; then its lock, what it was used for, and the redemption; and the customer's queue."""
+    lagos()
+    DiscountFactory(**limits)
+    asked = statements(bag_with((VariantSizeFactory(), 1)), code="TENTH")
+    assert len(asked) <= STATEMENTS + 4 + ("limit_per_customer" in limits), "\n".join(asked)
 
 
 def test_the_sizes_are_locked_last() -> None:

@@ -5,6 +5,7 @@ Orders stand above the catalogue: they hand over what was delivered as plain val
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -22,8 +23,17 @@ PHOTOS_MAX = 3
 # Three of them pass the door together, which takes 30 MB at once.
 PHOTO_BYTES_MAX = 9 * 1024 * 1024
 STARS = (1, 2, 3, 4, 5)
+# How guests are named, and what of the name they share with all who come by the same network address.
+GUEST, PLACE_LENGTH = "guest ", 16
+# Many people share one at a mobile network, but hardly more of them a day find the same review helpful.
+GUESTS_PER_PLACE = 10
 FITS = (Review.Fit.SMALL, Review.Fit.TRUE, Review.Fit.LARGE)
 State = Review.State
+
+
+class TooManyVotes(ShopError):
+    status = 429
+    code = "too_many_votes"
 
 
 class AlreadyReviewed(Conflict):
@@ -132,7 +142,8 @@ def reply(review_id: int, text: str, staff_id: int) -> Review:
 def vote(review_id: int, voter: str) -> tuple[Review, bool]:
     """Finds a review helpful, or takes that back: one vote a person. Returns it, and whether the vote stands now.
 
-    Raises NotFound for one that is not shown, Conflict for the writer's own.
+    Raises NotFound for one that is not shown, Conflict for the writer's own, TooManyVotes where guests come again and
+    again as somebody new.
     """
     review = Review.objects.select_for_update(of=("self",), no_key=True).select_related("product", "invitation")
     found = review.filter(pk=review_id, state=State.APPROVED).first()
@@ -142,11 +153,24 @@ def vote(review_id: int, voter: str) -> tuple[Review, bool]:
         raise Conflict("This is your own review. Others say whether it helps them.", code="own_review")
     taken_back, _ = ReviewVote.objects.filter(review=found, voter=voter).delete()
     if not taken_back:
+        _check_guests(found, voter)
         ReviewVote.objects.create(review=found, voter=voter)
     found.helpful_count = found.votes.count()
     found.save(update_fields=["helpful_count"])
     cache.forget_products([found.product.slug])
     return found, not taken_back
+
+
+def _check_guests(review: Review, voter: str) -> None:
+    """Under the lock of the review, so that votes sent all at once are counted too."""
+    if not voter.startswith(GUEST):
+        return
+    of_a_day = review.votes.filter(created_at__gt=Now() - timedelta(days=1))
+    if of_a_day.filter(voter__startswith=voter[: len(GUEST) + PLACE_LENGTH]).count() >= GUESTS_PER_PLACE:
+        raise TooManyVotes(
+            "Many guests of your network have voted for this review today, so this vote was not counted. "
+            "Sign in to vote, or try again tomorrow."
+        )
 
 
 def account(user_id: int | None) -> str:

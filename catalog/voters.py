@@ -1,12 +1,14 @@
-"""Who votes: a signed-in person, or a guest by a signed cookie that tells nothing else."""
+"""Who votes: a signed-in person, or a guest by a signed cookie, which tells only that two came by one network address."""
 
 import secrets
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
-from catalog.reviews import account
+from catalog.reviews import GUEST, PLACE_LENGTH, account
+from core.bodies import address_of
 
 COOKIE = "voter"
 SALT = "catalog.voters"
@@ -15,7 +17,13 @@ KEPT_SECONDS = 365 * 24 * 3600
 
 def voter_of(request: HttpRequest) -> str:
     """The voter as votes and authors are kept; a guest who comes for the first time gets a new name."""
-    return account(request.user.pk) or read(request.COOKIES.get(COOKIE, "")) or f"guest {secrets.token_urlsafe(16)}"
+    return account(request.user.pk) or read(request.COOKIES.get(COOKIE, "")) or new_guest(address_of(request))
+
+
+def new_guest(network_address: str) -> str:
+    """Begins with where the guest comes from, hashed: whoever throws the cookie away has the same beginning again."""
+    place = salted_hmac(SALT, network_address, algorithm="sha256").hexdigest()[:PLACE_LENGTH]
+    return f"{GUEST}{place} {secrets.token_urlsafe(16)}"
 
 
 def read(signed: str) -> str:

@@ -88,6 +88,8 @@ class ReadyBytes:
         """What Django answers to anybody. The second value: whether it may be kept."""
         asked = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in _TOLD}
         asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
+        # Addresses in the answer are for everybody, however the first asker spells the shop's name.
+        asked["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         started: list[Any] = []
         response: Any = self.application(
             asked, lambda status, headers, exc_info=None: started.extend((status, headers))

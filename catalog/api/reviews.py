@@ -1,7 +1,6 @@
 """Reviews for a separate front end."""
 
 import hashlib
-import secrets
 from typing import Any
 
 import orjson
@@ -28,11 +27,11 @@ from catalog.api.review_schema import (
 )
 from catalog.models import OldAddress
 from catalog.reviews import PHOTO_BYTES_MAX, Opinion, account
+from catalog.voters import new_guest, sign, voter_of
 from catalog.voters import read as guest_in
-from catalog.voters import sign, voter_of
 from core import idempotency
 from core.api_schema import answers
-from core.bodies import SmallJSONParser, read
+from core.bodies import SmallJSONParser, address_of, read
 from core.errors import ShopError
 
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH)
@@ -117,11 +116,11 @@ class Votes(PersonalView):
         summary="Find a review helpful, or take that back",
         parameters=[OpenApiParameter("review_id", int, OpenApiParameter.PATH)],
         request=VoteInput,
-        responses=answers(VoteSchema, refusals=[400, 404, 409]),
+        responses=answers(VoteSchema, refusals=[400, 404, 409, 429]),
     )
     def post(self, request: Request, review_id: int) -> Response:
         member = account(request.user.pk)
-        voter = member or guest_in(read(VoteInput, request)["voter"]) or f"guest {secrets.token_urlsafe(16)}"
+        voter = member or guest_in(read(VoteInput, request)["voter"]) or new_guest(address_of(request._request))
         found, stands = reviews.vote(review_id, voter)
         return Response({"helpful": found.helpful_count, "voted": stands, "voter": None if member else sign(voter)})
 

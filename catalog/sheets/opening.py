@@ -11,7 +11,7 @@ from catalog.sheets.tables import Row, Table
 from catalog.sheets.unreadable import Unreadable
 
 BYTES_MAX = 10 * 1024 * 1024
-ROWS_MAX = 50_000
+ROWS_MAX, COLUMNS_MAX = 50_000, 200
 TEXTS = {".csv", ".tsv", ".txt"}
 
 
@@ -59,6 +59,9 @@ def _read_header(table: Table, first: tuple[int, list[str]] | None, columns: Seq
     names = [reading.heading(name) for name in found]
     while names and not names[-1]:
         names.pop()
+    if len(names) > COLUMNS_MAX:
+        table.errors.add(line, "", f"the header has {len(names):,} columns, and a sheet at most {COLUMNS_MAX}")
+        return
     known = {column.name for column in columns}
     for place, name in enumerate(names):
         if not name:

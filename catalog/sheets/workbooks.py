@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -22,10 +23,12 @@ PARTS_MAX = 500
 COLUMNS_MAX = 60
 # The last row that a spreadsheet can have.
 LINES_MAX = 1_048_576
+# Fifty thousand rows of every column there is. Each costs a hundred bytes and many steps, however well it is packed.
+TAGS_MAX = 3_000_000
 # A formula whose result was never stored, as some programs write them: it would be read as a blank cell.
-# (One that is text may well be empty.)
+# (One that is text may well be empty.) No two of its parts can take the same letters, so that no sheet takes it long.
 NOT_CALCULATED = re.compile(
-    rb'<c\b(?![^>]*t="str")[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+    rb'<c\b(?![^<>]*t="str")[^<>]*>\s*<f\b[^<>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>'
 )
 PLACE = re.compile(rb'^<c\b[^>]*\br="([A-Z]{1,3}[0-9]{1,7})"')
 CELLS_TOLD = 10
@@ -86,7 +89,11 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             # Python unpacks no part beyond the size that is told here, so that it can be believed.
-            if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX:
+            if (
+                len(parts) > PARTS_MAX
+                or sum(part.file_size for part in parts) > UNPACKED_MAX
+                or sum(_tags(archive, part) for part in parts) > TAGS_MAX
+            ):
                 raise Unreadable("The workbook is far larger inside than it looks. Save the one sheet as CSV.")
             names = {part.filename for part in parts}
             if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
@@ -99,6 +106,12 @@ def _check_archive(content: bytes) -> None:
                 )
     except DAMAGED as error:
         raise Unreadable("The workbook is damaged. Open it in your spreadsheet and save it anew.") from error
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many a part has, whatever it is called: what it is taken for is said by other parts."""
+    with archive.open(part) as content:
+        return sum(chunk.count(b"<") - chunk.count(b"</") for chunk in iter(partial(content.read, CHUNK), b""))
 
 
 def _not_calculated(archive: zipfile.ZipFile, name: str) -> list[str]:

@@ -151,6 +151,15 @@ def test_advertisers_parameters_and_order_make_no_entries(shop: Ahead) -> None:
     assert len(shop.asked) == 1
 
 
+def test_no_spelling_of_the_shops_name_is_kept_for_others(shop: Ahead) -> None:
+    shouted = shop.get("/api/v1/products/?category=briefs", HTTP_HOST="LOCALHOST:8000")
+    assert shouted.body == shop.get("/api/v1/products/?category=briefs", HTTP_HOST="localhost:8000").body
+    ProductFactory.create_batch(25)
+    shouted = shop.get("/api/v1/products/", HTTP_HOST="LOCALHOST:8000")
+    assert b"http://localhost:8000/api/v1/products/?cursor=" in shouted.body
+    assert b"LOCALHOST" not in shouted.body
+
+
 @pytest.mark.usefixtures("size")
 def test_refusals_and_redirects_are_never_kept(shop: Ahead) -> None:
     for path, status in (("/products/none/", 404), ("/products/brief/?colour=plaid", 302)):

@@ -10,6 +10,7 @@ from catalog.sheets.columns import STOCK
 from catalog.sheets.opening import open_sheet
 from catalog.sheets.tables import Table, unpack
 from catalog.sheets.unreadable import Unreadable
+from catalog.sheets.workbooks import NOT_CALCULATED
 from tests.catalogue.sheets import workbook
 
 
@@ -94,6 +95,11 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
+def crowded() -> bytes:
+    """A row of four million cells, which a packer makes as small as nothing."""
+    return with_part(workbook(["sku"]), SHEET, ("<c ", "<c/>" * 4_000_000 + "<c "))
+
+
 def archive(**parts: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
@@ -105,7 +111,7 @@ def archive(**parts: str) -> bytes:
 def with_part(content: bytes, name: str, change: tuple[str, str]) -> bytes:
     """The workbook with something else in one of its parts."""
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.namelist():
             text = old.read(part).decode()
             new.writestr(part, text.replace(*change) if part == name else text)
@@ -132,6 +138,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><wo
         (archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "stock.xlsx", "no Excel workbook"),
         (GOOD[:-40], "stock.xlsx", "damaged"),
         (bomb(), "stock.xlsx", "far larger inside"),
+        (crowded(), "stock.xlsx", "far larger inside"),
         (with_part(GOOD, SHEET, ("<worksheet", ENTITIES)), "stock.xlsx", "damaged"),
         (with_part(GOOD, SHEET, ('<row r="2"', '<row r="99999999"')), "stock.xlsx", "more rows than a workbook"),
         (with_part(GOOD, SHEET, ("<v>5</v>", "<f>2+3</f><v></v>")), "stock.xlsx", "no result yet in B2"),
@@ -175,11 +182,21 @@ def test_a_formula_with_a_result_reads_as_the_result() -> None:
     assert cells(opened(content, "stock.xlsx")) == [["A-M", "5"]]
 
 
+@pytest.mark.parametrize(
+    "trap", [b"<c " * 700_000, b"<c>" + b"<f>" * 700_000, b"<c><f></f>" + b" " * 2_000_000, b'<c t="s' * 300_000]
+)
+def test_no_sheet_takes_long_to_be_looked_at_for_formulas(trap: bytes) -> None:
+    """Where one letter more cost more than the one before, this test would not end."""
+    assert not NOT_CALCULATED.search(trap)
+
+
 def test_rows_and_columns_have_an_end() -> None:
     table = opened(b"sku\n" + b"A-M\n" * 50_001)
     assert [(error.line, error.reason[:30]) for error in table.errors] == [(50_002, "a sheet has at most 50,000 row")]
     wide = workbook(["sku", *(f"c{number}" for number in range(80))])
     assert len(opened(wide, "stock.xlsx").errors) == 59
+    [error] = opened(b"sku," * 2_000_000 + b"sku\n").errors
+    assert (error.line, error.reason) == (1, "the header has 2,000,001 columns, and a sheet at most 200")
 
 
 def test_a_table_is_kept_as_it_is() -> None:

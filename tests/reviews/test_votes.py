@@ -1,11 +1,14 @@
 """Whether a review helped: one vote a person, taken back by the next, and never for one's own."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog import reviews
@@ -19,6 +22,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def review(product: Product, review_of: Callable[..., Review]) -> Review:
     return review_of(product)
+
+
+@pytest.fixture
+def member() -> User:
+    person: User = UserFactory()
+    person.save()
+    return person
 
 
 def helpful(review: Review) -> int:
@@ -42,12 +52,38 @@ def test_a_script_gets_the_figure(client: Client, review: Review) -> None:
     assert answer.json() == {"helpful": 1, "message": "Thank you: it is counted."}
 
 
-def test_a_member_votes_once_from_everywhere(review: Review) -> None:
-    person: User = UserFactory()
-    person.save()
+def test_whoever_throws_the_cookie_away_does_not_vote_for_ever(review: Review, member: User) -> None:
+    address = f"/reviews/{review.pk}/helpful/"
+    for _ in range(10):
+        assert Client().post(address, headers={"Accept": "application/json"}).status_code == 200
+    for _ in range(2):
+        refused = Client().post(address, headers={"Accept": "application/json"})
+        assert (refused.status_code, helpful(review)) == (429, 10)
+        assert APIClient().post(f"/api/v1/reviews/{review.pk}/votes/").status_code == 429
+    assert Client().post(address, {"back": "/shop/"}, follow=True).status_code == 200
+    assert helpful(review) == 10
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    elsewhere.post(address)
+    member_of_the_same_network = Client()
+    member_of_the_same_network.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    member_of_the_same_network.post(address)
+    assert helpful(review) == 12
+    elsewhere.post(address)
+    assert helpful(review) == 11
+
+
+def test_the_next_day_a_network_may_vote_again(review: Review) -> None:
+    for _ in range(10):
+        Client().post(f"/reviews/{review.pk}/helpful/")
+    ReviewVote.objects.update(created_at=Now() - timedelta(days=1, seconds=1))
+    Client().post(f"/reviews/{review.pk}/helpful/")
+    assert helpful(review) == 11
+
+
+def test_a_member_votes_once_from_everywhere(review: Review, member: User) -> None:
     for _ in range(2):
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
         client.post(f"/reviews/{review.pk}/helpful/")
     assert helpful(review) == 0
 

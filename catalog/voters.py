@@ -1,4 +1,4 @@
-"""Who votes: a signed-in person, or a guest by a signed cookie, which tells only that two came by one network address."""
+"""Who votes: a signed-in person, or a guest by a signed cookie, which tells only that two came from one network."""
 
 import secrets
 

@@ -174,20 +174,28 @@ def _listing(
     if not 1 <= page <= pages:
         return Listing([], counts.total, page, pages, sort, **about)
     ranked = words is not None and sort == RELEVANCE
-    order = (
-        _ranked(rows_of(filters, None, category), words)
-        if words and ranked
-        else in_order(rows_of(filters, words, category), sort)
-    )
-    rows = list(loaded(order)[first : first + size + 1])
+    if words and ranked:
+        found = _few_found(rows_of(filters, None, category), words) if counts.found is None else counts.found
+        rows = list(loaded(_best(found, words, first, first + size + 1)))
+    else:
+        rows = list(loaded(in_order(rows_of(filters, words, category), sort))[first : first + size + 1])
     after = None if ranked else ends(rows, sort, size, None)[0]
     return Listing(cards_of(rows[:size], filters), counts.total, page, pages, sort, after=after, **about)
 
 
-def _ranked(rows: QuerySet[ListingRow], words: search.Words) -> QuerySet[ListingRow]:
-    """The best matches first. Few are ranked, for ranking all takes long: hits in the name, then others."""
+def _few_found(rows: QuerySet[ListingRow], words: search.Words) -> list[int]:
+    """Of too many to count few are ranked, for ranking all takes long: hits in the name, then others."""
     in_name = rows.filter(search=words.in_name).order_by().values("pk")[:RANKED_MAX]
     anywhere = rows.filter(search=words.query).order_by().values("pk")[:RANKED_MAX]
-    best = ListingRow.objects.filter(pk__in=list(in_name.union(anywhere).values_list("pk", flat=True)))
-    ranked = best.annotate(rank=SearchRank(F("search"), words.query))
+    return list(in_name.union(anywhere).values_list("pk", flat=True))
+
+
+def _best(found: list[int], words: search.Words, first: int, end: int) -> QuerySet[ListingRow]:
+    """A page of them, the best matches first. Ranked as narrow rows: of those of the page alone more is read."""
+    page = _by_rank(ListingRow.objects.filter(pk__in=found), words).values("pk")[first:end]
+    return _by_rank(ListingRow.objects.filter(pk__in=page), words)
+
+
+def _by_rank(rows: QuerySet[ListingRow], words: search.Words) -> QuerySet[ListingRow]:
+    ranked = rows.annotate(rank=SearchRank(F("search"), words.query))
     return ranked.order_by("sold_out", "-rank", "by_sales", "by_newest", "product_id")

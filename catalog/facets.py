@@ -38,7 +38,7 @@ COUNT_OF_KIND = {
     "gender": "SELECT product_id, gender AS value FROM {hits}",
     "colour": "SELECT product_id, unnest(colours) AS value FROM {hits}",
     "size": "SELECT product_id, unnest(sizes) AS value FROM {hits}",
-    "in_stock": "SELECT '' AS value FROM {hits} WHERE tags && %s::varchar[]",
+    "in_stock": "SELECT '' AS value FROM {hits} WHERE NOT sold_out",
     "new": "SELECT '' AS value FROM {hits} WHERE is_new",
 }
 # Where colour, size and stock are asked of one size together, its tag says which other value goes with them.
@@ -48,6 +48,9 @@ COUNT_OF_TAG = {
     "size": "SELECT DISTINCT product_id, split_part(tag, '|', 2) AS value FROM {hits}, unnest(tags) tag"
     " WHERE starts_with(tag, '+') = %s AND split_part(ltrim(tag, '+'), '|', 1) = ANY(%s)",
 }
+# The words are looked up but once: whoever ranks what they found begins with these.
+FOUND = "SELECT 'found', '', coalesce(string_agg(product_id::text, ' '), ''), '', '', 0, 0 FROM hits"
+IN_STOCK_OF_TAG = "SELECT '' AS value FROM {hits} WHERE tags && %s::varchar[]"
 
 Rows = list[dict[str, Any]]
 Statement = tuple[str, list[Any]]
@@ -55,11 +58,15 @@ Statement = tuple[str, list[Any]]
 
 @dataclass(frozen=True)
 class Counts:
-    """`total` stops at COUNTED_MAX where `is_capped`; then a facet's count may be None, for too many to count."""
+    """`total` stops at COUNTED_MAX where `is_capped`; then a facet's count may be None, for too many to count.
+
+    `found` are the products (ids) that the words of a search found, in no order; None where they are too many.
+    """
 
     total: int
     is_capped: bool
     facets: dict[str, Rows]
+    found: list[int] | None = None
 
 
 def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> Counts:
@@ -75,31 +82,36 @@ def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> 
             # Kinds of which nothing is chosen share their hits.
             source_of[kind] = f"but_{kind}" if asked != filters else "hits"
             if source_of[kind] not in sources:
-                sources[source_of[kind]] = _hits(asked, words, scope)
+                hits = _hits(asked, words, scope, is_tagged=filters.is_of_sizes)
+                sources[source_of[kind]] = hits if asked == filters else _if_few(hits)
     asked_of = [kind for kind in KINDS if kind in source_of]
     statements = [_count(kind, source_of[kind], filters) for kind in asked_of]
     # A flag needs no hits of its own: on, it gives what is found; off, some of that.
     statements += [_count(flag, "hits", filters) for flag in FLAGS] if TOTAL in source_of else [_sold_out(scope)]
+    statements += [(FOUND, [])] if words else []
     found = _asked(sources, statements, scope)
-    hits = {row["kind"]: row["count"] for row in found if row["what"] == "hits"}
+    count_of = {row["kind"]: row["count"] for row in found if row["what"] == "hits"}
+    total_is_capped = count_of.get("hits", 0) > COUNTED_MAX
     counted = {(row["kind"], row["value"]): row["count"] for row in found if row["what"] == "counted"}
     kept = _kept(found)
     facets: dict[str, Rows] = {}
     for kind in KINDS:
         source = source_of.get(kind)
-        capped = bool(source) and hits[source] > COUNTED_MAX
+        capped = bool(source) and (total_is_capped or count_of[source] > COUNTED_MAX)
         counts = [
             None if capped else counted.get((kind, row["value"]), 0) if source else row["count"] for row in kept[kind]
         ]
         rows = [_facet(kind, row, count, filters) for row, count in zip(kept[kind], counts, strict=True)]
         facets[kind] = [row for row in rows if row["count"] != 0 or row["chosen"]]
-    total = hits["hits"] if TOTAL in source_of else sum(row["count"] for row in kept[TOTAL])
-    capped = TOTAL in source_of and total > COUNTED_MAX
+    total = count_of["hits"] if TOTAL in source_of else sum(row["count"] for row in kept[TOTAL])
     of_flags = {flag: counted.get((flag, ""), 0) for flag in FLAGS} if TOTAL in source_of else _kept_flags(kept, total)
     for flag, count in of_flags.items():
-        row = _flag(flag, None if capped else count, filters)
+        row = _flag(flag, None if total_is_capped else count, filters)
         facets[flag] = [row] if row["count"] != 0 or row["chosen"] else []
-    return Counts(COUNTED_MAX if capped else total, capped, facets)
+    if total_is_capped:
+        return Counts(COUNTED_MAX, is_capped=True, facets=facets)
+    ids = [int(value) for row in found if row["what"] == "found" for value in row["value"].split()]
+    return Counts(total, is_capped=False, facets=facets, found=ids if words else None)
 
 
 def _sold_out(scope: Category | None) -> Statement:
@@ -133,11 +145,18 @@ def _kept(found: Rows) -> dict[str, Rows]:
     return kept
 
 
-def _hits(filters: Filters, words: Words | None, scope: Category | None) -> Statement:
-    columns = ("product_id", "category_id", "department_id", "gender", "is_new", "colours", "sizes", "tags")
+def _hits(filters: Filters, words: Words | None, scope: Category | None, *, is_tagged: bool) -> Statement:
+    columns = ["product_id", "category_id", "department_id", "gender", "is_new", "sold_out", "colours", "sizes"]
+    columns += ["tags"] if is_tagged else []  # they are most of a row
     rows = rows_of(filters, words, scope).order_by().values_list(*columns)
     sql, params = rows[: COUNTED_MAX + 1].query.sql_with_params()
     return sql, list(params)
+
+
+def _if_few(more: Statement) -> Statement:
+    """Without one filter there are more than with all of them: where those are too many already, these are not read."""
+    sql, params = more
+    return f"SELECT * FROM ({sql}) more WHERE (SELECT count(*) FROM hits) <= {COUNTED_MAX}", params  # noqa: S608
 
 
 def _count(kind: str, hits: str, filters: Filters) -> Statement:
@@ -145,8 +164,8 @@ def _count(kind: str, hits: str, filters: Filters) -> Statement:
     others = {"colour": filters.size, "size": filters.colour}.get(kind, ())
     if kind in COUNT_OF_TAG and (others or filters.in_stock):
         values, params = COUNT_OF_TAG[kind], [filters.in_stock, list(others or ("",))]
-    if kind == "in_stock":
-        params = [tags_of(replace(filters, in_stock=True))]
+    if kind == "in_stock" and filters.is_of_sizes:
+        values, params = IN_STOCK_OF_TAG, [tags_of(replace(filters, in_stock=True))]
     # Only names of ours are put in; what people typed is a parameter. Of too many hits nothing is told, nor counted.
     few = f"(SELECT * FROM {hits} WHERE (SELECT count(*) FROM {hits}) <= {COUNTED_MAX}) few"  # noqa: S608
     counted = values.format(hits=few)

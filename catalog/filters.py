@@ -57,6 +57,11 @@ class Filters:
         """Whether anything but words is asked for."""
         return replace(self, query="") != Filters()
 
+    @property
+    def is_of_sizes(self) -> bool:
+        """Whether something is asked that one size of a product has to answer alone."""
+        return bool(self.colour or self.size or self.in_stock)
+
     def but(self, kind: str) -> "Filters":
         """The same without what was chosen of `kind`: what its facet counts."""
         nothing: dict[str, Any] = {kind: ()}
@@ -76,7 +81,7 @@ def rows_of(filters: Filters, words: search.Words | None = None, scope: Category
         rows = rows.filter(category=scope) if scope.parent_id else rows.filter(department=scope)
     if filters.category:
         rows = rows.filter(tags__overlap=[f"@{slug}" for slug in filters.category])
-    if filters.colour or filters.size or filters.in_stock:
+    if filters.is_of_sizes:
         rows = rows.filter(tags__overlap=tags_of(filters))
     if filters.gender:
         rows = rows.filter(gender__in=filters.gender)

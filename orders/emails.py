@@ -21,12 +21,16 @@ SAID_OF_AN_ORDER = (
 SAID_OF_A_LINE = ("name", "sku", "colour", "size", "quantity")
 
 
-def write(kind: str, order: Order) -> None:
-    """Writes the mail `kind` about `order` to its customer, once, and nudges the sender for after the commit."""
-    facts = facts_of(order)
+def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
+    """Writes the mail `kind` about `order` to its customer, once, and nudges the sender for after the commit.
+
+    `part` names what of it the mail is about, such as refund/7, where there may be several; `more` are facts of that.
+    """
+    facts = facts_of(order) | more
     if kind == DELIVERED:
         facts |= _invitations(order)
-    mail = outbox.write(kind, f"order/{order.number}", order.email, facts)
+    about = "/".join(filter(None, ["order", order.number, part]))
+    mail = outbox.write(kind, about, order.email, facts)
     nudge(tasks.send, mail.pk)
 
 

@@ -1,5 +1,6 @@
 """The states of an order and every way from one to another. Nothing else sets `status`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -40,9 +41,12 @@ PACKED = Transition("packed", (Status.PAID,), Status.PACKED, "packed_at")
 SHIPPED = Transition("shipped", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-shipped")
 DELIVERED = Transition("delivered", (Status.SHIPPED,), Status.DELIVERED, "delivered_at", mail="order-delivered")
 CANCELLED = Transition("cancelled", (Status.PENDING_PAYMENT,), Status.CANCELLED, "closed_at", mail="order-cancelled")
+CANCELLED_PAID = Transition(
+    "cancelled-paid", (Status.PAID, Status.PACKED), Status.CANCELLED, "closed_at", mail="order-cancelled-paid"
+)
 EXPIRED = Transition("expired", (Status.PENDING_PAYMENT,), Status.EXPIRED, "closed_at", mail="order-expired")
 
-TRANSITIONS = (PLACED, PAID, PACKED, SHIPPED, DELIVERED, CANCELLED, EXPIRED)
+TRANSITIONS = (PLACED, PAID, PACKED, SHIPPED, DELIVERED, CANCELLED, CANCELLED_PAID, EXPIRED)
 
 
 class NotAllowed(Conflict):
@@ -68,10 +72,10 @@ def placed(order: Order, actor: Actor) -> None:
 def mark_paid(order: Order, actor: Actor) -> None:
     """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
 
-    The order is locked by the caller. Raises AlreadyPaid, or stock.OutOfStock where an ended hold's pieces are gone.
+    The order is locked by the caller. Raises AlreadyPaid, also for one that was cancelled after it was paid, or stock.OutOfStock where an ended hold's pieces are gone.
     """
-    if order.status not in PAID.sources:
-        raise AlreadyPaid(f"Order {order.number} is paid already.")
+    if order.status not in PAID.sources or order.paid_at is not None:
+        raise AlreadyPaid(f"Order {order.number} was paid already.")
     if order.status != Status.PENDING_PAYMENT:
         redemptions.take_again(order)
         reservations.reserve(order, reservations.pieces_of(order))
@@ -83,6 +87,12 @@ def owe_refund(order: Order, actor: Actor, reference: str) -> None:
     """Money came for an order that can no longer be filled. The order is locked by the caller."""
     Order.objects.filter(pk=order.pk).update(payment_status=PaymentStatus.REFUND_DUE)
     events.record(order, "refund-due", actor, key=reference)
+
+
+def set_standing(order: Order, payment_status: str) -> None:
+    """What is said of the order's money, as payments reckons it. The order is locked by the caller; harmless twice."""
+    Order.objects.filter(pk=order.pk).exclude(payment_status=payment_status).update(payment_status=payment_status)
+    order.refresh_from_db(fields=["payment_status"])
 
 
 @in_transaction
@@ -123,10 +133,36 @@ def cancel(order_id: int, actor: Actor, reason: str = "") -> Order:
     order = lock(order_id)
     if order.status == Status.CANCELLED:
         return order
-    _check(order, CANCELLED, "It can be cancelled until it is paid; write to us and we will help.")
+    _check(order, CANCELLED, "It can be cancelled until it is packed; write to us and we will help.")
     redemptions.free(order)
     reservations.release(order)
     return _move(order, CANCELLED, actor, {"reason": reason} if reason else {})
+
+
+@in_transaction
+def cancel_paid(
+    order_id: int,
+    actor: Actor,
+    reason: str = "",
+    *,
+    packed_too: bool = False,
+    restock: bool = True,
+    back_before: Mapping[int, int] | None = None,
+) -> Order:
+    """Ends a paid order before it leaves the shop; harmless twice. What it was paid is for the caller to give back.
+
+    With `restock` its pieces are on sale again, less those that came back before (line id to quantity). Raises
+    NotAllowed, once it is packed unless `packed_too`.
+    """
+    order = lock(order_id)
+    if order.status == Status.CANCELLED:
+        return order
+    _check(order, CANCELLED_PAID, "It can be cancelled until it is shipped.")
+    if order.status == Status.PACKED and not packed_too:
+        raise NotAllowed(f"Order {order.number} is packed already. Write to us and we will help.")
+    if restock:
+        reservations.put_back_all(order, back_before or {})
+    return _move(order, CANCELLED_PAID, actor, {"reason": reason} if reason else {})
 
 
 @in_transaction

@@ -40,6 +40,23 @@ def consume(order: Order) -> None:
         )
 
 
+def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]]) -> None:
+    """Sold pieces of order lines are on sale again: id of what brings them to line and quantity. Once for each source."""
+    stock.put_back(
+        [
+            stock.Back(line.variant_size_id, quantity, source_type, source)
+            for source, (line, quantity) in pieces.items()
+            if line.variant_size_id is not None and quantity > 0
+        ]
+    )
+
+
+def put_back_all(order: Order, back_before: Mapping[int, int]) -> None:
+    """All that was sold with the order, less what came back before (line id to quantity). The order is locked."""
+    lines = {line.pk: (line, line.quantity - back_before.get(line.pk, 0)) for line in _lines_of(order)}
+    put_back("order_line", lines)
+
+
 def pieces_of(order: Order) -> Counter[int]:
     """What its lines come to: size id to quantity, bundles taken apart."""
     pieces: Counter[int] = Counter()

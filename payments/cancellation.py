@@ -1,26 +1,65 @@
-"""Cancelling needs both floors: first ask whether money is on its way, then end the order."""
+"""Cancelling needs both floors: first ask whether money is on its way, then end the order, then give back what it has."""
+
+from collections import Counter
 
 from core.http import ProviderUnavailable
+from core.transactions import in_transaction
 from orders import lifecycle
 from orders.events import Actor
 from orders.models import Order
-from payments.models import Payment
+from payments import refunds
+from payments.models import Payment, RefundLine
 from payments.settlement import settle
+from payments.standing import remaining
+
+Status = Order.Status
 
 
-def cancel(order: Order, actor: Actor, reason: str = "") -> Order:
-    """Cancels an unpaid order, after asking Paystack about its attempts; harmless twice.
+def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = False, restock: bool = True) -> Order:
+    """Cancels an order; harmless twice. An unpaid one after Paystack was asked, a paid one with all its money given back.
 
-    Raises lifecycle.NotAllowed for an order that is paid, also where that only shows now. A Paystack that does not
-    answer stops nobody from cancelling: money that still comes is kept and reviewed.
+    Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
+    unpaid order turns out to be paid: whoever cancels then must know it. A Paystack that does not answer stops nobody
+    from cancelling: money that still comes is kept and reviewed.
     """
-    if order.status == Order.Status.PENDING_PAYMENT:
+    if order.status == Status.PENDING_PAYMENT:
         for reference in open_references(order):
             try:
                 settle(reference)
             except ProviderUnavailable:
                 break  # the next one would only wait as long
+    if order.status in lifecycle.CANCELLED_PAID.sources:
+        return _cancel_paid(order.pk, actor, reason, by_staff, restock)
     return lifecycle.cancel(order.pk, actor, reason)
+
+
+@in_transaction
+def _cancel_paid(order_id: int, actor: Actor, reason: str, by_staff: bool, restock: bool) -> Order:
+    """Order, stock and refund change together. Locks the payments, then the order, then the stock."""
+    applied = Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED).order_by("pk")
+    payments = list(applied.select_for_update(of=("self",), no_key=True))
+    order = lifecycle.cancel_paid(
+        order_id, actor, reason, packed_too=by_staff, restock=restock, back_before=_back_before(order_id)
+    )
+    for payment in payments:
+        if remaining(payment) > 0:
+            refunds.give_back(
+                payment.pk,
+                reason=reason or "The order was cancelled.",
+                key=f"cancel/{order.number}/{payment.pk}",
+                actor=actor,
+            )
+    order.refresh_from_db()
+    return order
+
+
+def _back_before(order_id: int) -> Counter[int]:
+    """Pieces that a refund put back on sale already: line id to quantity."""
+    rows = RefundLine.objects.filter(order_line__order=order_id, restocked=True)
+    back: Counter[int] = Counter()
+    for line_id, quantity in rows.values_list("order_line_id", "quantity"):
+        back[line_id] += quantity
+    return back
 
 
 def open_references(order: Order) -> list[str]:

@@ -1,4 +1,4 @@
-"""Paystack over HTTP: three calls, and what its answers mean. Amounts are subunits."""
+"""Paystack over HTTP, and what its answers mean. Amounts are subunits."""
 
 import hashlib
 import hmac
@@ -46,6 +46,17 @@ class Transaction:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What Paystack says of a refund. `note` is what the shop wrote on it when it asked."""
+
+    id: int
+    status: str
+    amount: int
+    currency: str
+    note: str
+
+
 def mode() -> str:
     """`live` or `test`, as the key says. Money of the other world is not money."""
     return "live" if settings.PAYSTACK_SECRET_KEY.startswith("sk_live_") else "test"
@@ -91,6 +102,31 @@ def verify(reference: str) -> Transaction:
         raise ProviderUnavailable(f"Paystack answered about {reference} in a shape that cannot be read") from error
 
 
+def refund(*, transaction: int, amount: int, currency: str, customer_note: str, note: str) -> RefundAnswer:
+    """Asks to give money of a transaction (its number) back. Never repeat it blindly: look with `refunds_of` first.
+
+    Raises ProviderRefused, or ProviderUnavailable when nobody knows whether it was done.
+    """
+    asked = {
+        "transaction": transaction,
+        "amount": amount,
+        "currency": currency,
+        "customer_note": customer_note,
+        "merchant_note": note,
+    }
+    return _refund_of(_call("POST", "/refund", asked))
+
+
+def find_refund(refund_id: int) -> RefundAnswer:
+    return _refund_of(_call("GET", f"/refund/{refund_id}"))
+
+
+def refunds_of(transaction: int) -> list[RefundAnswer]:
+    """All refunds of a transaction. By its number: asked by reference, Paystack answers with an empty list."""
+    rows = _call("GET", "/refund", params={"transaction": transaction, "perPage": 100}, wanted=list)
+    return [_refund_of(row) for row in rows]
+
+
 def signature_is_right(raw: bytes, signature: str) -> bool:
     """Whether Paystack signed exactly these bytes, with our key or the one before it."""
     given = signature.strip().lower().encode(errors="replace")
@@ -102,16 +138,37 @@ def signature_is_right(raw: bytes, signature: str) -> bool:
     )
 
 
-def _call(method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def _refund_of(data: Any) -> RefundAnswer:
+    try:
+        return RefundAnswer(
+            id=int(data["id"]),
+            status=str(data["status"]),
+            amount=int(data["amount"]),
+            currency=str(data["currency"]),
+            note=str(data.get("merchant_note") or ""),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProviderUnavailable("Paystack answered about a refund in a shape that cannot be read") from error
+
+
+def _call(
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    *,
+    params: dict[str, Any] | None = None,
+    wanted: type = dict,
+) -> Any:
     status, answer = http.call(
         method,
         settings.PAYSTACK_BASE_URL + path,
         headers={"Authorization": f"Bearer {settings.PAYSTACK_SECRET_KEY}"},
         json=body,
+        params=params,
         timeout=settings.PAYSTACK_TIMEOUT_SECONDS,
     )
-    if status == 200 and answer.get("status") is True and isinstance(answer.get("data"), dict):
-        return dict(answer["data"])
+    if status == 200 and answer.get("status") is True and isinstance(answer.get("data"), wanted):
+        return answer["data"]
     message, code = str(answer.get("message", "")), str(answer.get("code", ""))
     if status in (400, 404) and (code == UNKNOWN_REFERENCE or message.lower().startswith(UNKNOWN_REFERENCE_MESSAGE)):
         raise UnknownReference(message, status=status, code=code)

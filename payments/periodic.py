@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from payments import audit as invariants
-from payments import provider_events, reconciliation
+from payments import provider_events, reconciliation, refund_sending
 
 log = structlog.get_logger(__name__)
 
@@ -16,6 +16,18 @@ def sweep_events() -> int:
     for event_id in open_events:
         provider_events.apply(event_id)
     return len(open_events)
+
+
+@shared_task
+def sweep_refunds() -> int:
+    """Takes refunds further whose nudge or webhook was lost. Returns how many there were."""
+    due = refund_sending.due()
+    for refund_id in due:
+        try:
+            refund_sending.go_on(refund_id)
+        except Exception as error:  # one that breaks never keeps the others waiting
+            log.warning("refund_not_sent", refund=refund_id, error=str(error))
+    return len(due)
 
 
 @shared_task

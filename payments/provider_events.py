@@ -1,20 +1,37 @@
 """Applying what a provider told us: each stored event once, whoever calls and however often."""
 
+import json
+from collections.abc import Callable
+from typing import Any
+
 import structlog
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.errors import NotFound
 from core.http import ProviderError
+from payments import refund_sending
 from payments.models import Payment, ProviderEvent
 from payments.settlement import settle
 
 ATTEMPTS_MAX = 20
-MONEY_ARRIVED = "charge.success"
+UNKNOWN = "The shop knows no payment with this reference."
 
 State = ProviderEvent.State
 
 log = structlog.get_logger(__name__)
+
+
+class ForReview(Exception):
+    """A signed event that fits nothing of ours: somebody must look at it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class TryLater(Exception):
+    """Not yet so, as the event says it is."""
 
 
 def apply(event_id: int) -> str:
@@ -25,22 +42,49 @@ def apply(event_id: int) -> str:
     row = ProviderEvent.objects.get(pk=event_id)
     if row.state != State.RECEIVED:
         return row.state
-    if row.event != MONEY_ARRIVED:
+    handle = next((handle for name, handle in HANDLERS.items() if row.event.startswith(name)), None)
+    if handle is None:
         return _close(row, State.IGNORED, "Nothing in the shop depends on this event.")
     try:
-        payment = settle(row.reference)
-    except NotFound:
-        return _close(row, State.IGNORED, "The shop knows no payment with this reference.")
+        handle(row)
+    except ForReview as error:
+        return _close(row, State.REVIEW, error.message)
     except Exception as error:  # one event that breaks must not stop the others, and must not be lost
         return _try_later(row, _told(row, error))
-    if payment.state != Payment.State.CAPTURED:
-        return _try_later(row, "Paystack announced this money, but does not know it when it is asked.")
     return _close(row, State.APPLIED, "")
 
 
+def close_review(event_id: int) -> None:
+    """Staff have looked at an event that fits nothing of ours. Harmless twice."""
+    ProviderEvent.objects.filter(pk=event_id, state=State.REVIEW).update(state=State.IGNORED)
+
+
+def _money_arrived(row: ProviderEvent) -> None:
+    try:
+        payment = settle(row.reference)
+    except NotFound as error:
+        raise ForReview(UNKNOWN) from error
+    if payment.state != Payment.State.CAPTURED:
+        raise TryLater("Paystack announced this money, but does not know it when it is asked.")
+
+
+def _refund_changed(row: ProviderEvent) -> None:
+    """The event is only the reason to ask: deliveries overtake each other, and each may be an old one."""
+    payment = Payment.objects.filter(reference=row.reference).first()
+    if payment is None:
+        raise ForReview(UNKNOWN)
+    number = _data_of(row).get("id")
+    asked_for = payment.refunds.filter(Q(provider_refund_id=number) if str(number).isdigit() else Q())
+    refunds = list(asked_for or payment.refunds.filter(provider_refund_id=None))
+    if not refunds:
+        raise ForReview("The shop has not asked for this refund. Was it made on Paystack's dashboard?")
+    for refund in refunds:
+        refund_sending.go_on(refund.pk)
+
+
 def _told(row: ProviderEvent, error: Exception) -> str:
-    if isinstance(error, ProviderError):
-        return error.message
+    if isinstance(error, ProviderError | TryLater):
+        return str(error)
     log.error("event_failed", event=row.pk, exc_info=error)
     return f"{type(error).__name__}: {error}"
 
@@ -64,3 +108,15 @@ def _try_later(row: ProviderEvent, error: str) -> str:
         state=state, error=error[:300], attempts=F("attempts") + 1
     )
     return state
+
+
+def _data_of(row: ProviderEvent) -> dict[str, Any]:
+    data = json.loads(row.body).get("data")
+    return data if isinstance(data, dict) else {}
+
+
+# The beginning of an event's name, and what it asks for.
+HANDLERS: dict[str, Callable[[ProviderEvent], None]] = {
+    "charge.success": _money_arrived,
+    "refund.": _refund_changed,
+}

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.transactions import in_transaction
 from orders import events, lifecycle
 from orders.models import Order
-from payments import paystack
+from payments import paystack, refunds
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
 
@@ -83,6 +83,13 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     elif payment.review_opened_at:
         payment.review_closed_at = timezone.now()
     payment.save()
+    if payment.outcome == Outcome.DUPLICATE:
+        refunds.give_back(
+            payment.pk,
+            reason=f"Order {order.number} was paid twice.",
+            key=f"duplicate/{payment.reference}",
+            actor=events.SYSTEM,
+        )
     return payment
 
 
@@ -101,7 +108,7 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
             lifecycle.mark_paid(order, events.PAYSTACK)
     except lifecycle.AlreadyPaid:
         events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
-        return Outcome.DUPLICATE, f"Order {order.number} was paid before. Refund this payment."
+        return Outcome.DUPLICATE, f"Order {order.number} was paid before. This payment is given back by itself."
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
         return Outcome.LATE, f"Paid after the hold ended: {gone.message} Offer another size, or refund."[:300]

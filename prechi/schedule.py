@@ -16,6 +16,11 @@ SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "send refunds and ask how they stand": {
+        "task": "payments.periodic.sweep_refunds",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "bring lists and cache up to date with what changed": {
         "task": "catalog.periodic.catch_up",
         "schedule": 5,

@@ -2,7 +2,8 @@ SELECT 'every transition has its mails', 'order ' || o.number, format('%s withou
 FROM orders_orderevent e
 JOIN orders_order o ON o.id = e.order_id
 JOIN (VALUES ('placed', 'order-received'), ('paid', 'order-paid'), ('shipped', 'order-shipped'),
-             ('delivered', 'order-delivered'), ('cancelled', 'order-cancelled'), ('expired', 'order-expired')
+             ('delivered', 'order-delivered'), ('cancelled', 'order-cancelled'), ('expired', 'order-expired'),
+             ('cancelled-paid', 'order-cancelled-paid')
      ) AS d (event, mail) ON d.event = e.kind
 LEFT JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number AND m.kind = d.mail
 WHERE m.id IS NULL

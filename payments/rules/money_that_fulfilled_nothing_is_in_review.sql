@@ -1,3 +1,7 @@
-SELECT 'money that fulfilled nothing is in review', 'payment ' || reference, format('outcome %s', outcome)
-FROM payments_payment
-WHERE state = 'captured' AND outcome <> 'applied' AND review_opened_at IS NULL
+SELECT 'money that fulfilled nothing is in review', 'payment ' || p.reference, format('outcome %s', p.outcome)
+FROM payments_payment p
+WHERE p.state = 'captured' AND p.outcome <> 'applied'
+  AND (p.review_opened_at IS NULL
+       OR (p.review_closed_at IS NOT NULL AND p.captured_subunit > (
+            SELECT coalesce(sum(r.amount_subunit), 0) FROM payments_refund r
+            WHERE r.payment_id = p.id AND r.state IN ('processed', 'by-hand'))))

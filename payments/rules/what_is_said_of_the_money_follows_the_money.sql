@@ -1,6 +1,26 @@
-SELECT 'what is said of the money follows the money', 'order ' || o.number, format('%s, paid at %s', o.payment_status, o.paid_at)
+-- payments/standing.py reckons the same.
+SELECT 'what is said of the money follows the money', 'order ' || o.number,
+       format('%s, paid at %s; taken %s, given back %s', o.payment_status, o.paid_at, m.taken, m.back)
 FROM orders_order o
-WHERE (o.paid_at IS NOT NULL AND o.payment_status = 'unpaid')
-   OR (o.paid_at IS NULL AND o.payment_status = 'paid')
-   OR (o.payment_status = 'refund_due' AND NOT EXISTS (
-        SELECT 1 FROM payments_payment p WHERE p.order_id = o.id AND p.state = 'captured'))
+CROSS JOIN LATERAL (
+    SELECT count(*) AS payments,
+           coalesce(sum(least(p.amount_subunit, p.captured_subunit)), 0) AS taken,
+           coalesce(sum(r.back), 0) AS back,
+           coalesce(bool_or(r.owed), false) AS owed
+    FROM payments_payment p
+    LEFT JOIN LATERAL (
+        SELECT sum(amount_subunit) FILTER (WHERE state IN ('processed', 'by-hand')) AS back,
+               bool_or(state IN ('requested', 'pending', 'processing', 'needs-attention')
+                       OR (state = 'failed' AND resolved_at IS NULL)) AS owed
+        FROM payments_refund WHERE payment_id = p.id
+    ) r ON true
+    WHERE p.order_id = o.id AND p.state = 'captured' AND p.outcome IN ('applied', 'late')
+) m
+WHERE o.payment_status <> CASE
+    WHEN m.payments = 0 THEN CASE WHEN o.paid_at IS NULL THEN 'unpaid' ELSE 'paid' END
+    WHEN m.owed THEN 'refund_due'
+    WHEN m.back >= m.taken THEN 'refunded'
+    WHEN o.paid_at IS NULL OR o.status = 'cancelled' THEN 'refund_due'
+    WHEN m.back > 0 THEN 'partly_refunded'
+    ELSE 'paid'
+END

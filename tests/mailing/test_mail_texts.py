@@ -14,6 +14,7 @@ from mailing.render import Rendered, render
 from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
+KINDS += ["order-cancelled-paid", "refund-started", "refund-done"]
 ORDER_URL = "https://shop.example/orders/tok-en_1/"
 PAY_URL = "https://shop.example/pay/tok-en_1/"
 ACTIONS = {
@@ -21,6 +22,8 @@ ACTIONS = {
     "order-paid": ORDER_URL,
     "order-shipped": ORDER_URL,
     "order-delivered": ORDER_URL,
+    "refund-started": ORDER_URL,
+    "refund-done": ORDER_URL,
 }
 
 
@@ -65,6 +68,7 @@ def rendered(kind: str, **fields: Any) -> Rendered:
         "order_url": ORDER_URL,
         "pay_url": PAY_URL,
         "help_url": "https://shop.example/help/",
+        "refund": {"amount": Money(950_000), "reason": "One pair was torn."},
     }
     return render(kind, context)
 
@@ -163,3 +167,11 @@ def test_account_mails_escape_and_link_their_text() -> None:
     assert "Hello &lt;you&gt;" in html
     assert 'href="https://shop.example/accounts/reset/1-abc/"' in html
     assert "Reset &amp; go" in html
+
+
+@pytest.mark.parametrize("kind", ["refund-started", "refund-done"])
+def test_a_refund_says_how_much_goes_back(kind: str) -> None:
+    mail = rendered(kind)
+    assert "₦9,500" in mail.subject
+    assert "₦9,500" in mail.text
+    assert "₦9,500" in mail.html

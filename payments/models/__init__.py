@@ -1,0 +1,5 @@
+from payments.models.events import ProviderEvent
+from payments.models.payments import Payment
+from payments.models.refunds import Refund, RefundLine
+
+__all__ = ["Payment", "ProviderEvent", "Refund", "RefundLine"]

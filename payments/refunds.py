@@ -1,0 +1,224 @@
+"""Giving money back: asked for once, in the transaction of its cause, and never more than was taken."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.errors import Conflict, NotFound, ShopError
+from core.money import Money
+from core.queue import nudge
+from core.transactions import in_transaction
+from orders import emails, events, lifecycle, reservations
+from orders.events import Actor
+from orders.models import Order, OrderLine
+from payments import refund_amounts, refund_tasks
+from payments.models import Payment, Refund, RefundLine
+from payments.refund_amounts import Part
+from payments.refund_sending import facts_of, settle_review
+from payments.standing import follow, remaining
+
+State = Refund.State
+IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
+
+
+@in_transaction
+def request(
+    order_id: int,
+    *,
+    amount: int | None = None,
+    lines: Mapping[int, int] | None = None,
+    delivery: bool = False,
+    restock: bool = False,
+    reason: str,
+    key: str,
+    actor: Actor,
+) -> Refund:
+    """Asks to give back what was paid for an order: pieces of lines (id to quantity), delivery, an amount, or the rest.
+
+    The same `key` gives back the same refund. Sent after the commit (payments.refund_sending). `restock` puts the
+    pieces back on sale, which only goes while they are in the shop. Locks payment, then order, then stock. Raises
+    ShopError naming the field, Conflict while another refund is under way or where nothing is left.
+    """
+    payment = _lock_paid(order_id)
+    if known := _known(key, payment):
+        return known
+    order = lifecycle.lock(order_id)
+    parts = _parts(order, lines or {})
+    delivery_subunit = order.delivery_subunit if delivery else 0
+    if delivery and Refund.objects.filter(payment=payment, delivery_subunit__gt=0).exclude(state=State.FAILED).exists():
+        raise ShopError("Delivery of this order was refunded before.", field="delivery")
+    by_parts = sum(part.amount for part in parts) + delivery_subunit
+    if amount is None:
+        amount = by_parts if lines or delivery else remaining(payment)
+    elif (lines or delivery) and amount > by_parts:
+        worth = Money(by_parts, order.currency).display
+        raise ShopError(f"What you chose was paid with {worth}. Ask for that or less.", field="amount")
+    refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
+    _write_lines(refund, parts, restocked=restock)
+    if restock and parts:
+        _restock(order, refund)
+    return refund
+
+
+@in_transaction
+def give_back(payment_id: int, *, reason: str, key: str, actor: Actor) -> Refund:
+    """Asks to give back all that is left of one payment, whatever it was for; the same `key` is the same refund.
+
+    Locks payment, then order. Raises Conflict as `request` does.
+    """
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    if known := _known(key, payment):
+        return known
+    order = lifecycle.lock(payment.order_id)
+    return _write(payment, order, remaining(payment), 0, reason, key, actor)
+
+
+@in_transaction
+def try_again(refund_id: int, actor: Actor) -> Refund:
+    """Asks anew for a refund that failed; harmless twice. Raises Conflict for any other."""
+    failed = _lock(refund_id)
+    if failed.resolved_at:
+        return Refund.objects.get(key=_key_after(failed))
+    if failed.state != State.FAILED:
+        raise Conflict("Only a refund that failed is tried again. Look at its state.", code="refund_not_failed")
+    order = lifecycle.lock(failed.payment.order_id)
+    again = _write(
+        failed.payment, order, failed.amount_subunit, failed.delivery_subunit, failed.reason, _key_after(failed), actor
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=again, order_line_id=line.order_line_id, quantity=line.quantity, amount_subunit=line.amount_subunit)
+        for line in failed.lines.all()
+    )
+    return again
+
+
+@in_transaction
+def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
+    """Staff sent the money themselves, where Paystack could not. Harmless twice. Raises ShopError without a note."""
+    if not note.strip():
+        raise ShopError("Write how the money went back, such as the bank's reference.", field="note")
+    refund = _lock(refund_id)
+    if refund.state == State.BY_HAND:
+        return refund
+    if refund.state not in (State.FAILED, State.NEEDS_ATTENTION) or refund.resolved_at:
+        raise Conflict(
+            "Paystack has this refund in hand: paying it as well would give the money back twice.", code="refund_in_hand"
+        )
+    order = lifecycle.lock(refund.payment.order_id)
+    refund.state = State.BY_HAND
+    refund.problem = ""
+    refund.finished_at = timezone.now()
+    refund.save()
+    data = {"amount": refund.amount.display, "note": note.strip()[:200]}
+    events.record(order, "refunded", actor, key=str(refund.pk), data=data)
+    emails.write("refund-done", order, part=f"refund/{refund.pk}", refund=facts_of(refund))
+    settle_review(refund.payment)
+    follow(order)
+    return refund
+
+
+def _known(key: str, payment: Payment) -> Refund | None:
+    """What this request led to before. Raises Conflict for a key that some other payment's refund has."""
+    found = Refund.objects.filter(key=key).first()
+    if found and found.payment_id != payment.pk:
+        raise Conflict("This request key belongs to another refund. Send a new one.", code="key_used", field="key")
+    return found
+
+
+def _lock_paid(order_id: int) -> Payment:
+    """The payment that paid for the items of an order, locked."""
+    payments = Payment.objects.select_for_update(of=("self",), no_key=True)
+    paid = payments.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS).first()
+    if paid is None:
+        raise Conflict("No money was taken for this order, so there is nothing to give back.", code="not_paid")
+    return paid
+
+
+def _lock(refund_id: int) -> Refund:
+    """The payment first, then its refund."""
+    payment_id = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    if payment_id is None:
+        raise NotFound("There is no such refund.")
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=refund_id)
+    refund.payment = payment
+    return refund
+
+
+def _parts(order: Order, wanted: Mapping[int, int]) -> list[Part]:
+    if not wanted:
+        return []
+    rows = RefundLine.objects.filter(order_line__order=order).exclude(refund__state=State.FAILED)
+    done: Counter[int] = Counter()
+    for line_id, quantity in rows.values_list("order_line_id", "quantity"):
+        done[line_id] += quantity
+    return refund_amounts.parts_of(order, order.all_lines(), wanted, done)
+
+
+def _write(
+    payment: Payment, order: Order, amount: int, delivery: int, reason: str, key: str, actor: Actor
+) -> Refund:
+    """Payment and order are locked. One refund at a time: the total is all that guards Paystack's side."""
+    if not reason.strip():
+        raise ShopError("Write why the money goes back.", field="reason")
+    if under_way := payment.refunds.filter(state__in=Refund.IN_FLIGHT).first():
+        raise Conflict(
+            f"A refund of {under_way.amount.display} of order {order.number} is under way. Wait until it is done.",
+            code="refund_under_way",
+        )
+    left = remaining(payment)
+    currency = payment.captured_currency
+    if left <= 0:
+        raise Conflict(f"All money of order {order.number} was given back already.", code="nothing_left")
+    if not 0 < amount <= left:
+        raise ShopError(
+            f"{Money(left, currency).display} of order {order.number} can still be given back, so a refund is between "
+            f"nought and that, not {Money(amount, currency).display}.",
+            field="amount",
+        )
+    # Whoever asks again has seen what failed: it is owed once, not twice.
+    payment.refunds.filter(state=State.FAILED, resolved_at__isnull=True).update(resolved_at=Now())
+    refund = Refund.objects.create(
+        payment=payment,
+        key=key,
+        amount_subunit=amount,
+        currency=currency,
+        delivery_subunit=min(delivery, amount),
+        reason=reason.strip()[:200],
+        requested_by=actor.label,
+    )
+    data = {"amount": refund.amount.display, "reason": refund.reason}
+    events.record(order, "refund-requested", actor, key=str(refund.pk), data=data)
+    emails.write("refund-started", order, part=f"refund/{refund.pk}", refund=facts_of(refund))
+    follow(order)
+    nudge(refund_tasks.send, refund.pk)
+    return refund
+
+
+def _write_lines(refund: Refund, parts: list[Part], *, restocked: bool) -> None:
+    RefundLine.objects.bulk_create(
+        RefundLine(
+            refund=refund,
+            order_line=part.line,
+            quantity=part.quantity,
+            amount_subunit=part.amount,
+            restocked=restocked,
+        )
+        for part in parts
+    )
+
+
+def _restock(order: Order, refund: Refund) -> None:
+    if order.status not in IN_THE_SHOP:
+        raise ShopError(
+            f"Order {order.number} is {order.get_status_display().lower()}: its pieces come back by a return.",
+            field="restock",
+        )
+    rows = refund.lines.select_related("order_line")
+    reservations.put_back("refund_line", {row.pk: (row.order_line, row.quantity) for row in rows})
+
+
+def _key_after(failed: Refund) -> str:
+    return f"again/{failed.pk}"

@@ -1,0 +1,46 @@
+"""What is said of an order's money, reckoned from its payments and refunds; a rule of the database says the same."""
+
+from django.db.models import Q, QuerySet, Sum
+
+from orders import lifecycle
+from orders.models import Order
+from payments.models import Payment, Refund
+
+Standing = Order.PaymentStatus
+# Payments whose money is the order's. A duplicate or a mismatch is looked after by itself.
+COUNTED = (Payment.Outcome.APPLIED, Payment.Outcome.LATE)
+
+
+def follow(order: Order) -> None:
+    """Sets the order's payment status to what its rows say. The order is locked by the caller; harmless twice."""
+    payments = order.payments.filter(state=Payment.State.CAPTURED, outcome__in=COUNTED)
+    if payments:
+        lifecycle.set_standing(order, _standing(order, payments))
+
+
+def given_back(payment: Payment) -> int:
+    return _sum(payment.refunds.filter(state__in=Refund.GIVEN_BACK))
+
+
+def remaining(payment: Payment) -> int:
+    """What can still be asked back: captured, less every refund that did not fail."""
+    return (payment.captured_subunit or 0) - _sum(payment.refunds.exclude(state=Refund.State.FAILED))
+
+
+def _standing(order: Order, payments: QuerySet[Payment]) -> str:
+    refunds = Refund.objects.filter(payment__in=payments)
+    failed = Q(state=Refund.State.FAILED, resolved_at__isnull=True)
+    if refunds.filter(Q(state__in=Refund.IN_FLIGHT) | failed).exists():
+        return Standing.REFUND_DUE
+    # Where the customer bears Paystack's fee, giving back all that the order cost is enough.
+    taken = sum(min(payment.amount_subunit, payment.captured_subunit or 0) for payment in payments)
+    back = _sum(refunds.filter(state__in=Refund.GIVEN_BACK))
+    if back >= taken:
+        return Standing.REFUNDED
+    if order.paid_at is None or order.status == Order.Status.CANCELLED:
+        return Standing.REFUND_DUE
+    return Standing.PARTLY_REFUNDED if back else Standing.PAID
+
+
+def _sum(refunds: QuerySet[Refund]) -> int:
+    return refunds.aggregate(total=Sum("amount_subunit"))["total"] or 0

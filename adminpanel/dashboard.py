@@ -18,7 +18,8 @@ from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders.models import Order
-from payments.models import Payment, ProviderEvent
+from payments import refund_sending
+from payments.models import Payment, ProviderEvent, Refund
 
 NOTHING_YET = Money(0)
 
@@ -77,6 +78,16 @@ def _payments_in_review() -> Tile:
     return _count("In review", found, "payments", "payments.payment", "review=open")
 
 
+def _refunds_waiting() -> Tile:
+    waiting = refund_sending.waiting(Refund.objects.all()).count()
+    return _count("Refunds", waiting, "that Paystack could not give back", "payments.refund", "view=waiting")
+
+
+def _events_to_look_at() -> Tile:
+    found = ProviderEvent.objects.filter(state=ProviderEvent.State.REVIEW).count()
+    return _count("Odd webhooks", found, "events of nothing of ours", "payments.providerevent", "state__exact=review")
+
+
 def _dead_webhooks() -> Tile:
     dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD).count()
     return _count("Dead webhooks", dead, "events given up", "payments.providerevent", "state__exact=dead")
@@ -122,6 +133,8 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _unpaid),
     ("orders.view_order", _problems),
     ("payments.view_payment", _payments_in_review),
+    ("payments.view_refund", _refunds_waiting),
+    ("payments.view_providerevent", _events_to_look_at),
     ("payments.view_providerevent", _dead_webhooks),
     ("mailing.view_outgoingmail", _dead_mails),
     ("catalog.view_variantsize", _low_stock),

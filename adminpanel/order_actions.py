@@ -10,10 +10,11 @@ from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
+from adminpanel.refund_actions import RefundActions
 from orders import lifecycle, staff_orders
 from orders.events import Actor, staff
 from orders.models import Order
@@ -25,7 +26,13 @@ OFFERED = {
     "pack": lifecycle.PACKED.sources,
     "ship": lifecycle.SHIPPED.sources,
     "deliver": lifecycle.DELIVERED.sources,
-    "cancel": lifecycle.CANCELLED.sources,
+    "cancel": (*lifecycle.CANCELLED.sources, *lifecycle.CANCELLED_PAID.sources),
+    "refund": (
+        *lifecycle.CANCELLED_PAID.sources,
+        *lifecycle.DELIVERED.sources,
+        lifecycle.DELIVERED.target,
+        lifecycle.CANCELLED_PAID.target,
+    ),
     "write_note": Order.Status.values,
 }
 
@@ -39,16 +46,23 @@ class CancelForm(BaseDialogForm):
     reason = forms.CharField(
         max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
     )
+    restock = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Put the pieces back on sale",
+        help_text="What an unpaid order held is freed in any case.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
 
 
 class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
 
 
-class OrderActions:
+class OrderActions(RefundActions):
     """Mixed into the order's admin class."""
 
-    actions_detail = ["pack", "ship", "deliver", "write_note", "cancel"]
+    actions_detail = ["pack", "ship", "deliver", "write_note", "refund", "cancel"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
@@ -117,14 +131,19 @@ class OrderActions:
         permissions=MAY,
         dialog={
             "title": "Cancel this order",
-            "description": "Paystack is asked first whether it was paid meanwhile. Its pieces go back on sale.",
+            "description": "Paystack is asked first whether an unpaid one was paid meanwhile. What a paid one took is "
+            "given back, and the customer gets a mail.",
             "form_class": CancelForm,
             "form_submit_text": "Cancel the order",
         },
     )
     def cancel(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
-        reason = form.cleaned_data["reason"]
-        return _act(request, object_id, lambda order, actor: cancellation.cancel(order, actor, reason), "cancelled")
+        reason, restock = form.cleaned_data["reason"], form.cleaned_data["restock"]
+
+        def step(order: Order, actor: Actor) -> Order:
+            return cancellation.cancel(order, actor, reason, by_staff=True, restock=restock)
+
+        return _act(request, object_id, step, "cancelled")
 
     @action(
         description="Write a note",

@@ -262,7 +262,8 @@ class OrderAdmin(MakesOrders, OrderActions, ReadOnlyAdmin):
 
     @admin.display(description="Mails of this order")
     def mails(self, order: Order) -> str:
-        found = OutgoingMail.objects.filter(about=f"order/{order.number}").order_by("created_at")
+        about = f"order/{order.number}"
+        found = OutgoingMail.objects.filter(Q(about=about) | Q(about__startswith=f"{about}/")).order_by("created_at")
         rows = [(mail.pk, mail.subject or mail.kind, mail.recipient, mail.get_state_display()) for mail in found]
         links = format_html_join(
             "", '<li><a href="/admin/mailing/outgoingmail/{}/change/"><u>{}</u></a> to {}: {}</li>', rows

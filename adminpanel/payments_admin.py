@@ -1,7 +1,8 @@
 """Money taken, money to look into, and what the provider told us."""
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,16 +11,31 @@ from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, find
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
-from payments import settlement
+from orders.events import staff
+from payments import provider_events, refunds, settlement
 from payments.models import Payment, ProviderEvent
 
 STATE_COLOURS = {"created": "info", "pending": "warning", "captured": "success", "failed": "danger"}
 OUTCOME_COLOURS = {"": "default", "applied": "success", "duplicate": "danger", "late": "danger", "mismatch": "danger"}
-EVENT_COLOURS = {"received": "warning", "applied": "success", "ignored": "default", "dead": "danger"}
+EVENT_COLOURS = {
+    "received": "warning",
+    "applied": "success",
+    "ignored": "default",
+    "review": "danger",
+    "dead": "danger",
+}
+
+
+class GiveBackForm(BaseDialogForm):
+    reason = forms.CharField(
+        max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
+    )
 
 
 class Review(admin.SimpleListFilter):
@@ -59,7 +75,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["reference", "order__number", "order__email", "order__phone", "provider_transaction_id"]
     search_help_text = "Reference, order number, e-mail, phone or Paystack's transaction number"
     date_hierarchy = "created_at"
-    actions_detail = ["ask_paystack"]
+    actions_detail = ["ask_paystack", "give_back"]
     fieldsets = [
         (None, {"fields": [("reference", "order", "purpose"), ("state", "outcome"), ("asked", "taken", "fees")]}),
         ("Review", {"fields": ["review_reason", ("review_opened_at", "review_closed_at")]}),
@@ -113,6 +129,41 @@ class PaymentAdmin(ReadOnlyAdmin):
 
         return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Giving back whole is for money that fulfilled nothing; that of an order goes back from the order's page."""
+        payments = Payment.objects.filter(pk=object_id) if str(object_id).isdecimal() else Payment.objects.none()
+        offered = super().get_actions_detail(request, object_id)
+        return [item for item in offered if item.path != "give-back" or in_review(payments).exists()]
+
+    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("payments.add_refund"))
+
+    @action(
+        description="Give it back",
+        url_path="give-back",
+        icon="undo",
+        variant=ActionVariant.DANGER,
+        permissions=["refund"],
+        dialog={
+            "title": "Give all of this payment back",
+            "description": "It goes back the way it came, and the customer gets a mail now and when it is done.",
+            "form_class": GiveBackForm,
+            "form_submit_text": "Give it back",
+        },
+    )
+    def give_back(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            payment = find(Payment, object_id)
+            refund = refunds.give_back(
+                payment.pk,
+                reason=form.cleaned_data["reason"],
+                key=f"review/{payment.reference}",
+                actor=staff(cast(User, request.user)),
+            )
+            return f"{refund.amount} goes back."
+
+        return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
+
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(ReadOnlyAdmin):
@@ -120,6 +171,31 @@ class ProviderEventAdmin(ReadOnlyAdmin):
     list_filter = ["state", "provider", "event"]
     search_fields = ["reference", "key"]
     date_hierarchy = "received_at"
+    actions_detail = ["looked_at"]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        waits = ProviderEvent.objects.filter(pk=object_id, state=ProviderEvent.State.REVIEW).exists()
+        return super().get_actions_detail(request, object_id) if waits else []
+
+    @action(
+        description="Looked at",
+        url_path="looked-at",
+        icon="visibility",
+        variant=ActionVariant.PRIMARY,
+        permissions=["act"],
+        dialog={
+            "title": "Nothing is to be done about this event?",
+            "description": "It leaves the list of what is to look at. The event itself stays as it came.",
+            "form_class": None,
+            "form_submit_text": "Looked at",
+        },
+    )
+    def looked_at(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            provider_events.close_review(find(ProviderEvent, object_id).pk)
+            return "It is done with."
+
+        return act(request, reverse("admin:payments_providerevent_changelist"), work)
 
     @display(description="State", ordering="state", label=EVENT_COLOURS)
     def state_badge(self, event: ProviderEvent) -> tuple[str, str]:

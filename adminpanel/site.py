@@ -16,6 +16,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("Orders", "receipt_long", "orders.order"),
             ("Payments", "payments", "payments.payment"),
+            ("Refunds", "undo", "payments.refund"),
             ("Bags", "shopping_bag", "orders.bag"),
         ],
     ),
@@ -111,6 +112,12 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
+        _tabs(
+            request,
+            "payments.refund",
+            "view",
+            [("All", ""), ("Waiting for you", "waiting"), ("On their way", "under_way")],
+        ),
         _tabs(
             request,
             "catalog.variantsize",

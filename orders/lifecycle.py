@@ -72,7 +72,8 @@ def placed(order: Order, actor: Actor) -> None:
 def mark_paid(order: Order, actor: Actor) -> None:
     """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
 
-    The order is locked by the caller. Raises AlreadyPaid, also for one that was cancelled after it was paid, or stock.OutOfStock where an ended hold's pieces are gone.
+    The order is locked by the caller. Raises AlreadyPaid, also for one that was cancelled after it was paid, or
+    stock.OutOfStock where an ended hold's pieces are gone.
     """
     if order.status not in PAID.sources or order.paid_at is not None:
         raise AlreadyPaid(f"Order {order.number} was paid already.")
@@ -160,6 +161,7 @@ def cancel_paid(
     _check(order, CANCELLED_PAID, "It can be cancelled until it is shipped.")
     if order.status == Status.PACKED and not packed_too:
         raise NotAllowed(f"Order {order.number} is packed already. Write to us and we will help.")
+    redemptions.free(order)
     if restock:
         reservations.put_back_all(order, back_before or {})
     return _move(order, CANCELLED_PAID, actor, {"reason": reason} if reason else {})

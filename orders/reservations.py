@@ -41,7 +41,7 @@ def consume(order: Order) -> None:
 
 
 def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]]) -> None:
-    """Sold pieces of order lines are on sale again: id of what brings them to line and quantity. Once for each source."""
+    """Sold pieces are on sale again: id of what brings them to order line and quantity. Once for each source."""
     stock.put_back(
         [
             stock.Back(line.variant_size_id, quantity, source_type, source)

@@ -16,6 +16,7 @@ from orders.api.base import TokenView
 from orders.api.schema import OrderSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
 from payments import attempts, cancellation
+from payments.representation import refunds_of
 
 
 class PaymentSchema(serializers.Serializer[Any]):
@@ -52,8 +53,9 @@ class Cancellation(TokenView):
     @extend_schema(
         operation_id="orders_cancel",
         tags=["orders"],
-        summary="Cancel an unpaid order",
-        description="Its stock goes back on sale. Cancelling twice does no harm.",
+        summary="Cancel an order",
+        description="Until it is packed. Its stock goes back on sale, and the money of a paid one goes back the way it "
+        "came. Cancelling twice does no harm.",
         parameters=[TOKEN],
         request=None,
         responses=answers(OrderSchema, refusals=[404, 409]),
@@ -62,7 +64,28 @@ class Cancellation(TokenView):
         return Response(representation.order(cancellation.cancel(find_order(token), events.CUSTOMER)))
 
 
+class RefundSchema(serializers.Serializer[Any]):
+    amount = MoneySchema()
+    state = serializers.ChoiceField(choices=["started", "done"])
+    reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class Refunds(TokenView):
+    @extend_schema(
+        operation_id="orders_refunds_list",
+        tags=["orders"],
+        summary="Money of an order that goes back",
+        parameters=[TOKEN],
+        responses=answers(RefundSchema(many=True), refusals=[404]),
+    )
+    def get(self, request: Request, token: str) -> Response:
+        return Response([refund.json() for refund in refunds_of(find_order(token))])
+
+
 urlpatterns = [
     path("orders/<slug:token>/payments/", Payments.as_view(), name="payments"),
     path("orders/<slug:token>/cancel/", Cancellation.as_view(), name="cancel"),
+    path("orders/<slug:token>/refunds/", Refunds.as_view(), name="refunds"),
 ]

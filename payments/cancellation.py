@@ -1,4 +1,4 @@
-"""Cancelling needs both floors: first ask whether money is on its way, then end the order, then give back what it has."""
+"""Cancelling needs both floors: ask whether money is on its way, end the order, give back what it took."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ Status = Order.Status
 
 
 def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = False, restock: bool = True) -> Order:
-    """Cancels an order; harmless twice. An unpaid one after Paystack was asked, a paid one with all its money given back.
+    """Cancels an order; harmless twice. An unpaid one after Paystack was asked, a paid one with all its money back.
 
     Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
     unpaid order turns out to be paid: whoever cancels then must know it. A Paystack that does not answer stops nobody
@@ -28,6 +28,10 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
                 settle(reference)
             except ProviderUnavailable:
                 break  # the next one would only wait as long
+        if Order.objects.filter(pk=order.pk, status__in=lifecycle.CANCELLED_PAID.sources).exists():
+            raise lifecycle.NotAllowed(
+                f"Your payment came: order {order.number} is paid now. Cancel it again, and your money goes back."
+            )
     if order.status in lifecycle.CANCELLED_PAID.sources:
         return _cancel_paid(order.pk, actor, reason, by_staff, restock)
     return lifecycle.cancel(order.pk, actor, reason)

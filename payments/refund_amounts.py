@@ -45,7 +45,7 @@ def parts_of(
 
 
 def worth_of(order: Order, lines: Iterable[OrderLine]) -> dict[int, int]:
-    """Line id to what was paid for it: price less discount, and its share of the tax. Bundles have what their parts do."""
+    """Line id to what was paid for it: price less discount, and its share of tax. A bundle has what its parts have."""
     lines = list(lines)
     tops = [line for line in lines if line.kind != Kind.COMPONENT]
     taxes = allocate(order.tax_subunit, [_net(line) for line in tops]) if tops else []

@@ -155,8 +155,6 @@ def settle_review(payment: Payment) -> None:
         payment.save(update_fields=["review_closed_at"])
 
 
-def waiting() -> "QuerySet[Refund]":
+def waiting(refunds: "QuerySet[Refund]") -> "QuerySet[Refund]":
     """What somebody of the shop must look after."""
-    return Refund.objects.filter(
-        Q(state=State.NEEDS_ATTENTION) | Q(state=State.FAILED, resolved_at__isnull=True)
-    )
+    return refunds.filter(Q(state=State.NEEDS_ATTENTION) | Q(state=State.FAILED, resolved_at__isnull=True))

@@ -12,7 +12,7 @@ from core.queue import nudge
 from core.transactions import in_transaction
 from orders import emails, events, lifecycle, reservations
 from orders.events import Actor
-from orders.models import Order, OrderLine
+from orders.models import Order
 from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
@@ -88,7 +88,9 @@ def try_again(refund_id: int, actor: Actor) -> Refund:
         failed.payment, order, failed.amount_subunit, failed.delivery_subunit, failed.reason, _key_after(failed), actor
     )
     RefundLine.objects.bulk_create(
-        RefundLine(refund=again, order_line_id=line.order_line_id, quantity=line.quantity, amount_subunit=line.amount_subunit)
+        RefundLine(
+            refund=again, order_line_id=line.order_line_id, quantity=line.quantity, amount_subunit=line.amount_subunit
+        )
         for line in failed.lines.all()
     )
     return again
@@ -104,7 +106,8 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
         return refund
     if refund.state not in (State.FAILED, State.NEEDS_ATTENTION) or refund.resolved_at:
         raise Conflict(
-            "Paystack has this refund in hand: paying it as well would give the money back twice.", code="refund_in_hand"
+            "Paystack has this refund in hand: paying it as well would give the money back twice.",
+            code="refund_in_hand",
         )
     order = lifecycle.lock(refund.payment.order_id)
     refund.state = State.BY_HAND
@@ -157,9 +160,7 @@ def _parts(order: Order, wanted: Mapping[int, int]) -> list[Part]:
     return refund_amounts.parts_of(order, order.all_lines(), wanted, done)
 
 
-def _write(
-    payment: Payment, order: Order, amount: int, delivery: int, reason: str, key: str, actor: Actor
-) -> Refund:
+def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: str, key: str, actor: Actor) -> Refund:
     """Payment and order are locked. One refund at a time: the total is all that guards Paystack's side."""
     if not reason.strip():
         raise ShopError("Write why the money goes back.", field="reason")

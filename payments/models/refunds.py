@@ -32,7 +32,9 @@ class Refund(models.Model):
     GIVEN_BACK = (State.PROCESSED, State.BY_HAND)
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
-    key = models.CharField(max_length=120, unique=True, help_text="One request is one refund, however often it is sent.")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="One request is one refund, however often it is sent."
+    )
     amount_subunit = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     delivery_subunit = models.BigIntegerField(default=0, help_text="How much of it is for delivery.")
@@ -58,7 +60,9 @@ class Refund(models.Model):
                 name="refund_delivery_within_amount",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["requested", "pending", "processing", "needs-attention"], finished_at__isnull=True)
+                condition=Q(
+                    state__in=["requested", "pending", "processing", "needs-attention"], finished_at__isnull=True
+                )
                 | Q(state__in=["processed", "failed", "by-hand"], finished_at__isnull=False),
                 name="refund_finished_has_its_time",
             ),
@@ -90,7 +94,7 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """Pieces of one order line that a refund pays back: never more than were sold, over all refunds that did not fail."""
+    """Pieces of one order line that a refund pays for: over all that did not fail, never more than were sold."""
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")

@@ -18,9 +18,9 @@ from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms
 from catalog.sheets import imports
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
-from orders import bag
+from orders import bag, events
 from orders.models import Order, ZoneArea
-from payments import attempts, settlement
+from payments import attempts, refunds, settlement
 from payments.models import Payment, ProviderEvent
 from tests.factories import (
     BundleFactory,
@@ -30,6 +30,7 @@ from tests.factories import (
     VariantSizeFactory,
     ZoneFactory,
     bag_with,
+    paid,
     placed_order,
 )
 
@@ -112,6 +113,10 @@ def full_shop(owner: User) -> None:
         reviews.vote(review.pk, "guest 2")
         Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
+        )
+        returned = paid(placed_order((size, 1)))
+        refunds.request(
+            returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM
         )
         ProviderEvent.objects.create(provider="paystack", key=f"{number}", event="charge.success", body="{}")
         Synonyms.objects.create(words=f"boxer, brief {number}")

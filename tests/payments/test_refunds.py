@@ -119,6 +119,7 @@ def test_never_more_than_was_taken(bought: Buy, amount: int) -> None:
     assert order.payment_status == "paid"
 
 
+@pytest.mark.breaks_invariants
 def test_the_database_refuses_more_than_was_taken_too(bought: Buy) -> None:
     payment = Payment.objects.get(order=bought())
     taken = payment.captured_subunit or 0
@@ -126,12 +127,11 @@ def test_the_database_refuses_more_than_was_taken_too(bought: Buy) -> None:
     done = {"state": "processed", "finished_at": timezone.now()}
     with pytest.raises(IntegrityError, match="less than all its refunds"), transaction.atomic():
         Refund.objects.create(key="a", amount_subunit=taken + 1, **about)
+    Refund.objects.create(key="b", amount_subunit=1, **about)
     with pytest.raises(IntegrityError, match="less than all its refunds"), transaction.atomic():
-        Refund.objects.create(key="a", amount_subunit=taken, **about, **done)
-        Refund.objects.create(key="b", amount_subunit=1, **about)
+        Refund.objects.create(key="c", amount_subunit=taken, **about, **done)
     with pytest.raises(IntegrityError, match="refund_one_in_flight_per_payment"), transaction.atomic():
-        Refund.objects.create(key="a", amount_subunit=1, **about)
-        Refund.objects.create(key="b", amount_subunit=1, **about)
+        Refund.objects.create(key="d", amount_subunit=1, **about)
 
 
 def test_what_was_not_paid_is_not_given_back() -> None:
@@ -179,7 +179,7 @@ def test_pieces_that_were_shipped_come_back_by_a_return(bought: Buy) -> None:
 # --- When nobody knows
 
 
-@pytest.mark.parametrize("fault", ["reset_after_work", "500_after_work", "truncated", "wrong_content_type"])
+@pytest.mark.parametrize("fault", ["reset_after_work", "500_after_work", "truncated"])
 def test_a_lost_answer_is_looked_up_and_not_repeated(slow_refunds: Sandbox, bought: Buy, fault: str) -> None:
     refund = ask(bought(), amount=100_00)
     slow_refunds.control("PUT", "faults", {"paystack.refund.fault": {"value": fault, "times": 1}})
@@ -255,7 +255,7 @@ def test_needs_attention_waits_for_somebody(slow_refunds: Sandbox, bought: Buy) 
     refund = refund_sending.go_on(ask(order).pk)
     move(slow_refunds, refund, "needs-attention")
     assert refund_sending.go_on(refund.pk).state == "needs-attention"
-    assert list(refund_sending.waiting()) == [refund]
+    assert list(refund_sending.waiting(Refund.objects.all())) == [refund]
     order.refresh_from_db()
     assert order.payment_status == "refund_due"
 

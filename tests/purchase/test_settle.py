@@ -127,6 +127,10 @@ def test_an_order_paid_twice_keeps_the_second_for_review(sandbox: Sandbox) -> No
     assert settle(first.reference).outcome == "applied"
     second = settle(second.reference)
     assert (second.outcome, second.in_review) == ("duplicate", True)
+    refund = second.refunds.get()
+    assert (refund.state, refund.amount_subunit) == ("requested", second.captured_subunit)
+    order.refresh_from_db()
+    assert order.payment_status == "paid"
     assert order.reservations.filter(state="consumed").count() == 1
 
 
@@ -232,7 +236,7 @@ def test_cancelled_before_payment_gives_everything_back(sandbox: Sandbox) -> Non
 def test_cancelling_finds_the_money_that_came_meanwhile(sandbox: Sandbox) -> None:
     order = placed_order()
     pay(sandbox, attempts.start(order))
-    with pytest.raises(lifecycle.NotAllowed, match="is paid"):
+    with pytest.raises(lifecycle.NotAllowed, match=r"is paid now\. Cancel it again"):
         cancellation.cancel(order, lifecycle.events.CUSTOMER)
     order.refresh_from_db()
     assert order.status == "paid"

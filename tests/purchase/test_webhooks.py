@@ -107,7 +107,7 @@ def test_events_about_nothing_of_ours_are_kept_and_left_alone(sandbox: Sandbox) 
     unknown = webhooks.receive(body_for("PR-9-unknown"), signed(body_for("PR-9-unknown")))
     other = json.dumps({"event": "transfer.success", "data": {"id": 7}}).encode()
     row = webhooks.receive(other, signed(other))
-    assert provider_events.apply(unknown.pk) == "ignored"
+    assert provider_events.apply(unknown.pk) == "review"
     assert provider_events.apply(row.pk) == "ignored"
 
 

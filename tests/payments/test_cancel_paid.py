@@ -22,6 +22,7 @@ from tests.factories import (
     ADA,
     LAGOS_ISLAND,
     BundleFactory,
+    DiscountFactory,
     VariantSizeFactory,
     bag_with,
     lagos,
@@ -181,3 +182,15 @@ def test_the_api_cancels_and_tells_of_the_money(bought: Buy) -> None:
     (refund,) = client.get(f"/api/v1/orders/{order.token}/refunds/").json()
     assert (refund["amount"]["amount"], refund["state"]) == (order.total_subunit, "started")
     assert client.get("/api/v1/orders/unknown/refunds/").status_code == 404
+
+
+def test_its_code_may_be_used_again_and_what_was_paid_goes_back(sandbox: Sandbox) -> None:
+    code = DiscountFactory(limit_total=1)
+    lagos()
+    order = checkout.place_order(bag_with((VariantSizeFactory(), 2)), ADA, LAGOS_ISLAND, code=code.code)
+    assert order.discount_subunit > 0
+    paid_through_paystack(sandbox, order)
+    cancellation.cancel(order, events.CUSTOMER)
+    assert Refund.objects.get().amount_subunit == order.total_subunit
+    again = checkout.place_order(bag_with((VariantSizeFactory(), 2)), ADA, LAGOS_ISLAND, code=code.code)
+    assert again.discount_subunit > 0

@@ -16,6 +16,7 @@ from core.errors import ShopError
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 20
+CODES_PER_ADDRESS = 20
 MAILS_PER_ACCOUNT = 3
 MAILS_PER_ADDRESS = 20
 
@@ -33,6 +34,14 @@ def begin(request: HttpRequest, email: str) -> list[int]:
     return _count(
         {_account(email): FAILURES_PER_ACCOUNT, _address(request): FAILURES_PER_ADDRESS},
         "There were too many tries with a wrong password. Wait 15 minutes, then try again.",
+    )
+
+
+def begin_code(request: HttpRequest) -> list[int]:
+    """The same before a discount code is looked up. Raises TooManyTries."""
+    return _count(
+        {f"code by {_address(request)}"[:300]: CODES_PER_ADDRESS},
+        "There were too many tries with codes that do not exist. Wait 15 minutes, then try again.",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from accounts.models import User
 from catalog import bundles
@@ -16,6 +17,7 @@ from core.transactions import in_transaction
 from orders import contents, pricing
 from orders.contents import Item
 from orders.models import Bag, BagLine, BagPick
+from orders.models.discounts import code_key
 
 # One more than the largest bundle has: enough to be refused.
 PICKS_READ = 13
@@ -62,6 +64,14 @@ def of_account(user: User) -> Bag | None:
 def view(bag: Bag) -> pricing.Quote:
     """The bag with prices, totals before delivery, and notices."""
     return pricing.quote(bag, None)
+
+
+@in_transaction
+def set_code(bag: Bag, code: str) -> None:
+    """Keeps a discount code with the bag; none with "". Whether it takes anything off is for a quote to say."""
+    _lock(bag)
+    bag.code = code_key(code)
+    Bag.objects.filter(pk=bag.pk).update(code=bag.code, updated_at=Now())
 
 
 @in_transaction

@@ -17,6 +17,8 @@ from orders.models import Discount
 
 Kind = Discount.Kind
 BETTER_OFFER = "better_offer"
+# Refusals that a shopper can do something about, or wonders about.
+HINTS = {"below_minimum", "first_order_only"}
 IN_TURN = [Kind.PERCENTAGE, Kind.FIXED, Kind.FREE_DELIVERY]
 
 

@@ -80,12 +80,20 @@ def _grouped(order: Order) -> list[tuple[OrderLine, list[OrderLine]]]:
     ]
 
 
+def discounts_of(order: Order) -> list[dict[str, Any]]:
+    """What its trace says of discounts, with the words for it. Amounts are subunits."""
+    steps = [step for step in order.trace if step.get("step") == "discount"]
+    return [{**step, "label": f"{step['name']} ({step['code']})" if step["code"] else step["name"]} for step in steps]
+
+
 def totals_of(order: Order) -> list[tuple[str, Money]]:
-    """What to show under the lines; a discount or tax of nought is not shown."""
+    """What to show under the lines: each discount by its name; a discount or tax of nought is not shown."""
+    given = discounts_of(order)
+    free = next((one["label"] for one in given if one["delivery"]), "")
     rows = [
         ("Subtotal", order.subtotal_subunit, True),
-        ("Discount", -order.discount_subunit, False),
-        ("Delivery", order.delivery_subunit, True),
+        *((one["label"], -one["amount"], False) for one in given),
+        (f"Delivery, {free}" if free else "Delivery", order.delivery_subunit, True),
         ("Tax", order.tax_subunit, False),
         ("Total", order.total_subunit, True),
     ]

@@ -82,6 +82,7 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
+    code = _text("Discount code", "off", max_length=40, required=False)
     consent = forms.BooleanField(
         label="I have read the terms and the privacy page",
         error_messages={"required": "Tick that you have read the terms and the privacy page."},
@@ -99,6 +100,13 @@ class CheckoutForm(forms.Form):
     def destination(self) -> Destination:
         """As much of the address as was given, checked or not."""
         return Destination(self._given("country") or HOME, self._given("state"), self._given("area"))
+
+    def code_written(self) -> str:
+        return self._given("code")[:40]
+
+    def email_written(self) -> str:
+        """For what it may still have; whether it is an address is seen when the order is placed."""
+        return self._given("email")[:254]
 
     def expected_total(self) -> int | None:
         """The total in subunits that stood on the page, if one did."""

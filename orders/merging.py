@@ -23,6 +23,8 @@ def merge(token: str | None, user: User) -> list[str]:
     if [bag.state for bag in locked.values()] != [Bag.State.OPEN] * 2:
         return []  # ordered, or merged, in the very same moment
     notices = [notice for item in contents_of(guest) if (notice := _move(own, item))]
+    if guest.code:
+        bags.set_code(own, guest.code)
     Bag.objects.filter(pk=guest.pk).update(state=Bag.State.MERGED)
     return notices
 

@@ -43,6 +43,9 @@ class Quote:
     notices: list[Notice] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
     choice: Choice = field(default_factory=Choice)
+    code: str = ""
+    # Why the code that was asked for is none of it: for pages, which price the bag without it then.
+    code_refusal: str = ""
 
     @property
     def total(self) -> Money:
@@ -51,6 +54,16 @@ class Quote:
     @property
     def currency(self) -> str:
         return self.subtotal.currency
+
+    @property
+    def savings(self) -> list[tuple[str, Money]]:
+        """Each discount that is in the total, and what it takes off; nought while a delivery's fee is not known."""
+        return [(one.discount.label, Money(one.amount + one.delivery, self.currency)) for one in self.choice.applied]
+
+    @property
+    def hints(self) -> list[str]:
+        """What stands between this bag and the offers that need no code, where the shopper should know."""
+        return [one.why for one in self.choice.refused if not one.discount.code and one.code in discounts.HINTS]
 
     @property
     def must_be_mended(self) -> bool:
@@ -109,7 +122,7 @@ def quote(
     rate = delivery.tax_basis_points if delivery else 0
     tax = Money(basis_points_of((subtotal - discount).amount, rate), currency)
     trace = _trace(items, subtotal, choice, delivery, tax)
-    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), trace, choice)
+    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), trace, choice, code_key(code))
 
 
 def _choice(items: list[Item], delivery: Delivery | None, code: str, email: str) -> Choice:

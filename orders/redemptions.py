@@ -5,6 +5,7 @@ but orders of different people do not wait for each other. What each customer ge
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -22,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Now
 
+from catalog.models import CatalogueChange
 from core.errors import Conflict
 from core.prepared import Given, IsOneOf, Prepared, run, write
 from orders.discounts import Applied, Offer, spent
@@ -31,6 +33,7 @@ from orders.models.orders import EmailKey, email_key
 
 State = Redemption.State
 NOBODY = 0
+LOOKED_BACK = timedelta(minutes=15)
 
 
 class UsedUp(Conflict):
@@ -42,6 +45,23 @@ class UsedUp(Conflict):
 def offers_for(code: str = "", email: str = "") -> list[Offer]:
     """The automatic ones, and the one of `code` where there is one. One query. Without `email` they are anybody's."""
     return [_offer(row) for row in _ON_OFFER.all(code=code_key(code), person=_person(email), order=NOBODY)]
+
+
+def first_order_offer() -> Discount | None:
+    """What everybody who has not ordered yet gets now. One query."""
+    offers = (offer for offer in offers_for() if offer.discount.first_order_only and not spent(offer))
+    return next((offer.discount for offer in offers), None)
+
+
+def note_offers_due() -> bool:
+    """Whether one began or ended just now, which is noted for the pages that show it. Harmless twice: it is looked back
+    over several runs, so that none is missed."""
+    offers = offers_for()
+    moments = [(offer.now, moment) for offer in offers for moment in (offer.starts_at, offer.ends_at) if moment]
+    due = any(now - LOOKED_BACK < moment <= now for now, moment in moments)
+    if due:
+        CatalogueChange.objects.create()
+    return due
 
 
 def redeem(order: Order, applied: Sequence[Applied]) -> None:

@@ -10,6 +10,7 @@ app_name = "orders"
 urlpatterns = [
     path("bag/", bag.bag, name="bag"),
     path("bag/lines/<int:line_id>/", bag.line, name="line"),
+    path("bag/code/", bag.code, name="code"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/", mine, name="mine"),
     path("orders/<str:token>/", order, name="order"),

@@ -31,6 +31,11 @@ SCHEDULE = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "begin and end the offer for a first order": {
+        "task": "orders.periodic.notice_offers",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "learn the words that the shop uses": {
         "task": "catalog.periodic.learn_words",
         "schedule": 600,

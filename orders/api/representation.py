@@ -23,6 +23,7 @@ def bag(bag: Bag, priced: Quote) -> dict[str, Any]:
 def quote(priced: Quote) -> dict[str, Any]:
     return {
         "totals": _totals(priced),
+        "discounts": [_discount(step, priced.currency) for step in priced.trace if step["step"] == "discount"],
         "delivery": _delivery(priced.delivery) if priced.delivery else None,
         "notices": _notices(priced),
         "trace": priced.trace,
@@ -60,6 +61,7 @@ def order(order: Order) -> dict[str, Any]:
             "tax": Money(order.tax_subunit, order.currency).json(),
             "total": order.total.json(),
         },
+        "discounts": [_discount(step, order.currency) for step in order.trace if step.get("step") == "discount"],
         "delivery": {
             "zone": order.zone_name,
             "min_days": order.delivery_min_days,
@@ -73,6 +75,16 @@ def order(order: Order) -> dict[str, Any]:
 
 def _totals(priced: Quote) -> dict[str, Any]:
     return {name: money.json() for name, money in priced.totals.items()}
+
+
+def _discount(step: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        "name": step["name"],
+        "code": step["code"],
+        "worth": step["worth"],
+        "amount": Money(step["amount"], currency).json(),
+        "delivery": Money(step["delivery"], currency).json(),
+    }
 
 
 def _notices(priced: Quote) -> list[dict[str, Any]]:
@@ -156,6 +168,7 @@ def _order_line(order: Order, row: OrderLine, picks: list[dict[str, Any]]) -> di
         "quantity": row.quantity,
         "unit_price": Money(row.unit_price_subunit, order.currency).json(),
         "total": Money(row.total_subunit, order.currency).json(),
+        "discount": Money(row.discount_subunit, order.currency).json(),
     }
 
 

@@ -54,6 +54,14 @@ class BagSchema(serializers.Serializer[Any]):
     notices = NoticeSchema(many=True, help_text="What changed, is sold out, or must be mended before ordering.")
 
 
+class DiscountSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    code = serializers.CharField(allow_blank=True, help_text="Empty for an offer that every order gets.")
+    worth = serializers.CharField(help_text="As in 10%, ₦2,000 or free delivery.")
+    amount = MoneySchema(help_text="Off the goods.")
+    delivery = MoneySchema(help_text="Off the delivery.")
+
+
 class DeliverySchema(serializers.Serializer[Any]):
     zone = serializers.CharField(allow_blank=True)
     fee = MoneySchema()
@@ -65,6 +73,7 @@ class DeliverySchema(serializers.Serializer[Any]):
 
 class QuoteSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
+    discounts = DiscountSchema(many=True, help_text="What is in the total already; `trace` says why others are not.")
     delivery = DeliverySchema()
     notices = NoticeSchema(many=True)
     trace = serializers.ListField(
@@ -82,6 +91,7 @@ class OrderLineSchema(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
     unit_price = MoneySchema()
     total = MoneySchema()
+    discount = MoneySchema(help_text="Its share of the order's discount: `total` less this was paid for it.")
 
 
 class AddressSchema(serializers.Serializer[Any]):
@@ -118,4 +128,5 @@ class OrderSchema(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     lines = OrderLineSchema(many=True)
     totals = TotalsSchema()
+    discounts = DiscountSchema(many=True)
     delivery = OrderDeliverySchema()

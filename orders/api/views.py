@@ -15,7 +15,7 @@ from core import idempotency
 from core.api_schema import answers
 from core.errors import NotFound, ShopError
 from orders import bag as bags
-from orders import checkout, delivery, pricing
+from orders import checkout, delivery, guesses, pricing
 from orders.api import representation
 from orders.api.base import TokenView, customer, read
 from orders.api.inputs import AddressInput, ChangeInput, LineInput, OrderInput, QuoteInput
@@ -120,14 +120,16 @@ class Quotes(TokenView):
         description="Writes nothing and holds nothing. The shop finds the delivery zone from the address.",
         parameters=[TOKEN],
         request=QuoteInput,
-        responses=answers(QuoteSchema, refusals=[400, 404, 415]),
+        responses=answers(QuoteSchema, refusals=[400, 404, 415, 429]),
     )
     def post(self, request: Request, token: str) -> Response:
         asked = read(QuoteInput, request)
         bag = bags.get(token)
         destination = _destination(asked)
         delivery.check(destination)
-        return Response(representation.quote(pricing.quote(bag, destination, asked["code"], asked["currency"])))
+        with guesses.counted(request._request, asked["code"]):
+            priced = pricing.quote(bag, destination, asked["code"], asked["currency"])
+        return Response(representation.quote(priced))
 
 
 class Orders(TokenView):
@@ -140,14 +142,14 @@ class Orders(TokenView):
         "except `expected_total`, which refuses an order that would cost something else.",
         parameters=[IDEMPOTENCY_KEY],
         request=OrderInput,
-        responses=answers(OrderSchema, status=201, refusals=[400, 404, 409, 415, 503]),
+        responses=answers(OrderSchema, status=201, refusals=[400, 404, 409, 415, 429, 503]),
     )
     def post(self, request: Request) -> Response:
         asked = read(OrderInput, request)
         bag = _bag_to_order(asked["bag"])
 
         def place() -> dict[str, Any]:
-            with _named_within("address", AddressInput):
+            with _named_within("address", AddressInput), guesses.counted(request._request, asked["code"]):
                 order = checkout.place_order(
                     bag,
                     _contact(asked),

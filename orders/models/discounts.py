@@ -87,11 +87,21 @@ class Discount(models.Model):
         return self.code or self.name
 
     @property
+    def label(self) -> str:
+        """How totals name it."""
+        return f"{self.name} ({self.code})" if self.code else self.name
+
+    @property
     def worth(self) -> str:
         """`10%`, `₦2,000`, `free delivery`: what pages say and what is applied are the same figure."""
         if self.kind == self.Kind.PERCENTAGE:
             return f"{self.basis_points / 100:g}%"
         return Money(self.amount_kobo).display if self.kind == self.Kind.FIXED else "free delivery"
+
+    @property
+    def offered(self) -> str:
+        """Before what it is for: `10% off`, `Free delivery of`."""
+        return "Free delivery of" if self.kind == self.Kind.FREE_DELIVERY else f"{self.worth} off"
 
 
 class Redemption(models.Model):

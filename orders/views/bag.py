@@ -24,6 +24,8 @@ from core.same_origin import same_origin
 from orders import bag as bags
 from orders.bag_cookie import bag_to_fill, current_bag, remember, tells_count
 from orders.models import Bag
+from orders.pricing import Quote
+from orders.views import codes
 from orders.views.refusals import with_refusals
 
 UNDO_SALT = "orders.bag.undo"
@@ -43,12 +45,18 @@ def bag(request: HttpRequest) -> HttpResponse:
             return _show_choice(request)
         return _add_bundle(request) if "bundle" in request.POST and "sku" not in request.POST else _add(request)
     found = current_bag(request)
+    priced = codes.priced(request, found, None, found.code) if found else None
+    return _page(request, priced, found.code if found else "")
+
+
+def _page(request: HttpRequest, priced: Quote | None, code: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     context = {
-        "quote": bags.view(found) if found else None,
+        "quote": priced,
         "undo": _undo(request.GET.get("undo", "")),
         "line_max": settings.BAG_LINE_MAX,
+        "code_written": code,
     }
-    return render(request, "orders/bag.html", context)
+    return render(request, "orders/bag.html", context, status=status)
 
 
 @never_cache
@@ -66,6 +74,23 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
         return redirect("orders:bag")
     removed = signing.dumps(asdict(bags.remove(found, line_id)), salt=UNDO_SALT)
     return redirect(f"{reverse('orders:bag')}?{urlencode({'undo': removed})}")
+
+
+@never_cache
+@require_POST
+@tells_count
+@with_refusals
+def code(request: HttpRequest) -> HttpResponse:
+    """Keeps a code that takes something off with the bag, says why another does not, or with `remove` forgets it."""
+    found = current_bag(request)
+    if found is None:
+        raise NotFound("Your bag is empty. Put something in it, then write the code.")
+    written = "" if "remove" in request.POST else codes.written(request.POST.get("code", ""))
+    priced = codes.priced(request, found, None, written)
+    if priced.code_refusal:
+        return _page(request, priced, written, HTTPStatus.BAD_REQUEST)
+    bags.set_code(found, written)
+    return redirect(f"{reverse('orders:bag')}#code")
 
 
 def _add(request: HttpRequest) -> HttpResponse:

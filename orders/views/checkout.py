@@ -9,13 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core.errors import NotFound, ShopError
-from orders import delivery
+from orders import bag as bags
+from orders import delivery, guesses
 from orders.bag_cookie import current_bag, tells_count, token_of
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.forms import CheckoutForm
 from orders.models import Bag, Order
-from orders.pricing import Quote, quote
+from orders.pricing import Quote
+from orders.views import codes
 from orders.views.refusals import TRY_LATER, with_refusals
 
 
@@ -28,7 +30,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if bag is None:
         return _without_bag(request)
     if request.method != "POST":
-        return _page(request, bag, CheckoutForm(initial=_known(request)))
+        return _page(request, bag, CheckoutForm(initial={**_known(request), "code": bag.code}))
+    if "remove_code" in request.POST:
+        bags.set_code(bag, "")
+        return _page(request, bag, CheckoutForm(initial={**request.POST.dict(), "code": ""}))
     if "update" in request.POST:
         return _page(request, bag, CheckoutForm(initial=request.POST.dict()))
     return _place(request, bag, CheckoutForm(request.POST))
@@ -53,14 +58,16 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
         # Without scripts the total for this address has not been on the page yet: nobody pays what they did not see.
         return _page(request, bag, form, ask=True)
     try:
-        order = place_order(
-            bag,
-            _contact(form.cleaned_data),
-            form.destination(),
-            note=form.cleaned_data["note"],
-            expected_total=seen,
-            user=request.user if isinstance(request.user, User) else None,
-        )
+        with guesses.counted(request, "" if form.code_written() == bag.code else form.code_written()):
+            order = place_order(
+                bag,
+                _contact(form.cleaned_data),
+                form.destination(),
+                code=form.code_written(),
+                note=form.cleaned_data["note"],
+                expected_total=seen,
+                user=request.user if isinstance(request.user, User) else None,
+            )
     except NotFound:
         raise
     except ShopError as error:
@@ -85,17 +92,20 @@ def _contact(data: dict[str, Any]) -> Contact:
 
 
 def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200, ask: bool = False) -> HttpResponse:
-    priced = _quote(bag, form.destination())
+    priced = _quote(request, bag, form)
     if not priced.items:
         return redirect("orders:bag")
+    if priced.code != bag.code and not priced.code_refusal:
+        bags.set_code(bag, priced.code)
     context = {"form": form, "quote": priced, "blocked": priced.must_be_mended, "ask": ask}
     return render(request, "orders/checkout.html", context, status=status)
 
 
-def _quote(bag: Bag, destination: Destination) -> Quote:
+def _quote(request: HttpRequest, bag: Bag, form: CheckoutForm) -> Quote:
     """With delivery as soon as the address says enough."""
+    destination: Destination | None = form.destination()
     try:
-        delivery.check(destination)
+        delivery.check(form.destination())
     except ShopError:
-        return quote(bag, None)
-    return quote(bag, destination)
+        destination = None
+    return codes.priced(request, bag, destination, form.code_written(), form.email_written())

@@ -1,0 +1,34 @@
+"""Discount codes on bag and checkout: one is tried, and what is wrong with it stands beside its field."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.tries import TooManyTries
+from core.errors import ShopError
+from orders import guesses
+from orders.delivery import Destination
+from orders.models import Bag
+from orders.models.discounts import code_key
+from orders.pricing import Quote, quote
+
+CODE_MAX = 40
+
+
+def priced(request: HttpRequest, bag: Bag, destination: Destination | None, code: str, email: str = "") -> Quote:
+    """The bag with this code; or, where it takes nothing off, without it and with the reason as `code_refusal`."""
+    email = email or (request.user.email if isinstance(request.user, User) else "")
+    try:
+        # One that the bag has already was known when it was put there.
+        with guesses.counted(request, "" if code_key(code) == bag.code else code):
+            return quote(bag, destination, code, email=email)
+    except ShopError as error:
+        if error.field != "code" and not isinstance(error, TooManyTries):
+            raise
+        return replace(quote(bag, destination, email=email), code_refusal=error.message)
+
+
+def written(text: str) -> str:
+    """What somebody typed, as far as it can be a code."""
+    return text.replace("\0", "").strip()[:CODE_MAX]

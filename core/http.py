@@ -23,6 +23,10 @@ class ProviderUnavailable(ProviderError):
     """No usable answer: the outcome of a write is unknown and must be looked up, never assumed."""
 
 
+class ProviderSilent(ProviderUnavailable):
+    """Nothing came back at all: waiting for it cost time, and the next call would cost it again."""
+
+
 def call(
     method: str,
     url: str,
@@ -41,6 +45,8 @@ def call(
             method, url, headers=headers, json=json, params=params, timeout=timeout, allow_redirects=False
         )
         body = response.json() if response.status_code < 500 and response.status_code != 429 else None
+    except (requests.ConnectionError, requests.Timeout) as error:
+        raise ProviderSilent(f"{type(error).__name__} from {url}") from error
     except requests.RequestException as error:  # a body that is not JSON is one of these too
         raise ProviderUnavailable(f"{type(error).__name__} from {url}") from error
     if not isinstance(body, dict):

@@ -14,7 +14,7 @@ from core.http import ProviderRefused, ProviderUnavailable
 from core.transactions import in_transaction
 from orders import events, lifecycle
 from orders.models import Order
-from payments import paystack
+from payments import breaker, paystack
 from payments.models import Payment
 
 # An attempt this young is opened again rather than doubled: two pages of one attempt cannot both be paid.
@@ -22,6 +22,10 @@ REUSE_FOR = timedelta(minutes=20)
 # Each attempt is asked about before the order may end, so nobody gets to pile them up.
 ATTEMPTS_MAX = 6
 ATTEMPTS_WITHIN = timedelta(minutes=10)
+NOT_OPENED = (
+    "Paystack did not open a payment page. Your order {number} is kept and nothing was charged: please try again in a "
+    "minute."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +38,8 @@ def start(order: Order) -> Payment:
     """
     if switches.is_on(switches.PAYMENTS_PAUSED):
         raise Unavailable("Payments are paused for a moment. Your order is kept: please try again in a few minutes.")
+    if breaker.paystack.is_open:  # before anything is written: an attempt that cannot be made is none
+        raise Unavailable(NOT_OPENED.format(number=order.number), code="payment_unavailable")
     payment, is_new = _open(order.pk)
     if not is_new:
         return payment
@@ -48,11 +54,7 @@ def start(order: Order) -> Payment:
         )
     except (ProviderRefused, ProviderUnavailable) as error:
         _give_up(payment, error)
-        raise Unavailable(
-            f"Paystack did not open a payment page. Your order {order.number} is kept and nothing was charged: "
-            "please try again in a minute.",
-            code="payment_unavailable",
-        ) from error
+        raise Unavailable(NOT_OPENED.format(number=order.number), code="payment_unavailable") from error
     # A sweep that asked before Paystack knew it may have called it failed meanwhile; money that came stands above both.
     Payment.objects.filter(pk=payment.pk).exclude(state=Payment.State.CAPTURED).update(
         state=Payment.State.PENDING, authorization_url=checkout.authorization_url, access_code=checkout.access_code

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from core import http
-from core.http import ProviderRefused, ProviderUnavailable
+from core.http import ProviderRefused, ProviderSilent, ProviderUnavailable
+from payments import breaker
 
 UNKNOWN_REFERENCE = "transaction_not_found"
 UNKNOWN_REFERENCE_MESSAGE = "transaction reference not found"
@@ -159,14 +160,20 @@ def _call(
     params: dict[str, Any] | None = None,
     wanted: type = dict,
 ) -> Any:
-    status, answer = http.call(
-        method,
-        settings.PAYSTACK_BASE_URL + path,
-        headers={"Authorization": f"Bearer {settings.PAYSTACK_SECRET_KEY}"},
-        json=body,
-        params=params,
-        timeout=settings.PAYSTACK_TIMEOUT_SECONDS,
-    )
+    breaker.paystack.check()
+    try:
+        status, answer = http.call(
+            method,
+            settings.PAYSTACK_BASE_URL + path,
+            headers={"Authorization": f"Bearer {settings.PAYSTACK_SECRET_KEY}"},
+            json=body,
+            params=params,
+            timeout=settings.PAYSTACK_TIMEOUT_SECONDS,
+        )
+    except ProviderSilent:
+        breaker.paystack.silence()
+        raise
+    breaker.paystack.answer()
     if status == 200 and answer.get("status") is True and isinstance(answer.get("data"), wanted):
         return answer["data"]
     message, code = str(answer.get("message", "")), str(answer.get("code", ""))

@@ -11,8 +11,13 @@ SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
-    "settle open payments, then expire unpaid orders": {
-        "task": "payments.periodic.reconcile_and_expire",
+    "settle open payments": {
+        "task": "payments.periodic.settle_open_payments",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "expire unpaid orders": {
+        "task": "payments.periodic.expire_unpaid_orders",
         "schedule": 60,
         "options": {"expires": 60},
     },

@@ -12,7 +12,7 @@ from django.db import connection
 
 from core import switches
 from devtools.sandbox.process import Sandbox, start
-from payments import audit
+from payments import audit, breaker
 from prechi import answers
 from tests import template_database
 from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
@@ -61,6 +61,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     cache.clear()
     answers.forget_memory()
     switches.forget_cache_switch()
+    breaker.paystack.answer()
     yield
     storages._storages = {}
 

@@ -43,3 +43,33 @@ def test_settle_says_why_money_is_in_review(sandbox: Sandbox) -> None:
     first, second = said("settle", payment.reference).splitlines()
     assert first == "Captured: Amount, currency or mode differ"
     assert second.startswith("In review: Asked for")
+
+
+def test_refund_gives_back_pieces_and_says_how_it_stands(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", {"outcome": "success", "webhooks": 0})
+    said("settle", payment.reference)
+    line = order.lines.get()
+    command = ("refund", order.number, "--reason=Torn", f"--line={line.sku}=1", "--key=one")
+    assert f"of {line.total}: With Paystack." in said(*command)
+    said(*command)
+    assert [refund.amount_subunit for refund in payment.refunds.all()] == [line.total_subunit]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--amount=5"], "No money was taken"),
+        (["--amount=much"], "is not an amount"),
+        (["--line=NOTHING=1"], "is no line of"),
+    ],
+)
+def test_refund_says_why_it_gives_nothing_back(more: list[str], told: str) -> None:
+    with pytest.raises(CommandError, match=told):
+        said("refund", placed_order().number, "--reason=Torn", *more)
+
+
+def test_refund_knows_no_such_order() -> None:
+    with pytest.raises(CommandError, match="no order PR-1"):
+        said("refund", "PR-1", "--reason=Torn")

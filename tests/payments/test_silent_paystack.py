@@ -1,0 +1,126 @@
+"""A Paystack that does not answer: nobody waits for it in a row, and what needs it not goes on."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from core import http
+from core.errors import Unavailable
+from core.http import ProviderUnavailable
+from devtools.sandbox.process import Sandbox
+from orders.models import Order
+from payments import attempts, breaker, paystack, reconciliation
+from payments.models import Payment
+from tests.factories import placed_order
+from tests.payments.conftest import pay_at_paystack
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Addresses of the calls that the shop really made."""
+    made: list[str] = []
+    call = http.call
+
+    def counted(method: str, url: str, **more: Any) -> Any:
+        made.append(url)
+        return call(method, url, **more)
+
+    monkeypatch.setattr(http, "call", counted)
+    return made
+
+
+@pytest.fixture
+def silent(sandbox: Sandbox, settings: Any) -> Sandbox:
+    settings.PAYSTACK_TIMEOUT_SECONDS = 0.2
+    sandbox.control("PUT", "faults", {"paystack.*.fault": "hang"})
+    return sandbox
+
+
+def ask(times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(ProviderUnavailable):
+            paystack.verify("PR-1-x")
+
+
+def test_after_three_silences_it_is_left_alone(silent: Sandbox, sent: list[str]) -> None:
+    ask(10)
+    assert breaker.paystack.is_open
+    assert len(sent) == breaker.SILENCES_MAX
+
+
+def test_one_probe_finds_out_that_it_is_back(silent: Sandbox, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(3)
+    later = breaker.time.monotonic() + breaker.ALONE_SECONDS + 1
+    monkeypatch.setattr(breaker.time, "monotonic", lambda: later)
+    ask(5)
+    assert len(sent) == breaker.SILENCES_MAX + 1
+    silent.control("PUT", "faults", {"paystack.*.fault": None})
+    monkeypatch.setattr(breaker.time, "monotonic", lambda: later + breaker.ALONE_SECONDS + 1)
+    for _ in range(2):
+        with pytest.raises(paystack.UnknownReference):
+            paystack.verify("PR-1-x")
+    assert not breaker.paystack.is_open
+
+
+def test_an_error_that_is_answered_leaves_it_closed(sandbox: Sandbox, sent: list[str]) -> None:
+    sandbox.control("PUT", "faults", {"paystack.verify.fault": "500"})
+    ask(5)
+    assert len(sent) == 5
+
+
+def test_paying_is_refused_at_once_and_no_attempt_is_counted(silent: Sandbox) -> None:
+    order = placed_order()
+    ask(3)
+    for _ in range(attempts.ATTEMPTS_MAX + 1):
+        with pytest.raises(Unavailable, match="is kept and nothing was charged"):
+            attempts.start(order)
+    assert not Payment.objects.exists()
+
+
+def test_the_return_page_shows_pending(silent: Sandbox, sent: list[str], client: Client) -> None:
+    silent.control("PUT", "faults", {"paystack.*.fault": None})
+    payment = attempts.start(placed_order())
+    silent.control("PUT", "faults", {"paystack.*.fault": "hang"})
+    ask(3)
+    made = len(sent)
+    page = client.get("/pay/return/", {"reference": payment.reference}).text
+    assert "Do not pay again" in page
+    assert len(sent) == made
+
+
+def end_all_holds() -> None:
+    Order.objects.update(hold_expires_at=timezone.now() - timezone.timedelta(minutes=1))
+
+
+def test_orders_that_nobody_tried_to_pay_expire_all_the_same(sandbox: Sandbox, settings: Any) -> None:
+    tried = placed_order()
+    payment = attempts.start(tried)
+    others = [placed_order() for _ in range(3)]
+    end_all_holds()
+    settings.PAYSTACK_BASE_URL = "http://127.0.0.1:9"
+    assert reconciliation.expire_unpaid_orders() == len(others)
+    tried.refresh_from_db()
+    assert tried.status == "pending_payment"
+    settings.PAYSTACK_BASE_URL = f"{sandbox.url}/paystack"
+    breaker.paystack.answer()
+    pay_at_paystack(sandbox, payment)
+    assert reconciliation.expire_unpaid_orders() == 0
+    tried.refresh_from_db()
+    assert tried.status == "paid"
+
+
+def test_asking_ends_in_time_and_goes_on_the_next_time(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        attempts.start(placed_order())
+    end_all_holds()
+    clock = iter(range(0, 10_000, 30))
+    monkeypatch.setattr(reconciliation.time, "monotonic", lambda: next(clock))
+    assert reconciliation.expire_unpaid_orders() == 1
+    assert reconciliation.expire_unpaid_orders() == 1
+    Payment.objects.update(checked_at=None)
+    monkeypatch.setattr(reconciliation, "ASK_YOUNG_EVERY", timezone.timedelta(0))
+    assert reconciliation.settle_open_payments() == 1

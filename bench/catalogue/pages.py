@@ -1,0 +1,25 @@
+"""Which pages are asked for."""
+
+PAGES = {
+    "home": "/",
+    "whole shop, newest": "/shop/",
+    "whole shop, cheapest": "/shop/?sort=price",
+    "category with its facets": "/c/gymwear/",
+    "category, best selling": "/c/gymwear/?sort=best",
+    "colour, size, in stock": "/c/gymwear/?colour=black&size=M&in_stock=1",
+    "common colour, whole shop": "/shop/?colour=black&colour=white&gender=men",
+    "rare: new, in a price range": "/shop/?new=1&min_price=9000&max_price=9500",
+    "page 40": "/shop/?page=40",
+    "behind nine tenths": "/shop/?after={place}",
+    "search, common word": "/search/?q=boxer",
+    "search, two words": "/search/?q=velvet+legging",
+    "search, rare word": "/search/?q=zephyr2",
+    "search with filters, cheapest": "/search/?q=boxer&colour=black&size=L&sort=price",
+    "search with a slip": "/search/?q=legginq+velvett",
+    "search, nothing whole matches": "/search/?q=zephyr2+ankara+velvet",
+    "suggestions, two letters": "/search/suggestions/?q=bo",
+    "suggestions, a word": "/search/suggestions/?q=velvet+leg",
+    "product": "/products/{slug}/",
+    "API list": "/api/v1/products/?category=gymwear&colour=black",
+    "API search": "/api/v1/products/?q=legging",
+}

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from adminpanel.orders_admin import problems
 from adminpanel.payments_admin import in_review
-from adminpanel.stock_admin import low
 from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
@@ -94,7 +93,7 @@ def _dead_webhooks() -> Tile:
 
 
 def _low_stock() -> Tile:
-    found = low(VariantSize.objects.all()).count()
+    found = VariantSize.objects.low().count()
     return _count("Low stock", found, "sizes", "catalog.variantsize", "stock=low")
 
 

@@ -45,7 +45,7 @@ class StockLevel(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[VariantSize]) -> QuerySet[VariantSize]:
         if self.value() == "low":
-            return low(queryset)
+            return queryset & VariantSize.objects.low()
         if self.value() == "out":
             return queryset.filter(active=True, on_hand__lte=F("reserved"))
         if self.value() == "held":
@@ -53,12 +53,6 @@ class StockLevel(admin.SimpleListFilter):
         if self.value() == "wanted":
             return queryset.filter(waiting__gt=0)
         return queryset
-
-
-def low(sizes: QuerySet[VariantSize]) -> QuerySet[VariantSize]:
-    """Sizes on sale with as many free pieces as their threshold or fewer, but some."""
-    free = sizes.filter(active=True, variant__active=True, variant__product__active=True, on_hand__gt=F("reserved"))
-    return free.filter(on_hand__lte=F("reserved") + F("low_stock_threshold"))
 
 
 class MovementInline(ReadOnlyInline):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from catalog import alerts, freshness, listing_rows, publishing, search, wishlist
+from catalog import alerts, freshness, listing_rows, low_stock, publishing, search, wishlist
 from catalog.sheets import imports
 
 
@@ -41,3 +41,8 @@ def forget_wishes() -> int:
 def forget_sheets() -> int:
     """That were sent and not applied. Returns how many."""
     return imports.forget_old()
+
+
+@shared_task
+def tell_low_stock() -> int:
+    return low_stock.tell()

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailing.facts import Decoder, Encoder
@@ -77,3 +78,17 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"
+
+
+class StaffNotice(models.Model):
+    """Something that staff were told of and that still stands, so that they are told once (see mailing.staff)."""
+
+    kind = models.SlugField(max_length=40)
+    subject = models.CharField(max_length=80, help_text="What stands, such as size/17.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "subject"], name="staff_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"

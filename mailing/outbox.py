@@ -1,5 +1,6 @@
 """The outbox: a mail is a row written with its cause, and is sent once, whatever dies in between."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +32,19 @@ def write(
     renders: a cause is never held up by its mail. The caller nudges `mailing.tasks.send`; without a nudge the sweeper
     sends it within seconds.
     """
-    return _write(OutgoingMail(about=about, kind=kind, recipient=recipient, facts=facts, headers=headers or {}))
+    row = OutgoingMail(about=about, kind=kind, recipient=recipient, facts=facts, headers=headers or {})
+    _write([row])
+    return row
+
+
+def write_to_all(kind: str, about: str, recipients: Iterable[str], facts: dict[str, Any]) -> list[OutgoingMail]:
+    """As `write`, one mail to each of them, in one statement."""
+    rows = [
+        OutgoingMail(about=about, kind=kind, recipient=recipient, facts=facts)
+        for recipient in dict.fromkeys(recipients)
+    ]
+    _write(rows)
+    return rows
 
 
 def enqueue(
@@ -40,7 +53,8 @@ def enqueue(
     """As `write`, for a mail whose texts are made already."""
     row = OutgoingMail(about=about, kind=kind, recipient=recipient, headers=headers or {})
     _put_into(row, mail)
-    return _write(row)
+    _write([row])
+    return row
 
 
 def due(limit: int = 100) -> list[int]:
@@ -92,10 +106,9 @@ def compose(mail: OutgoingMail) -> OutgoingMail:
     return mail
 
 
-def _write(row: OutgoingMail) -> OutgoingMail:
+def _write(rows: list[OutgoingMail]) -> None:
     # A mail that is there already keeps all it has, and gives its id.
-    prepared.write([row], "ON CONFLICT (about, kind, recipient) DO UPDATE SET kind = excluded.kind")
-    return row
+    prepared.write(rows, "ON CONFLICT (about, kind, recipient) DO UPDATE SET kind = excluded.kind")
 
 
 def _put_into(row: OutgoingMail, mail: Rendered) -> None:

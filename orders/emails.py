@@ -9,7 +9,7 @@ from django_countries import countries
 from catalog import reviews
 from core.money import Money
 from core.queue import nudge
-from mailing import outbox, tasks
+from mailing import outbox, staff, tasks
 from orders.models import Order, OrderLine
 
 DELIVERED = "order-delivered"
@@ -29,9 +29,14 @@ def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     facts = facts_of(order) | more
     if kind == DELIVERED:
         facts |= _invitations(order)
-    about = "/".join(filter(None, ["order", order.number, part]))
-    mail = outbox.write(kind, about, order.email, facts)
+    mail = outbox.write(kind, _about(order, part), order.email, facts)
     nudge(tasks.send, mail.pk)
+
+
+def tell_staff(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
+    """Writes the mail `kind` about `order` to the staff, once, as `write` does to the customer."""
+    admin_url = settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk])
+    staff.tell(kind, _about(order, part), facts_of(order) | {"admin_url": admin_url} | more)
 
 
 def facts_of(order: Order) -> dict[str, Any]:
@@ -46,6 +51,10 @@ def facts_of(order: Order) -> dict[str, Any]:
         "pay_url": settings.SITE_URL + reverse("payments:pay", args=[order.token]),
         "help_url": settings.SITE_URL + reverse("orders:help"),
     }
+
+
+def _about(order: Order, part: str) -> str:
+    return "/".join(filter(None, ["order", order.number, part]))
 
 
 def _piece(line: OrderLine) -> dict[str, Any]:

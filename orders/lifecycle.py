@@ -24,20 +24,27 @@ PaymentStatus = Order.PaymentStatus
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From any of `sources` to `target`. `stamp` is the column that keeps when; `mail` goes to the customer."""
+    """From any of `sources` to `target`. `stamp` is the column that keeps when; `mail` goes to the customer and
+    `staff_mail` to the staff."""
 
     event: str
     sources: tuple[str, ...]
     target: str
     stamp: str
     mail: str = ""
+    staff_mail: str = ""
 
 
 PLACED = Transition("placed", ("",), Status.PENDING_PAYMENT, "placed_at", mail="order-received")
 PAID = Transition(
-    "paid", (Status.PENDING_PAYMENT, Status.EXPIRED, Status.CANCELLED), Status.PAID, "paid_at", mail="order-paid"
+    "paid",
+    (Status.PENDING_PAYMENT, Status.EXPIRED, Status.CANCELLED),
+    Status.PAID,
+    "paid_at",
+    mail="order-paid",
+    staff_mail="staff-order-paid",
 )
-PACKED = Transition("packed", (Status.PAID,), Status.PACKED, "packed_at")
+PACKED = Transition("packed", (Status.PAID,), Status.PACKED, "packed_at", mail="order-packed")
 SHIPPED = Transition("shipped", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-shipped")
 DELIVERED = Transition("delivered", (Status.SHIPPED,), Status.DELIVERED, "delivered_at", mail="order-delivered")
 CANCELLED = Transition("cancelled", (Status.PENDING_PAYMENT,), Status.CANCELLED, "closed_at", mail="order-cancelled")
@@ -82,12 +89,15 @@ def mark_paid(order: Order, actor: Actor) -> None:
         reservations.reserve(order, reservations.pieces_of(order))
     reservations.consume(order)
     _move(order, PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
+    if order.quote_status == Order.QuoteStatus.AWAITING:
+        emails.tell_staff("staff-quote-needed", order)
 
 
 def owe_refund(order: Order, actor: Actor, reference: str) -> None:
     """Money came for an order that can no longer be filled. The order is locked by the caller."""
     Order.objects.filter(pk=order.pk).update(payment_status=PaymentStatus.REFUND_DUE)
     events.record(order, "refund-due", actor, key=reference)
+    emails.tell_staff("staff-paid-late", order, part=f"payment/{reference}", reference=reference)
 
 
 def set_standing(order: Order, payment_status: str) -> None:
@@ -252,4 +262,6 @@ def _note(order: Order, transition: Transition, before: str, actor: Actor, data:
     )
     write([event])
     if transition.mail:
-        emails.write(transition.mail, order)
+        emails.write(transition.mail, order, why=data.get("reason", ""))
+    if transition.staff_mail:
+        emails.tell_staff(transition.staff_mail, order)

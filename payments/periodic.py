@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from payments import audit as invariants
-from payments import provider_events, reconciliation, refund_sending
+from payments import dead_letters, provider_events, reconciliation, refund_sending
 
 log = structlog.get_logger(__name__)
 
@@ -49,3 +49,9 @@ def audit() -> int:
     for violation in found:
         log.error("invariant_broken", rule=violation.rule, subject=violation.subject, detail=violation.detail)
     return len(found)
+
+
+@shared_task
+def tell_dead_letters() -> int:
+    """To the staff, each once. Returns how many."""
+    return dead_letters.tell()

@@ -78,6 +78,16 @@ SCHEDULE = {
         "task": "catalog.tasks.sweep_loose_files",
         "schedule": 3600,
     },
+    "tell staff of sizes that run low": {
+        "task": "catalog.periodic.tell_low_stock",
+        "schedule": 1800,
+        "options": {"expires": 1800},
+    },
+    "tell staff of work that was given up": {
+        "task": "payments.periodic.tell_dead_letters",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "forget API tokens that have ended": {
         "task": "accounts.tasks.clean_up_tokens",
         "schedule": 3600,

@@ -301,6 +301,8 @@ STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
 PAYSTACK_MINIMUM_KOBO = 5_000
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
+# Who is told of orders, money and machinery that wait for somebody.
+STAFF_EMAILS = env.list("STAFF_EMAILS", default=[] if PRODUCTION else ["owner@prechi.test"])
 CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
 PHONENUMBER_DEFAULT_REGION = "NG"
 

@@ -222,6 +222,11 @@ class VariantSizeQuerySet(ShownQuerySet["VariantSize"]):
         """What customers may see, whether or not it is in stock: active, in an active colour of a product on sale."""
         return self.filter(_published("variant__product__"), active=True, variant__active=True)
 
+    def low(self) -> "VariantSizeQuerySet":
+        """On sale with as many free pieces as their threshold or fewer, but some."""
+        on_sale = self.filter(active=True, variant__active=True, variant__product__active=True)
+        return on_sale.filter(on_hand__gt=F("reserved"), on_hand__lte=F("reserved") + F("low_stock_threshold"))
+
     def priced(self, at: datetime | None = None) -> "VariantSizeQuerySet":
         """With `price_now` and `price_regular` in kobo, which catalog.pricing reads. One subquery, no query more.
 

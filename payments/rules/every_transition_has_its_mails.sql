@@ -1,7 +1,7 @@
 SELECT 'every transition has its mails', 'order ' || o.number, format('%s without its mail %s', e.kind, d.mail)
 FROM orders_orderevent e
 JOIN orders_order o ON o.id = e.order_id
-JOIN (VALUES ('placed', 'order-received'), ('paid', 'order-paid'), ('shipped', 'order-shipped'),
+JOIN (VALUES ('placed', 'order-received'), ('paid', 'order-paid'), ('packed', 'order-packed'), ('shipped', 'order-shipped'),
              ('delivered', 'order-delivered'), ('cancelled', 'order-cancelled'), ('expired', 'order-expired'),
              ('cancelled-paid', 'order-cancelled-paid')
      ) AS d (event, mail) ON d.event = e.kind

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from core.money import Money
@@ -14,8 +15,14 @@ from mailing.render import Rendered, render
 from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
-KINDS += ["order-cancelled-paid", "refund-started", "refund-done"]
+KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
+KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
+STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute"]
+STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs"]
 ORDER_URL = "https://shop.example/orders/tok-en_1/"
+ADMIN_URL = "https://shop.example/admin/orders/order/7/change/"
+OFFER_URL = "https://shop.example/offers/tok-en_1/"
+QUOTE_URL = "https://shop.example/quotes/tok-en_1/"
 PAY_URL = "https://shop.example/pay/tok-en_1/"
 ACTIONS = {
     "order-received": PAY_URL,
@@ -24,7 +31,14 @@ ACTIONS = {
     "order-delivered": ORDER_URL,
     "refund-started": ORDER_URL,
     "refund-done": ORDER_URL,
+    "order-packed": ORDER_URL,
+    "order-part-shipped": ORDER_URL,
+    "delivery-quote": QUOTE_URL,
+    "delivery-paid": ORDER_URL,
+    "other-size-offer": OFFER_URL,
+    **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
+NEWS = {"news": ["Ribbed brief <b>, Black, M (PR-1): 2 left", "Mesh bra, Sand, S (PR-2): 1 left"], "standing": 5}
 
 
 def an_order(**fields: Any) -> Order:
@@ -57,7 +71,7 @@ def a_line(order: Order, *, kind: str = "piece", parts: tuple[OrderLine, ...] = 
     return line
 
 
-def rendered(kind: str, **fields: Any) -> Rendered:
+def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> Rendered:
     order = an_order(**fields)
     pieces = tuple(a_line(order, kind="component", name="Mesh bra", size=size, quantity=1) for size in ("S", "L"))
     bundle = a_line(order, kind="bundle", name="Gym pair", colour="", size="", parts=pieces, quantity=1)
@@ -69,8 +83,15 @@ def rendered(kind: str, **fields: Any) -> Rendered:
         "pay_url": PAY_URL,
         "help_url": "https://shop.example/help/",
         "refund": {"amount": Money(950_000), "reason": "One pair was torn."},
+        "admin_url": ADMIN_URL,
+        "reference": "PR-100042-1",
+        "shipment": {"carrier": "DHL", "tracking_number": "D-9", "pieces": [a_line(order)]},
+        "quote": {"amount": Money(2_500, "USD"), "pay_url": QUOTE_URL, "expires_at": order.hold_expires_at},
+        "offer": {"gone": "Ribbed brief, M", "instead": "size L"},
+        "offer_url": OFFER_URL,
+        "dispute": {"amount": Money(950_000), "due_at": order.hold_expires_at, "reason": "Not received"},
     }
-    return render(kind, context)
+    return render(kind, context | (extra or {}))
 
 
 class Links(HTMLParser):
@@ -85,7 +106,7 @@ class Links(HTMLParser):
         self.hrefs += [value or "" for name, value in attrs if name == "href"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *STAFF_KINDS])
 class TestEveryMail:
     def test_names_the_order_in_a_subject_of_one_line(self, kind: str) -> None:
         subject = rendered(kind).subject
@@ -175,3 +196,45 @@ def test_a_refund_says_how_much_goes_back(kind: str) -> None:
     assert "₦9,500" in mail.subject
     assert "₦9,500" in mail.text
     assert "₦9,500" in mail.html
+
+
+def test_every_kind_is_looked_at_here() -> None:
+    kinds = {
+        path.name.removesuffix(".subject.txt") for path in (settings.BASE_DIR / "templates/mail").glob("*.subject.txt")
+    }
+    elsewhere = {kind for kind in kinds if kind.startswith("account-")} | {"back-in-stock"}
+    assert kinds - elsewhere == {*KINDS, *STAFF_KINDS, *STAFF_NEWS}
+
+
+@pytest.mark.parametrize("kind", STAFF_NEWS)
+def test_staff_read_what_is_new_and_where_to_look(kind: str) -> None:
+    mail = render(kind, {**NEWS, "admin_url": ADMIN_URL})
+    assert mail.subject.startswith("2 ")
+    assert "5 in all" in mail.text
+    assert re.findall(r'<td class="button".*?href="([^"]+)"', mail.html, re.DOTALL) == [ADMIN_URL]
+    assert "brief <b>" in mail.text
+    assert "brief <b>" not in mail.html
+
+
+def test_a_cancelled_order_is_told_why() -> None:
+    for kind in ("order-cancelled", "order-cancelled-paid"):
+        mail = rendered(kind, {"why": "The seam of the last pair was torn."})
+        assert "The reason: The seam of the last pair was torn." in mail.text
+        assert "The reason: The seam of the last pair was torn." in mail.html
+
+
+def test_a_part_of_an_order_is_named() -> None:
+    assert (
+        "In this parcel:\n  2 x Ribbed brief, Navy Blue, size M\n\nThe rest follows"
+        in rendered("order-part-shipped").text
+    )
+
+
+def test_a_quote_says_what_delivery_costs_and_until_when() -> None:
+    text = rendered("delivery-quote").text
+    assert "takes $25" in text
+    assert "holds until 23 November 2026, 16:40" in text
+
+
+def test_staff_are_told_by_when_a_dispute_is_answered() -> None:
+    assert "by Monday 23 November, 16:40 (Lagos time)" in rendered("staff-dispute").text

@@ -52,7 +52,7 @@ def test_each_step_of_an_order_writes_its_mail_once(sandbox: Sandbox) -> None:
     for _ in range(2):
         lifecycle.deliver(order.pk, events.SYSTEM)
     kinds = OutgoingMail.objects.filter(about=f"order/{order.number}").order_by("pk").values_list("kind", flat=True)
-    assert list(kinds) == ["order-received", "order-paid", "order-shipped", "order-delivered"]
+    assert list(kinds) == ["order-received", "order-paid", "order-packed", "order-shipped", "order-delivered"]
     assert "with GIG Logistics. Its tracking number is GIG-77." in mail_of(order, "order-shipped").text
     assert f"/orders/{order.token}/" in mail_of(order, "order-paid").html
 

@@ -18,6 +18,8 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
             ("Bags", "shopping_bag", "orders.bag"),
+            ("Discounts", "percent", "orders.discount"),
+            ("Uses of discounts", "confirmation_number", "orders.redemption"),
         ],
     ),
     (

@@ -88,6 +88,7 @@ class MakesOrders:
                     form.destination(),
                     staff(cast(User, request.user)),
                     form.cleaned_data["note"],
+                    form.cleaned_data["code"],
                 )
             except ShopError as error:
                 form.refuse(error)

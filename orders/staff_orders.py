@@ -21,7 +21,14 @@ NOTE_MAX = 500
 
 
 @in_transaction
-def make(pieces: Mapping[str, int], contact: Contact, destination: Destination, actor: Actor, note: str = "") -> Order:
+def make(
+    pieces: Mapping[str, int],
+    contact: Contact,
+    destination: Destination,
+    actor: Actor,
+    note: str = "",
+    code: str = "",
+) -> Order:
     """An order of these pieces (SKU to quantity), priced and refused by the rules of every order.
 
     Its stock is kept for settings.STAFF_ORDER_HOLD_HOURS, for whoever is sent a link pays later than one who is on the
@@ -33,7 +40,7 @@ def make(pieces: Mapping[str, int], contact: Contact, destination: Destination, 
     for sku, quantity in pieces.items():
         bags.add(bag, sku, quantity)
     hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
-    return place_order(bag, contact, destination, note=note, actor=actor, hold=hold)
+    return place_order(bag, contact, destination, code=code, note=note, actor=actor, hold=hold)
 
 
 @in_transaction

@@ -24,6 +24,7 @@ from payments import attempts, refunds, settlement
 from payments.models import Payment, ProviderEvent
 from tests.factories import (
     BundleFactory,
+    DiscountFactory,
     SalePriceFactory,
     StaffFactory,
     UserFactory,
@@ -114,6 +115,8 @@ def full_shop(owner: User) -> None:
         Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )
+        DiscountFactory(code=f"CODE{number}")
+        placed_order((size, 1), code=f"CODE{number}")
         returned = paid(placed_order((size, 1)))
         refunds.request(
             returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django_countries import countries
@@ -264,11 +265,17 @@ class OrderAdmin(MakesOrders, OrderActions, ReadOnlyAdmin):
     def mails(self, order: Order) -> str:
         about = f"order/{order.number}"
         found = OutgoingMail.objects.filter(Q(about=about) | Q(about__startswith=f"{about}/")).order_by("created_at")
-        rows = [(mail.pk, mail.subject or mail.kind, mail.recipient, mail.get_state_display()) for mail in found]
+        rows = [(mail.pk, mail.subject or mail.kind, mail.recipient, _became(mail)) for mail in found]
         links = format_html_join(
             "", '<li><a href="/admin/mailing/outgoingmail/{}/change/"><u>{}</u></a> to {}: {}</li>', rows
         )
         return format_html("<ul>{}</ul>", links) if rows else "None yet"
+
+
+def _became(mail: OutgoingMail) -> str:
+    """Its state, when it was sent, and what Resend says became of it."""
+    when = timezone.localtime(mail.sent_at).strftime("%d %b %H:%M") if mail.sent_at else ""
+    return ", ".join(filter(None, [mail.get_state_display(), when, mail.delivery and mail.get_delivery_display()]))
 
 
 def _step(step: dict[str, Any], currency: str) -> str:

@@ -92,3 +92,26 @@ class StaffNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.subject}"
+
+
+class Suppression(models.Model):
+    """An address that gets no marketing mail any more: it bounced, or somebody called a mail of ours spam there.
+
+    What somebody asked for (an order, a password) is sent all the same. Written by webhooks; staff may take one away.
+    """
+
+    class Reason(models.TextChoices):
+        SUPPRESSED = "suppressed", "on Resend's own list"
+        BOUNCED = "bounced", "bounced for good"
+        COMPLAINED = "complained", "marked as spam"
+
+    person = models.CharField(max_length=254, unique=True, help_text="The address as core.email_addresses.person.")
+    email = models.CharField(max_length=254)
+    reason = models.CharField(max_length=10, choices=Reason)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_reason_display()}"

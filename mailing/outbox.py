@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from core import prepared, switches
 from core.errors import Conflict
+from core.transactions import in_transaction
 from mailing.models import OutgoingMail
 from mailing.render import Rendered, render
 from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
@@ -19,6 +20,10 @@ from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
 # 24 hours and sends it no second time.
 LEASE = timedelta(minutes=5)
 BACKOFF = [timedelta(seconds=seconds) for seconds in (20, 60, 300, 1800, 7200)]
+
+# What follows in `about` of a mail that was sent again, before its number.
+AGAIN = "/again/"
+AGAIN_AFTER = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +99,37 @@ def requeue(mail_id: int) -> None:
     given_up = OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DEAD)
     if not given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""):
         raise Conflict("Only a mail that was given up is sent again. Look at its state.", code="mail_not_dead")
+
+
+@in_transaction
+def send_again(mail_id: int) -> OutgoingMail:
+    """The same letter as a new mail with a key of its own, for somebody who has lost theirs.
+
+    The caller nudges. Raises Conflict for a mail that is still on its way, and for a second one within a minute, which
+    is a double click.
+    """
+    mail = OutgoingMail.objects.select_for_update(of=("self",), no_key=True).get(pk=mail_id)
+    if AGAIN in mail.about:
+        mail = OutgoingMail.objects.select_for_update(of=("self",), no_key=True).get(
+            about=mail.about.partition(AGAIN)[0], kind=mail.kind, recipient=mail.recipient
+        )
+    if mail.state != OutgoingMail.State.SENT:
+        raise Conflict("This mail has not been sent yet. Look at its state.", code="mail_not_sent")
+    copies = OutgoingMail.objects.filter(about__startswith=mail.about + AGAIN, kind=mail.kind, recipient=mail.recipient)
+    if copies.filter(created_at__gt=Now() - AGAIN_AFTER).exists():
+        raise Conflict("This mail was sent again a moment ago. Wait a minute.", code="mail_sent_again")
+    copy = OutgoingMail(
+        kind=mail.kind,
+        about=f"{mail.about}{AGAIN}{copies.count() + 1}",
+        recipient=mail.recipient,
+        facts=mail.facts,
+        headers=mail.headers,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+    )
+    _write([copy])
+    return copy
 
 
 def compose(mail: OutgoingMail) -> OutgoingMail:

@@ -11,6 +11,7 @@ from resend.exceptions import ResendError
 from resend.http_client_requests import RequestsClient
 
 IDEMPOTENCY_HEADER = "X-Idempotency-Key"
+KEY_TAG = "key"
 TIMEOUT_SECONDS = 10
 # Answers that no repeat of the same request can change. A wrong key (401, 403) is not among them: staff mend it.
 FINAL_STATUSES = {400, 404, 405, 409, 422}
@@ -54,6 +55,9 @@ class ResendBackend(BaseEmailBackend):
                     params["html"] = str(content)
         if headers:
             params["headers"] = headers
+        if key:
+            # Comes back with each webhook, even one that is here before the answer to this very call.
+            params["tags"] = [{"name": KEY_TAG, "value": key.replace("/", "_")}]
         try:
             answer = resend.Emails.send(params, {"idempotency_key": key} if key else None)
         except ResendError as error:

@@ -6,11 +6,16 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from core.errors import ShopError
+from mailing import suppression
 from mailing.models import OutgoingMail
+from mailing.resend_backend import KEY_TAG
 
 Delivery = OutgoingMail.Delivery
 
@@ -23,6 +28,12 @@ MEANING = {
     "email.bounced": Delivery.BOUNCED,
     "email.complained": Delivery.COMPLAINED,
 }
+STOPS = {
+    Delivery.SUPPRESSED: suppression.Reason.SUPPRESSED,
+    Delivery.BOUNCED: suppression.Reason.BOUNCED,
+    Delivery.COMPLAINED: suppression.Reason.COMPLAINED,
+}
+PERMANENT = "Permanent"
 WEIGHT = {value: weight for weight, value in enumerate(Delivery.values)}
 
 
@@ -34,20 +45,49 @@ class NotSigned(ShopError):
 def receive(raw: bytes, *, message_id: str, timestamp: str, signature: str) -> bool:
     """Notes what became of one of our mails. Returns whether anything was noted.
 
-    Events come in any order and more than once: only one that outweighs what is known changes it, so a repeat changes
-    nothing. Raises NotSigned for a body, id or time that Resend did not sign within five minutes.
+    Events come in any order and more than once, even before our call has its answer: they are told apart by the key
+    that the mail was sent with, and only one that outweighs what is known changes it, so a repeat changes nothing. An
+    address that refuses for good, or calls it spam, gets no marketing mail from then on.
+
+    Raises NotSigned for a body, id or time that Resend did not sign within five minutes.
     """
     if len(raw) > BODY_MAX or not _is_signed(raw, message_id, timestamp, signature):
         raise NotSigned("The signature does not fit this id, time and body.", field="svix-signature")
     try:
         event = json.loads(raw)
-        told, mail_id = MEANING.get(event["type"]), str(event["data"].get("email_id", ""))
+        told, data = MEANING.get(event["type"]), dict(event["data"])
+        mail_id, key = str(data.get("email_id", "")), _key_of(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ShopError("The body is not an event with its data.", code="not_an_event", field="body") from error
     if told is None or not mail_id or "\0" in mail_id:
         return False
+    if told in STOPS and not _may_pass(data):
+        for address in _recipients(data):
+            suppression.stop(address, STOPS[told])
+    ours = OutgoingMail.objects.filter(Q(provider_id=mail_id) | Q(key=key) if key else Q(provider_id=mail_id))
     lighter = [value for value, weight in WEIGHT.items() if weight < WEIGHT[told]]
-    return OutgoingMail.objects.filter(provider_id=mail_id, delivery__in=lighter).update(delivery=told) > 0
+    return ours.filter(delivery__in=lighter).update(delivery=told) > 0
+
+
+def _key_of(data: dict[str, Any]) -> uuid.UUID | None:
+    """Ours, from the tag that mailing.resend_backend gives each mail; None for a mail of before, or another's."""
+    tags = data.get("tags")
+    given = str(tags.get(KEY_TAG, "")) if isinstance(tags, dict) else ""
+    try:
+        return uuid.UUID(given.rpartition("_")[2])
+    except ValueError:
+        return None
+
+
+def _may_pass(data: dict[str, Any]) -> bool:
+    """A full mailbox is no reason to write never again."""
+    bounce = data.get("bounce")
+    return isinstance(bounce, dict) and bounce.get("type", PERMANENT) != PERMANENT
+
+
+def _recipients(data: dict[str, Any]) -> list[str]:
+    to = data.get("to")
+    return [str(address) for address in to] if isinstance(to, list) else []
 
 
 def _is_signed(raw: bytes, message_id: str, timestamp: str, signature: str) -> bool:

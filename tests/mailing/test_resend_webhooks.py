@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from mailing.models import OutgoingMail
+from devtools.sandbox.process import Sandbox
+from mailing import outbox, suppression
+from mailing.models import OutgoingMail, Suppression
 
 pytestmark = pytest.mark.django_db
 SECRET = base64.b64decode("cHJlY2hpLWRlbW8tc2VjcmV0")
@@ -53,3 +55,85 @@ def test_what_is_not_signed_now_is_refused(client: Client, mail: OutgoingMail, h
 def test_without_a_secret_nothing_is_believed(client: Client, mail: OutgoingMail, settings: Any) -> None:
     settings.RESEND_WEBHOOK_SECRET = ""
     assert tell(client, "email.bounced", secret=b"").status_code == 401
+
+
+def test_the_vector_of_the_contract_is_believed_at_its_time(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RESEND_WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+    headers = {
+        "svix-id": "msg_1",
+        "svix-timestamp": "1700000000",
+        "svix-signature": "v1,J5Wakez8WnOt9XuBUE/mEDTX9kI7llTmEe8QP/vJaDk=",
+    }
+    body = b'{"type":"email.sent","data":{}}'
+    for moment, changed, status in (
+        (1_700_000_100, body, 200),
+        (1_700_000_100, body + b" ", 401),
+        (1_700_000_301, body, 401),
+    ):
+        monkeypatch.setattr("mailing.webhooks.time.time", lambda moment=moment: moment)
+        answer = client.post("/webhooks/resend/", changed, content_type="application/json", headers=headers)
+        assert answer.status_code == status
+
+
+def test_an_event_that_is_here_before_our_answer_is_noted_by_its_key(client: Client, mail: OutgoingMail) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(provider_id="", state="sending")
+    assert tell(client, "email.delivered", tags={"key": f"mail_{mail.key}"}).json() == {"status": "noted"}
+    mail.refresh_from_db()
+    assert mail.delivery == "delivered"
+
+
+@pytest.mark.parametrize("kind", ["bounced", "complained", "suppressed"])
+def test_who_refuses_gets_no_marketing_mail_any_more(client: Client, mail: OutgoingMail, kind: str) -> None:
+    for _ in range(2):
+        tell(client, f"email.{kind}", to=["A.da+shop@Prechi.test"])
+    assert suppression.is_stopped("ada@prechi.test")
+    assert not suppression.is_stopped("bola@prechi.test")
+    assert [row.reason for row in Suppression.objects.all()] == [kind]
+
+
+def test_a_full_mailbox_stops_nothing(client: Client, mail: OutgoingMail) -> None:
+    tell(client, "email.bounced", to=["ada@prechi.test"], bounce={"type": "Transient"})
+    assert not suppression.is_stopped("ada@prechi.test")
+    mail.refresh_from_db()
+    assert mail.delivery == "bounced"
+
+
+def test_a_complaint_outweighs_a_bounce_in_either_order(client: Client, mail: OutgoingMail) -> None:
+    for kind in ("bounced", "complained", "bounced"):
+        tell(client, f"email.{kind}", to=["ada@prechi.test"])
+    assert Suppression.objects.get().reason == "complained"
+
+
+def test_what_is_not_signed_stops_nobody(client: Client, mail: OutgoingMail) -> None:
+    tell(client, "email.complained", secret=b"another", to=["ada@prechi.test"])
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("to", ["ada@prechi.test", None, [None, "no address", "a@" + "b" * 300]])
+def test_odd_recipients_break_nothing(client: Client, mail: OutgoingMail, to: Any) -> None:
+    assert tell(client, "email.bounced", to=to).status_code == 200
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"), [("bounced", "bounced"), ("complained+x", "complained"), ("suppressed", "suppressed")]
+)
+def test_the_test_addresses_of_resend_end_in_a_suppression(
+    client: Client, sandbox: Sandbox, settings: Any, address: str, reason: str
+) -> None:
+    """The sandbox sends what Resend would; here its deliveries are handed over by the test."""
+    settings.EMAIL_BACKEND = "mailing.resend_backend.ResendBackend"
+    row = outbox.write("staff-low-stock", "staff/1", f"{address}@resend.dev", {"news": ["x"], "standing": 1})
+    assert outbox.send(row.pk)
+    row.refresh_from_db()
+    [sent] = sandbox.control("GET", "resend/emails")["emails"]
+    assert sent["tags"] == [{"name": "key", "value": f"mail_{row.key}"}]
+    told = sandbox.control("GET", "webhooks")["webhooks"]
+    for delivery in reversed(told):
+        body = json.loads(delivery["body"])
+        tell(client, body["type"], **body["data"])
+    row.refresh_from_db()
+    assert row.delivery == reason
+    assert Suppression.objects.get().reason == reason

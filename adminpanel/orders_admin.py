@@ -13,6 +13,7 @@ from django_countries import countries
 from unfold.decorators import display
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
+from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
 from adminpanel.staff_orders import MakesOrders
 from core.money import Money
@@ -128,7 +129,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(MakesOrders, OrderActions, ReadOnlyAdmin):
+class OrderAdmin(MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
@@ -144,7 +145,7 @@ class OrderAdmin(MakesOrders, OrderActions, ReadOnlyAdmin):
                     ("status", "payment_status"),
                     ("contact", "address"),
                     "note",
-                    "link_to_pay",
+                    ("link_to_pay", "papers"),
                 ]
             },
         ),

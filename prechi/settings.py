@@ -304,6 +304,12 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
 # Who is told of orders, money and machinery that wait for somebody.
 STAFF_EMAILS = env.list("STAFF_EMAILS", default=[] if PRODUCTION else ["owner@prechi.test"])
 CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
+# As invoices name the seller: lines of the address, registration (RC) and tax number.
+SELLER_ADDRESS = [
+    line for line in env.list("SELLER_ADDRESS", default=["12 Admiralty Way", "Lekki Phase 1", "Lagos"]) if line
+]
+SELLER_REGISTRATION = env.str("SELLER_REGISTRATION", "")
+SELLER_TAX_NUMBER = env.str("SELLER_TAX_NUMBER", "")
 PHONENUMBER_DEFAULT_REGION = "NG"
 
 # --- Language and time -----------------------------------------------------------------------------------------------

@@ -1,0 +1,151 @@
+"""What invoice and packing slip say, as plain data: the pages and the PDFs of both take it from here.
+
+An invoice shows the order as it was sold, so it says the same for ever. A slip is for the storeroom: no prices.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import qrcode
+from django.conf import settings
+from django.urls import reverse
+from django_countries import countries
+
+from core.money import Money
+from orders.emails import lines_of, totals_of
+from orders.models import Order, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """A piece or a bundle; `about` are its colour and size, or the pieces of the bundle."""
+
+    name: str
+    about: tuple[str, ...]
+    sku: str
+    quantity: int
+    unit: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """`is_paid` decides what it is called: what is not paid is no receipt."""
+
+    title: str
+    number: str
+    date: datetime
+    paid_at: datetime | None
+    seller: tuple[str, ...]
+    customer: tuple[str, ...]
+    lines: tuple[InvoiceLine, ...]
+    totals: tuple[tuple[str, Money], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """So many of one size to take from the shelf; `bundle` names the bundle that they belong to."""
+
+    sku: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    number: str
+    date: datetime
+    deliver_to: tuple[str, ...]
+    phone: str
+    zone: str
+    note: str
+    lines: tuple[SlipLine, ...]
+    address: str
+    """Where staff find the order: what the square code leads to."""
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def squares(self) -> list[list[bool]]:
+        """The square code of `address`, row by row; its quiet border is left to whoever draws it."""
+        code = qrcode.QRCode(border=0, error_correction=qrcode.ERROR_CORRECT_M)
+        code.add_data(self.address)
+        return [[bool(cell) for cell in row] for row in code.get_matrix()]
+
+
+def invoice(order: Order) -> Invoice:
+    return Invoice(
+        title="Invoice" if order.paid_at else "Pro forma invoice, not paid",
+        number=order.number,
+        date=order.placed_at,
+        paid_at=order.paid_at,
+        seller=(settings.SHOP_NAME, *settings.SELLER_ADDRESS, *_numbers(), settings.CONTACT_EMAIL),
+        customer=(*_address(order), order.email),
+        lines=tuple(_invoiced(line) for line in lines_of(order)),
+        totals=tuple(totals_of(order)),
+        notes=tuple(_notes(order)),
+    )
+
+
+def slip(order: Order) -> Slip:
+    lines = lines_of(order)
+    taken = [_taken(part, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
+    taken += [_taken(line, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
+    return Slip(
+        number=order.number,
+        date=order.placed_at,
+        deliver_to=_address(order),
+        phone=order.phone,
+        zone=order.zone_name,
+        note=order.note,
+        lines=tuple(sorted(taken, key=lambda line: (line.bundle, line.sku))),
+        address=settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk]),
+    )
+
+
+def slips(orders: Iterable[Order]) -> list[Slip]:
+    return [slip(order) for order in orders]
+
+
+def _invoiced(line: OrderLine) -> InvoiceLine:
+    parts: list[OrderLine] = line.parts  # type: ignore[attr-defined]
+    about = tuple(f"{part.name}, {part.colour}, {part.size}" for part in parts) or (f"{line.colour}, {line.size}",)
+    return InvoiceLine(line.name, about, line.sku, line.quantity, line.unit_price, line.total)
+
+
+def _taken(line: OrderLine, bundle: str) -> SlipLine:
+    return SlipLine(line.sku, line.name, line.colour, line.size, line.quantity, bundle)
+
+
+def _address(order: Order) -> tuple[str, ...]:
+    place = " ".join(filter(None, [order.city, order.postcode]))
+    region = ", ".join(filter(None, [order.area, order.state]))
+    country = countries.name(str(order.country))
+    return tuple(filter(None, [order.full_name, order.street, order.landmark, place, region, country]))
+
+
+def _numbers() -> list[str]:
+    numbers = [("RC", settings.SELLER_REGISTRATION), ("TIN", settings.SELLER_TAX_NUMBER)]
+    return [f"{label} {number}" for label, number in numbers if number]
+
+
+def _notes(order: Order) -> list[str]:
+    notes = []
+    if order.exchange_rate is not None:
+        notes.append(f"Charged in {order.currency} at {order.exchange_rate.normalize():f} naira for one.")
+    if order.quote_status != Order.QuoteStatus.NOT_NEEDED:
+        notes.append("Delivery is quoted and paid apart from this invoice.")
+    if order.tax_subunit == 0:
+        notes.append("No tax is charged on delivery to this address.")
+    return notes

@@ -1,0 +1,134 @@
+"""Invoice and packing slip: what they say, for whom, on the page and as a PDF."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from orders import bag, checkout, documents, pdf
+from orders.models import Order
+from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    BundleFactory,
+    VariantSizeFactory,
+    bag_with,
+    lagos,
+    paid,
+    placed_order,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(content: bytes) -> int:
+    assert content.startswith(b"%PDF-")
+    return len(re.findall(rb"/Type /Page\b(?!s)", content))
+
+
+@pytest.fixture
+def order() -> Order:
+    """Two pieces of ₦9,000 and a bundle of three for ₦20,000, paid."""
+    lagos()
+    size = VariantSizeFactory(on_hand=9, price_kobo=900_000)
+    bundle = BundleFactory(eligible=[size.variant.product], name="Any 3 briefs")
+    held = bag_with((size, 2))
+    bag.add_bundle(held, bundle.slug, [size.sku] * 3)
+    return paid(checkout.place_order(held, ADA, LAGOS_ISLAND, note="Ring twice"))
+
+
+def test_an_invoice_says_what_was_sold(order: Order) -> None:
+    invoice = documents.invoice(order)
+    assert (invoice.title, invoice.number, invoice.is_paid) == ("Invoice", order.number, True)
+    assert [(line.quantity, line.unit.display, line.total.display) for line in invoice.lines] == [
+        (2, "₦9,000", "₦18,000"),
+        (1, "₦20,000", "₦20,000"),
+    ]
+    assert len(invoice.lines[1].about) == 3
+    assert [(label, amount.display) for label, amount in invoice.totals] == [
+        ("Subtotal", "₦38,000"),
+        ("Delivery", "₦4,000"),
+        ("Total", "₦42,000"),
+    ]
+    assert invoice.customer[0] == "Ada Obi"
+    assert invoice.seller[0] == "Prechi Clothing"
+
+
+def test_what_is_not_paid_is_no_receipt() -> None:
+    invoice = documents.invoice(placed_order())
+    assert (invoice.title, invoice.is_paid) == ("Pro forma invoice, not paid", False)
+
+
+def test_sellers_numbers_stand_on_it(order: Order, settings: Any) -> None:
+    settings.SELLER_REGISTRATION, settings.SELLER_TAX_NUMBER = "1234567", "98-76"
+    assert {"RC 1234567", "TIN 98-76"} <= set(documents.invoice(order).seller)
+
+
+def test_a_slip_has_every_piece_and_no_price(order: Order, client: Client, desk: Client) -> None:  # noqa: F811
+    slip = documents.slip(order)
+    assert slip.pieces == 5
+    assert [(line.quantity, line.bundle) for line in slip.lines] == [(2, ""), *[(1, "Any 3 briefs")] * 3]
+    assert slip.note == "Ring twice"
+    assert slip.address.endswith(f"/admin/orders/order/{order.pk}/change/")
+    page = desk.get(reverse("admin:orders_order_slips"), {"order": order.pk}).text
+    assert order.number in page
+    assert "Bundle: Any 3 briefs" in page
+    assert "₦" not in page
+
+
+def test_whoever_holds_the_link_prints_the_invoice(order: Order, client: Client) -> None:
+    page = client.get(f"/orders/{order.token}/invoice/")
+    assert "₦42,000" in page.text
+    assert "12 Admiralty Way<br>" in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    answer = client.get(f"/orders/{order.token}/invoice.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert f"prechi-invoice-{order.number}.pdf" in answer.headers["Content-Disposition"]
+    assert pages(answer.content) == 1
+    assert f"/orders/{order.token}/invoice/" in client.get(f"/orders/{order.token}/").text
+
+
+@pytest.mark.parametrize("path", ["invoice/", "invoice.pdf"])
+def test_nobody_else_does(order: Order, client: Client, path: str) -> None:
+    assert client.get(f"/orders/{'x' * 32}/{path}").status_code == 404
+
+
+def test_ten_lines_fit_on_one_page_and_forty_do_not() -> None:
+    ten = paid(placed_order(*[(VariantSizeFactory(), 1) for _ in range(10)]))
+    assert pages(pdf.invoice(documents.invoice(ten))) == 1
+    forty = paid(placed_order(*[(VariantSizeFactory(), 1) for _ in range(40)]))
+    assert pages(pdf.invoice(documents.invoice(forty))) == 3
+
+
+def test_many_slips_are_one_document_each_on_its_own_page(desk: Client) -> None:  # noqa: F811
+    orders = [paid(placed_order()) for _ in range(3)]
+    changelist = reverse("admin:orders_order_changelist")
+    chosen = {"action": "print_slips", "_selected_action": [str(order.pk) for order in orders]}
+    page = desk.post(changelist, chosen, follow=True)
+    assert [order.number in page.text for order in orders] == [True] * 3
+    answer = desk.get(reverse("admin:orders_order_slips_pdf"), {"order": [order.pk for order in orders]})
+    assert pages(answer.content) == 3
+
+
+def test_slips_are_for_staff_with_the_right(order: Order, client: Client, desk_of: Any) -> None:  # noqa: F811
+    address = reverse("admin:orders_order_slips")
+    assert client.get(address, {"order": order.pk}).status_code == 302
+    for name in ("admin:orders_order_slips", "admin:orders_order_slips_pdf"):
+        assert desk_of("catalog.view_product").get(reverse(name), {"order": order.pk}).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "0", "x", "9" * 40, "1 OR 1=1"])
+def test_slips_of_no_order_are_not_found(desk: Client, key: str) -> None:  # noqa: F811
+    assert desk.get(reverse("admin:orders_order_slips"), {"order": key}).status_code == 404
+
+
+def test_names_of_every_kind_are_written() -> None:
+    """Letters of Yoruba, Hausa, Igbo and of Europe are in the type; others leave a box and stop nothing."""
+    order = paid(placed_order())
+    Order.objects.filter(pk=order.pk).update(full_name="Ọláìyá Ṣẹ́gun Ɗanjuma Müller 李")
+    order.refresh_from_db()
+    assert pages(pdf.invoice(documents.invoice(order))) == 1
+    assert pages(pdf.slips([documents.slip(order)])) == 1

@@ -3,6 +3,7 @@
 from django.db.models.functions import Now
 
 from accounts.models import User
+from mailing import newsletter
 
 SIGN_UP = "sign-up"
 ACCOUNT = "account page"
@@ -17,4 +18,6 @@ def give(user: User, source: str) -> None:
 
 
 def withdraw(user: User) -> None:
+    """From the newsletter's list too, for to whoever says it that is one thing."""
     User.objects.filter(pk=user.pk).update(marketing_consent_at=None, marketing_consent_source="")
+    newsletter.leave(user.email)

@@ -66,6 +66,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Machinery",
         [
             ("Mails", "mail", "mailing.outgoingmail"),
+            ("Newsletter list", "contact_mail", "mailing.subscriber"),
             ("Addresses that refuse", "unsubscribe", "mailing.suppression"),
             ("Webhooks", "webhook", "payments.providerevent"),
             ("Jobs", "manufacturing", "django_celery_results.taskresult"),

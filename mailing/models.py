@@ -115,3 +115,39 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_reason_display()}"
+
+
+class Subscriber(models.Model):
+    """Somebody who was asked, or asked, for the newsletter: gets it once they have said so from their own mailbox."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "has not confirmed yet"
+        CONFIRMED = "confirmed"
+        LEFT = "left"
+
+    person = models.CharField(max_length=254, unique=True, help_text="The address as core.email_addresses.person.")
+    email = models.EmailField()
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    source = models.CharField(max_length=40, help_text="Where the consent was given.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_from = models.CharField(max_length=32, blank=True, help_text="The network address, hashed, for counting.")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    times_left = models.PositiveSmallIntegerField(default=0, help_text="Links of before confirm nothing.")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="confirmed", confirmed_at__isnull=False) | ~models.Q(state="confirmed"),
+                name="subscriber_confirmed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="left", left_at__isnull=False) | ~models.Q(state="left"),
+                name="subscriber_left_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_from", "asked_at"], name="subscriber_asked_from_idx")]
+
+    def __str__(self) -> str:
+        return self.email

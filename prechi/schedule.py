@@ -88,6 +88,10 @@ SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "forget sign-ups for the newsletter that nobody confirmed": {
+        "task": "accounts.tasks.forget_unconfirmed",
+        "schedule": 24 * 3600,
+    },
     "forget API tokens that have ended": {
         "task": "accounts.tasks.clean_up_tokens",
         "schedule": 3600,

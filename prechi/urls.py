@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/", include("prechi.api")),
+    path("newsletter/", include("accounts.newsletter_urls")),
     path("", include("catalog.urls")),
     path("", include("orders.urls")),
     path("", include("payments.urls")),

@@ -18,7 +18,7 @@ from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms
 from catalog.sheets import imports
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
-from mailing import suppression
+from mailing import newsletter, suppression
 from orders import bag, events
 from orders.models import Order, ZoneArea
 from payments import attempts, refunds, settlement
@@ -118,6 +118,7 @@ def full_shop(owner: User) -> None:
         )
         DiscountFactory(code=f"CODE{number}")
         placed_order((size, 1), code=f"CODE{number}")
+        newsletter.ask(f"reader{number}@prechi.test", "footer", network_address="192.0.2.1")
         suppression.stop(f"gone{number}@prechi.test", suppression.Reason.BOUNCED)
         returned = paid(placed_order((size, 1)))
         refunds.request(

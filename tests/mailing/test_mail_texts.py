@@ -18,6 +18,9 @@ KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "or
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute"]
+OTHER: dict[str, dict[str, Any]] = {
+    "newsletter-confirm": {"email": "ada@prechi.test", "confirm_url": "https://shop.example/newsletter/confirm/1/"},
+}
 STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs"]
 ORDER_URL = "https://shop.example/orders/tok-en_1/"
 ADMIN_URL = "https://shop.example/admin/orders/order/7/change/"
@@ -203,7 +206,7 @@ def test_every_kind_is_looked_at_here() -> None:
         path.name.removesuffix(".subject.txt") for path in (settings.BASE_DIR / "templates/mail").glob("*.subject.txt")
     }
     elsewhere = {kind for kind in kinds if kind.startswith("account-")} | {"back-in-stock"}
-    assert kinds - elsewhere == {*KINDS, *STAFF_KINDS, *STAFF_NEWS}
+    assert kinds - elsewhere == {*KINDS, *STAFF_KINDS, *STAFF_NEWS, *OTHER}
 
 
 @pytest.mark.parametrize("kind", STAFF_NEWS)
@@ -238,3 +241,13 @@ def test_a_quote_says_what_delivery_costs_and_until_when() -> None:
 
 def test_staff_are_told_by_when_a_dispute_is_answered() -> None:
     assert "by Monday 23 November, 16:40 (Lagos time)" in rendered("staff-dispute").text
+
+
+@pytest.mark.parametrize("kind", OTHER)
+def test_a_mail_of_the_newsletter_has_one_action_in_both_parts(kind: str) -> None:
+    mail = render(kind, OTHER[kind])
+    [target] = re.findall(r'<td class="button".*?href="([^"]+)"', mail.html, re.DOTALL)
+    assert f": {target}\n" in mail.text
+    assert "None" not in mail.text + mail.html
+    assert len(mail.html.encode()) <= 40 * 1024
+    assert not {"img", "link", "script"} & set(Links(mail.html).tags)

@@ -1,0 +1,36 @@
+"""The newsletter's list and the consent of accounts: one and the same to whoever gives it or takes it back."""
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+
+from accounts import consent
+from accounts.models import User
+from mailing import newsletter
+
+
+def leave(token: str) -> str:
+    """Takes whoever the link names off the list, and back the consent of their account. Returns the address, partly
+    hidden. Harmless twice. Raises NotFound."""
+    email = newsletter.leaving(token).email
+    newsletter.leave(email)
+    for user in User.objects.filter(email__iexact=email).exclude(marketing_consent_at=None):
+        consent.withdraw(user)
+    return hidden(email)
+
+
+def hidden(email: str) -> str:
+    local, _, domain = email.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def include_accounts() -> int:
+    """Customers who agreed in their account, and proved its address, are on the list, each once. Returns how many
+    agreed."""
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=True)
+    agreed = User.objects.filter(Exists(proved), is_active=True, marketing_consent_at__isnull=False)
+    people = 0
+    for user in agreed.order_by("pk").iterator():
+        if user.marketing_consent_at is not None:
+            newsletter.include(user.email, user.marketing_consent_source or "account", user.marketing_consent_at)
+            people += 1
+    return people

@@ -91,4 +91,4 @@ def _review(row: Row, line: OrderLine, staff: User) -> None:
     if row["reply"]:
         reviews.reply(review.pk, row["reply"], staff.pk)
     for number in range(int(row["helpful"])):
-        reviews.vote(review.pk, f"guest of the demo, voter {number}")
+        reviews.vote(review.pk, f"guest {number:016} of the demo")  # each from a place of their own

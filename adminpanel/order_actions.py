@@ -14,8 +14,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
-from adminpanel.refund_actions import RefundActions
-from orders import lifecycle, staff_orders
+from adminpanel.refund_actions import PIECES, RefundActions
+from orders import lifecycle, parcels, staff_orders
 from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation
@@ -38,8 +38,32 @@ OFFERED = {
 
 
 class ShipForm(BaseDialogForm):
+    """A field for each line that is not sent yet. All of them go with this parcel unless some are changed."""
+
     carrier = forms.CharField(max_length=60, widget=UnfoldAdminTextInputWidget)
     tracking_number = forms.CharField(required=False, max_length=80, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        for line, left in parcels.left_of(find(Order, str(object_id))).items():
+            self.fields[f"{PIECES}{line.pk}"] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=left,
+                initial=left,
+                label=", ".join(filter(None, [line.name, line.colour, line.size])),
+                help_text=f"Of {left} that are left. Fewer, or none: they follow in another parcel.",
+                widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+            )
+
+    def pieces(self) -> dict[int, int] | None:
+        """Line id to quantity; None, for all, where no line was asked about."""
+        chosen = {
+            int(name.removeprefix(PIECES)): count
+            for name, count in self.cleaned_data.items()
+            if name.startswith(PIECES) and count is not None
+        }
+        return chosen or None
 
 
 class CancelForm(BaseDialogForm):
@@ -102,10 +126,18 @@ class OrderActions(RefundActions):
         },
     )
     def ship(self, request: HttpRequest, form: ShipForm, object_id: str) -> HttpResponseBase:
-        carrier, tracking = form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]
-        return _act(
-            request, object_id, lambda order, actor: lifecycle.ship(order.pk, actor, carrier, tracking), "shipped"
-        )
+        said = form.cleaned_data
+        order = find(Order, object_id)
+
+        def work() -> str:
+            done = lifecycle.ship(
+                order.pk, staff(cast(User, request.user)), said["carrier"], said["tracking_number"], form.pieces()
+            )
+            if done.status == Order.Status.SHIPPED:
+                return f"Order {done.number} is shipped."
+            return f"A part of order {done.number} is shipped. The rest waits."
+
+        return act(request, reverse("admin:orders_order_change", args=[object_id]), work)
 
     @action(
         description="Mark as delivered",

@@ -19,7 +19,7 @@ from adminpanel.staff_orders import MakesOrders
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders import staff_orders
-from orders.models import Order, OrderEvent, OrderLine, Reservation
+from orders.models import Order, OrderEvent, OrderLine, Reservation, Shipment, ShipmentLine
 from payments.models import Payment
 
 STATUS_COLOURS = {
@@ -117,6 +117,20 @@ class EventInline(ReadOnlyInline):
     show_change_link = False
 
 
+class ParcelInline(ReadOnlyInline):
+    tab = True
+    model = Shipment
+    verbose_name_plural = "parcels"
+    fields = ["shipped_at", "carrier", "tracking_number", "what", "actor"]
+    readonly_fields = fields
+    show_change_link = False
+
+    @admin.display(description="What is in it")
+    def what(self, shipment: Shipment) -> str:
+        lines = shipment.lines.select_related("order_line")
+        return ", ".join(f"{line.quantity} × {line.order_line.sku}" for line in lines)
+
+
 class ReservationInline(ReadOnlyInline):
     tab = True
     model = Reservation
@@ -135,7 +149,7 @@ class OrderAdmin(MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
     search_help_text = "Number, name, phone, e-mail, payment reference or tracking number"
     date_hierarchy = "placed_at"
-    inlines = [LineInline, PaymentInline, EventInline, ReservationInline]
+    inlines = [LineInline, ParcelInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
         (
             None,
@@ -309,3 +323,19 @@ class ReservationAdmin(ReadOnlyAdmin):
     list_select_related = ["order", "variant_size"]
     search_fields = ["order__number", "variant_size__sku"]
     date_hierarchy = "created_at"
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    list_display = ["order", "carrier", "tracking_number", "shipped_at", "actor"]
+    list_filter = ["carrier"]
+    list_select_related = ["order", "actor"]
+    search_fields = ["order__number", "tracking_number"]
+    date_hierarchy = "shipped_at"
+
+
+@admin.register(ShipmentLine)
+class ShipmentLineAdmin(ReadOnlyAdmin):
+    list_display = ["shipment", "order_line", "quantity"]
+    list_select_related = ["shipment__order", "order_line"]
+    search_fields = ["shipment__order__number", "order_line__sku"]

@@ -17,6 +17,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Orders", "receipt_long", "orders.order"),
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
+            ("Parcels", "package", "orders.shipment"),
             ("Bags", "shopping_bag", "orders.bag"),
             ("Discounts", "percent", "orders.discount"),
             ("Uses of discounts", "confirmation_number", "orders.redemption"),

@@ -10,7 +10,7 @@ from catalog import reviews
 from core.money import Money
 from core.queue import nudge
 from mailing import outbox, staff, tasks
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Shipment
 
 DELIVERED = "order-delivered"
 SAID_OF_AN_ORDER = (
@@ -55,6 +55,16 @@ def facts_of(order: Order) -> dict[str, Any]:
 
 def _about(order: Order, part: str) -> str:
     return "/".join(filter(None, ["order", order.number, part]))
+
+
+def facts_of_parcel(shipment: Shipment) -> dict[str, Any]:
+    """What a mail may say of one parcel."""
+    lines = shipment.lines.select_related("order_line").order_by("pk")
+    pieces = [
+        {**{name: getattr(line.order_line, name) for name in SAID_OF_A_LINE}, "quantity": line.quantity}
+        for line in lines
+    ]
+    return {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number, "pieces": pieces}
 
 
 def _piece(line: OrderLine) -> dict[str, Any]:

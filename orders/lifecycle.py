@@ -14,7 +14,7 @@ from catalog.reviews import Delivered
 from core.errors import Conflict, ShopError
 from core.prepared import write
 from core.transactions import in_transaction
-from orders import emails, events, redemptions, reservations
+from orders import emails, events, parcels, redemptions, reservations
 from orders.events import Actor
 from orders.models import Order, OrderEvent
 
@@ -52,6 +52,9 @@ CANCELLED_PAID = Transition(
     "cancelled-paid", (Status.PAID, Status.PACKED), Status.CANCELLED, "closed_at", mail="order-cancelled-paid"
 )
 EXPIRED = Transition("expired", (Status.PENDING_PAYMENT,), Status.EXPIRED, "closed_at", mail="order-expired")
+
+# A parcel that is not the last changes no status.
+PART_SHIPPED = "order-part-shipped"
 
 TRANSITIONS = (PLACED, PAID, PACKED, SHIPPED, DELIVERED, CANCELLED, CANCELLED_PAID, EXPIRED)
 
@@ -169,6 +172,8 @@ def cancel_paid(
     if order.status == Status.CANCELLED:
         return order
     _check(order, CANCELLED_PAID, "It can be cancelled until it is shipped.")
+    if order.shipments.exists():
+        raise NotAllowed(f"A part of order {order.number} has left the shop. What comes back is a return.")
     if order.status == Status.PACKED and not packed_too:
         raise NotAllowed(f"Order {order.number} is packed already. Write to us and we will help.")
     redemptions.free(order)
@@ -184,9 +189,17 @@ def pack(order_id: int, actor: Actor) -> Order:
 
 
 @in_transaction
-def ship(order_id: int, actor: Actor, carrier: str, tracking_number: str = "") -> Order:
-    """Raises ShopError without a carrier, NotAllowed unless it is packed and its delivery is paid; harmless twice."""
-    if not carrier.strip():
+def ship(
+    order_id: int, actor: Actor, carrier: str, tracking_number: str = "", pieces: Mapping[int, int] | None = None
+) -> Order:
+    """Hands a parcel to a carrier: `pieces` (order line id to quantity), by default all that is left of the order.
+
+    With the last of them the order is shipped; until then it stays packed, and the customer is told of each parcel.
+    Harmless twice for one that is shipped. Raises ShopError without a carrier or with pieces that are not left,
+    NotAllowed unless it is packed and its delivery is paid.
+    """
+    carrier, tracking_number = carrier.strip()[:60], tracking_number.strip()[:80]
+    if not carrier:
         raise ShopError("Write who carries the parcel.", field="carrier")
     order = lock(order_id)
     if order.status == Status.SHIPPED:
@@ -194,7 +207,12 @@ def ship(order_id: int, actor: Actor, carrier: str, tracking_number: str = "") -
     _check(order, SHIPPED, "Only a packed order can be shipped.")
     if order.quote_status in (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED):
         raise NotAllowed(f"Delivery of order {order.number} is not paid yet, so it cannot be shipped.")
-    names = {"carrier": carrier.strip()[:60], "tracking_number": tracking_number.strip()[:80]}
+    shipment, something_left = parcels.send(order, carrier, tracking_number, pieces, actor)
+    names = {"carrier": carrier, "tracking_number": tracking_number}
+    if something_left:
+        events.record(order, "part-shipped", actor, key=str(shipment.pk), data=names)
+        emails.write(PART_SHIPPED, order, part=f"parcel/{shipment.pk}", shipment=emails.facts_of_parcel(shipment))
+        return order
     return _move(order, SHIPPED, actor, names, **names)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.models.functions import Now
 
 from catalog import stock
@@ -41,7 +41,12 @@ def consume(order: Order) -> None:
 
 
 def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]]) -> None:
-    """Sold pieces are on sale again: id of what brings them to order line and quantity. Once for each source."""
+    """Sold pieces are on sale again before they left: id of what brings them to order line and quantity.
+
+    Once for each source. The order is locked by the caller.
+    """
+    for line, quantity in pieces.values():
+        OrderLine.objects.filter(pk=line.pk).update(taken_back=F("taken_back") + quantity)
     stock.put_back(
         [
             stock.Back(line.variant_size_id, quantity, source_type, source)

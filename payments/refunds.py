@@ -10,7 +10,7 @@ from core.errors import Conflict, NotFound, ShopError
 from core.money import Money
 from core.queue import nudge
 from core.transactions import in_transaction
-from orders import emails, events, lifecycle, reservations
+from orders import emails, events, lifecycle, parcels, reservations
 from orders.events import Actor
 from orders.models import Order
 from payments import refund_amounts, refund_tasks
@@ -218,6 +218,11 @@ def _restock(order: Order, refund: Refund) -> None:
             field="restock",
         )
     rows = refund.lines.select_related("order_line")
+    left = {line.pk: more for line, more in parcels.left_of(order).items()}
+    if gone := [row.order_line.name for row in rows if row.quantity > left.get(row.order_line_id, 0)]:
+        raise ShopError(
+            f"{', '.join(gone)} left the shop with a parcel: what comes back of it is a return.", field="restock"
+        )
     reservations.put_back("refund_line", {row.pk: (row.order_line, row.quantity) for row in rows})
 
 

@@ -7,7 +7,8 @@ from catalog.api.representation import absolute
 from core.money import Money
 from orders.contents import Item, Part
 from orders.delivery import Delivery
-from orders.models import Bag, Order, OrderLine
+from orders.models import Bag, Order, OrderLine, Shipment
+from orders.parcels import parcels_of
 from orders.pricing import Quote
 
 
@@ -70,6 +71,16 @@ def order(order: Order) -> dict[str, Any]:
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
         },
+        "parcels": [_parcel(parcel) for parcel in parcels_of(order)] if order.packed_at else [],
+    }
+
+
+def _parcel(parcel: Shipment) -> dict[str, Any]:
+    return {
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number,
+        "shipped_at": _time(parcel.shipped_at),
+        "pieces": [{"sku": line.order_line.sku, "quantity": line.quantity} for line in parcel.lines.all()],
     }
 
 

@@ -113,6 +113,18 @@ class OrderDeliverySchema(serializers.Serializer[Any]):
     tracking_number = serializers.CharField(allow_blank=True)
 
 
+class ParcelPieceSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
+class ParcelSchema(serializers.Serializer[Any]):
+    carrier = serializers.CharField()
+    tracking_number = serializers.CharField(allow_blank=True)
+    shipped_at = serializers.DateTimeField()
+    pieces = ParcelPieceSchema(many=True)
+
+
 class OrderSchema(serializers.Serializer[Any]):
     number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
     token = serializers.CharField(help_text="Opens the order: keep it like a key.")
@@ -130,3 +142,4 @@ class OrderSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True)
     delivery = OrderDeliverySchema()
+    parcels = ParcelSchema(many=True, help_text="What left the shop so far. Several, where one did not hold all.")

@@ -3,6 +3,7 @@ from orders.models.discounts import Discount, Redemption
 from orders.models.events import OrderEvent
 from orders.models.orders import Order, OrderLine
 from orders.models.reservations import Reservation
+from orders.models.shipments import Shipment, ShipmentLine
 from orders.models.zones import Zone, ZoneArea
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "OrderLine",
     "Redemption",
     "Reservation",
+    "Shipment",
+    "ShipmentLine",
     "Zone",
     "ZoneArea",
 ]

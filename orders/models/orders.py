@@ -209,6 +209,10 @@ class OrderLine(models.Model):
         help_text="Its share of the order's discount: what was paid for it is the total less this.",
     )
 
+    taken_back = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Pieces that were put back on sale before they left the shop."
+    )
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -220,6 +224,9 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(discount_subunit__gte=0, discount_subunit__lte=F("total_subunit")),
                 name="order_line_discount_within_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back__lte=F("quantity")), name="order_line_takes_back_what_it_has"
             ),
             models.CheckConstraint(
                 condition=Q(kind="piece", parent__isnull=True, variant_size__isnull=False, bundle__isnull=True)

@@ -15,6 +15,7 @@ from orders.bag_cookie import tells_count
 from orders.emails import lines_of, totals_of
 from orders.events import CUSTOMER
 from orders.models import Order
+from orders.parcels import parcels_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
 
@@ -40,6 +41,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "lines": lines_of(found),
         "totals": totals_of(found),
         "steps": _steps(found),
+        "parcels": parcels_of(found) if found.packed_at else [],
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)

@@ -32,6 +32,7 @@ from tests.factories import (
     VariantSizeFactory,
     ZoneFactory,
     bag_with,
+    delivered_order,
     paid,
     placed_order,
 )
@@ -120,6 +121,7 @@ def full_shop(owner: User) -> None:
         placed_order((size, 1), code=f"CODE{number}")
         newsletter.ask(f"reader{number}@prechi.test", "footer", network_address="192.0.2.1")
         suppression.stop(f"gone{number}@prechi.test", suppression.Reason.BOUNCED)
+        delivered_order((size, 1))
         returned = paid(placed_order((size, 1)))
         refunds.request(
             returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM

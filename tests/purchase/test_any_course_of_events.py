@@ -23,8 +23,18 @@ from catalog.models import VariantSize
 from core.errors import ShopError
 from orders import bag, checkout, events, lifecycle
 from orders.models import Bag, Order
-from payments import attempts, audit, cancellation, paystack, provider_events, reconciliation, settlement, webhooks
-from payments.models import Payment
+from payments import (
+    attempts,
+    audit,
+    cancellation,
+    paystack,
+    provider_events,
+    reconciliation,
+    refunds,
+    settlement,
+    webhooks,
+)
+from payments.models import Payment, Refund
 from payments.paystack import Checkout, Transaction, UnknownReference
 from tests.factories import (
     LAGOS_ISLAND,
@@ -182,13 +192,38 @@ class Shop(RuleBasedStateMachine):
     @rule(which=ANY)
     def cancel(self, which: int) -> None:
         if order := self.an_order(which):
-            self.may_refuse(lambda: cancellation.cancel(order, events.CUSTOMER))
+            self.may_refuse(lambda: cancellation.cancel(order, events.CUSTOMER, by_staff=which % 2 == 0))
 
     @rule(which=ANY, step=st.sampled_from(["pack", "ship", "deliver"]))
     def go_on(self, which: int, step: str) -> None:
         if order := self.an_order(which):
             more = ("GIG",) if step == "ship" else ()
             self.may_refuse(lambda: getattr(lifecycle, step)(order.pk, events.SYSTEM, *more))
+
+    @rule(which=ANY, line=ANY, count=FEW)
+    def send_a_part(self, which: int, line: int, count: int) -> None:
+        order = self.an_order(which)
+        lines = list(order.lines.exclude(kind="bundle").order_by("pk")) if order else []
+        if order and lines:
+            pieces = {lines[line % len(lines)].pk: count}
+            self.may_refuse(lambda: lifecycle.ship(order.pk, events.SYSTEM, "GIG", pieces=pieces))
+
+    @rule(which=ANY, line=ANY, restock=st.booleans())
+    def refund_a_piece(self, which: int, line: int, restock: bool) -> None:
+        order = self.an_order(which)
+        lines = list(order.lines.exclude(kind="bundle").order_by("pk")) if order else []
+        if order and lines:
+            key = f"{order.pk}/{Refund.objects.count()}"
+            self.may_refuse(
+                lambda: refunds.request(
+                    order.pk,
+                    lines={lines[line % len(lines)].pk: 1},
+                    restock=restock,
+                    reason="Stain",
+                    key=key,
+                    actor=events.SYSTEM,
+                )
+            )
 
     @rule(size=ANY, change=st.sampled_from([-2, -1, 1, 3]))
     def count_stock(self, size: int, change: int) -> None:

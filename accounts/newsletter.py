@@ -5,13 +5,14 @@ from django.db.models import Exists, OuterRef
 
 from accounts import consent
 from accounts.models import User
-from mailing import newsletter
+from mailing import campaign_sending, campaigns, newsletter
 
 
 def leave(token: str) -> str:
     """Takes whoever the link names off the list, and back the consent of their account. Returns the address, partly
     hidden. Harmless twice. Raises NotFound."""
     email = newsletter.leaving(token).email
+    newsletter.count_leaving(token)
     newsletter.leave(email)
     for user in User.objects.filter(email__iexact=email).exclude(marketing_consent_at=None):
         consent.withdraw(user)
@@ -34,3 +35,17 @@ def include_accounts() -> int:
             newsletter.include(user.email, user.marketing_consent_source or "account", user.marketing_consent_at)
             people += 1
     return people
+
+
+def people() -> int:
+    """How many would get a newsletter now."""
+    include_accounts()
+    return campaigns.audience().count()
+
+
+def begin_due() -> int:
+    """Begins the campaigns whose time has come, with who agreed in an account on the list too. Returns how many."""
+    due = [] if campaign_sending.paused() else campaigns.due()
+    if due:
+        include_accounts()
+    return sum(campaigns.start(pk) for pk in due)

@@ -64,11 +64,18 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ],
     ),
     (
+        "Newsletter",
+        [
+            ("Newsletters", "campaign", "mailing.campaign"),
+            ("Its mails", "outgoing_mail", "mailing.campaignrecipient"),
+            ("Who gets it", "contact_mail", "mailing.subscriber"),
+            ("Addresses that refuse", "unsubscribe", "mailing.suppression"),
+        ],
+    ),
+    (
         "Machinery",
         [
             ("Mails", "mail", "mailing.outgoingmail"),
-            ("Newsletter list", "contact_mail", "mailing.subscriber"),
-            ("Addresses that refuse", "unsubscribe", "mailing.suppression"),
             ("Webhooks", "webhook", "payments.providerevent"),
             ("Jobs", "manufacturing", "django_celery_results.taskresult"),
             ("Uploaded files", "draft", "catalog.upload"),

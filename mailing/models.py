@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -151,3 +152,82 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Campaign(models.Model):
+    """One newsletter: written as a draft, then sent once to everybody who was on the list when it started."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        SCHEDULED = "scheduled"
+        SENDING = "sending"
+        SENT = "sent"
+        STOPPED = "stopped"
+
+    subject = models.CharField(max_length=120)
+    preheader = models.CharField(max_length=140, blank=True, help_text="What mailboxes show beside the subject.")
+    heading = models.CharField(max_length=120)
+    body = models.TextField(help_text="Plain text. An empty line begins a paragraph; addresses become links.")
+    button_label = models.CharField(max_length=40)
+    button_url = models.CharField(
+        max_length=300,
+        validators=[URLValidator(["https", "http"])],
+        help_text="Where the one button leads, such as https://…/c/gymwear/.",
+    )
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    send_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True, help_text="Until then one worker is sending it.")
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "stopped"]) | models.Q(send_at__isnull=False),
+                name="campaign_scheduled_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class CampaignRecipient(models.Model):
+    """One newsletter to one person: sent once, by its own key, as mailing.outbox does it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        SKIPPED = "skipped", "not wanted any more"
+        FAILED = "failed"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="The provider's idempotency key.")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="recipients")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="campaigns")
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    provider_id = models.CharField(max_length=80, blank=True)
+    delivery = models.CharField(
+        max_length=10, choices=OutgoingMail.Delivery, default=OutgoingMail.Delivery.UNKNOWN, blank=True
+    )
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True, help_text="When they left the list by this mail's link.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "subscriber"], name="campaign_once_per_person")]
+        indexes = [
+            models.Index(
+                fields=["campaign", "next_attempt_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="campaign_due_idx",
+            ),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="campaign_provider_id_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} to {self.subscriber_id}"

@@ -15,7 +15,7 @@ from core.errors import NotFound, ShopError
 from core.queue import nudge
 from core.transactions import in_transaction
 from mailing import outbox, suppression, tasks
-from mailing.models import Subscriber
+from mailing.models import CampaignRecipient, Subscriber
 
 KIND = "newsletter-confirm"
 CONFIRM, LEAVE = "mailing.newsletter.confirm", "mailing.newsletter.leave"
@@ -75,25 +75,31 @@ def asked_by(token: str) -> Subscriber:
     return row
 
 
-def leave_url(subscriber_id: int) -> str:
-    token = signing.Signer(salt=LEAVE).sign(str(subscriber_id))
+def leave_url(subscriber_id: int, recipient_id: int = 0) -> str:
+    """What takes a person off the list; with the row of a campaign's mail, it is counted for that."""
+    token = signing.Signer(salt=LEAVE).sign(f"{subscriber_id}.{recipient_id}")
     return settings.SITE_URL + reverse("newsletter:leave", args=[token])
 
 
 def leaving(token: str) -> Subscriber:
     """Whom this link takes off the list; it never grows old. Raises NotFound."""
-    try:
-        row = Subscriber.objects.filter(pk=int(signing.Signer(salt=LEAVE).unsign(token))).first()
-    except (signing.BadSignature, ValueError):
-        row = None
+    row = Subscriber.objects.filter(pk=_named_by(token)[0]).first()
     if row is None:
         raise NotFound("This link stops nothing. Use the one in the newest mail, or answer that mail.")
     return row
 
 
+def count_leaving(token: str) -> None:
+    """For the campaign whose mail the link stood in. Harmless twice."""
+    CampaignRecipient.objects.filter(pk=_named_by(token)[1], left_at=None).update(left_at=Now())
+
+
 @in_transaction
 def leave(email: str) -> None:
-    """Takes a person off the list. Harmless twice, and for somebody who was never on it."""
+    """Takes a person off the list, and out of a campaign that is under way. Harmless twice, and for somebody who was
+    never on it."""
+    waiting = CampaignRecipient.objects.filter(subscriber__person=email_addresses.person(email))
+    waiting.filter(state=CampaignRecipient.State.QUEUED).update(state=CampaignRecipient.State.SKIPPED)
     rows = Subscriber.objects.filter(person=email_addresses.person(email)).exclude(state=State.LEFT)
     rows.update(state=State.LEFT, left_at=Now(), times_left=F("times_left") + 1)
 
@@ -121,3 +127,12 @@ def forget_unconfirmed() -> int:
 
 def _confirming(row: Subscriber) -> str:
     return signing.TimestampSigner(salt=CONFIRM).sign(f"{row.pk}.{row.times_left}")
+
+
+def _named_by(token: str) -> tuple[int, int]:
+    """The rows of the person and of the mail; nought for a token that was changed."""
+    try:
+        person, _, mail = signing.Signer(salt=LEAVE).unsign(token).partition(".")
+        return int(person), int(mail)
+    except (signing.BadSignature, ValueError):
+        return 0, 0

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from core.errors import ShopError
 from mailing import suppression
-from mailing.models import OutgoingMail
+from mailing.models import CampaignRecipient, OutgoingMail
 from mailing.resend_backend import KEY_TAG
 
 Delivery = OutgoingMail.Delivery
@@ -64,9 +64,12 @@ def receive(raw: bytes, *, message_id: str, timestamp: str, signature: str) -> b
     if told in STOPS and not _may_pass(data):
         for address in _recipients(data):
             suppression.stop(address, STOPS[told])
-    ours = OutgoingMail.objects.filter(Q(provider_id=mail_id) | Q(key=key) if key else Q(provider_id=mail_id))
+    this = Q(provider_id=mail_id) | Q(key=key) if key else Q(provider_id=mail_id)
     lighter = [value for value, weight in WEIGHT.items() if weight < WEIGHT[told]]
-    return ours.filter(delivery__in=lighter).update(delivery=told) > 0
+    noted = 0
+    for mails in (OutgoingMail.objects, CampaignRecipient.objects):
+        noted += mails.filter(this, delivery__in=lighter).update(delivery=told)
+    return noted > 0
 
 
 def _key_of(data: dict[str, Any]) -> uuid.UUID | None:

@@ -6,6 +6,11 @@ SCHEDULE = {
         "schedule": 20,
         "options": {"expires": 20},
     },
+    "begin and send newsletters": {
+        "task": "accounts.tasks.send_newsletters",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "apply webhooks that were stored but not yet applied": {
         "task": "payments.periodic.sweep_events",
         "schedule": 30,

@@ -197,7 +197,7 @@ CELERY_TASK_DEFAULT_QUEUE = "orders"
 CELERY_TASK_ROUTES = {
     "catalog.tasks.*": {"queue": "media"},
     "catalog.tasks.send_alerts": {"queue": "orders"},
-    "mailing.tasks.send_campaign*": {"queue": "bulk"},
+    "accounts.tasks.send_newsletters": {"queue": "bulk"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -282,6 +282,8 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", "mailing.resend_backend.ResendBackend")
 RESEND_API_URL = provider_url("RESEND_API_URL", "https://api.resend.com", production=PRODUCTION)
 RESEND_API_KEY = secret("RESEND_API_KEY", "re_test_prechi_demo", production=PRODUCTION, refuse=("re_test_",))
 RESEND_WEBHOOK_SECRET = env.str("RESEND_WEBHOOK_SECRET", "")
+# Resend takes ten a second of a team, and the mails of orders must find room.
+NEWSLETTER_MAILS_PER_SECOND = env.float("NEWSLETTER_MAILS_PER_SECOND", 2.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prechi Clothing <hello@prechi.test>")
 
 CLOUDINARY_URL = env.str("CLOUDINARY_URL", "")

@@ -19,6 +19,7 @@ from catalog.sheets import imports
 from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from mailing import newsletter, suppression
+from mailing.models import Campaign, CampaignRecipient, Subscriber
 from orders import bag, events
 from orders.models import Order, ZoneArea
 from payments import attempts, refunds, settlement
@@ -120,6 +121,15 @@ def full_shop(owner: User) -> None:
         DiscountFactory(code=f"CODE{number}")
         placed_order((size, 1), code=f"CODE{number}")
         newsletter.ask(f"reader{number}@prechi.test", "footer", network_address="192.0.2.1")
+        campaign = Campaign.objects.create(
+            subject=f"News {number}",
+            heading="News",
+            body="Hello.",
+            button_label="Look",
+            button_url="https://prechi.test/",
+        )
+        reader = Subscriber.objects.get(email=f"reader{number}@prechi.test")
+        CampaignRecipient.objects.create(campaign=campaign, subscriber=reader)
         suppression.stop(f"gone{number}@prechi.test", suppression.Reason.BOUNCED)
         delivered_order((size, 1))
         returned = paid(placed_order((size, 1)))

@@ -19,6 +19,17 @@ KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed
 KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute"]
 OTHER: dict[str, dict[str, Any]] = {
+    "campaign": {
+        "campaign": SimpleNamespace(
+            subject="News from Lagos",
+            heading="New in",
+            preheader="Three pieces",
+            button_label="Look at them",
+            button_url="https://shop.example/shop/?new=1",
+        ),
+        "paragraphs": ["Three new pieces <b>today</b>.", "See https://shop.example/c/gymwear/ as well."],
+        "leave_url": "https://shop.example/newsletter/leave/1/",
+    },
     "newsletter-confirm": {"email": "ada@prechi.test", "confirm_url": "https://shop.example/newsletter/confirm/1/"},
 }
 STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs"]

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from devtools.sandbox.process import Sandbox
-from mailing import outbox, suppression
-from mailing.models import OutgoingMail, Suppression
+from mailing import campaigns, newsletter, outbox, suppression
+from mailing.models import Campaign, CampaignRecipient, OutgoingMail, Suppression
 
 pytestmark = pytest.mark.django_db
 SECRET = base64.b64decode("cHJlY2hpLWRlbW8tc2VjcmV0")
@@ -137,3 +138,17 @@ def test_the_test_addresses_of_resend_end_in_a_suppression(
     row.refresh_from_db()
     assert row.delivery == reason
     assert Suppression.objects.get().reason == reason
+
+
+def test_a_mail_of_a_newsletter_is_counted_for_its_campaign(client: Client) -> None:
+    campaign = Campaign.objects.create(
+        subject="x", heading="x", body="x", button_label="x", button_url="https://x.test/"
+    )
+    person = newsletter.include("ada@prechi.test", "footer", timezone.now())
+    mail = CampaignRecipient.objects.create(campaign=campaign, subscriber=person, state="sent", provider_id="re-9")
+    for kind in ("complained", "delivered"):
+        tell(client, f"email.{kind}", email_id="re-9", to=["ada@prechi.test"])
+    mail.refresh_from_db()
+    assert mail.delivery == "complained"
+    assert campaigns.progress(campaign)["complained"] == 1
+    assert not campaigns.audience().exists()

@@ -69,7 +69,7 @@ class ProductAdmin(SalesOfProducts, ShopAdmin):
                 ]
             },
         ),
-        ("Selling", {"fields": [("active", "is_new"), ("publish_at", "unpublish_at")]}),
+        ("Selling", {"fields": [("active", "is_new"), "publish_at", "unpublish_at"]}),
         ("Fabric, care and sizes", {"fields": ["fabric", "care", "size_guide"]}),
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]

@@ -74,7 +74,7 @@ class SaleAdmin(ShopAdmin):
     list_filter = ["active"]
     search_fields = ["name", "note"]
     date_hierarchy = "starts_at"
-    fields = ["name", ("starts_at", "ends_at"), "active", "note"]
+    fields = ["name", "starts_at", "ends_at", "active", "note"]
     inlines = [SalePriceInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:

@@ -84,7 +84,7 @@ class VariantSizeAdmin(ShopAdmin):
     list_select_related = ["variant__product", "variant__colour", "size"]
     search_fields = ["sku", "variant__sku", "variant__product__name"]
     autocomplete_fields = ["variant", "size"]
-    fields = [("variant", "size"), ("sku", "price_kobo"), ("on_hand", "reserved"), ("low_stock_threshold", "active")]
+    fields = ["variant", "size", ("sku", "price_kobo"), ("on_hand", "reserved"), ("low_stock_threshold", "active")]
     readonly_fields = ["on_hand", "reserved"]
     inlines = [MovementInline]
     ordering = ["variant__product__name", "variant__position", "size__position"]

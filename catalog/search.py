@@ -141,7 +141,13 @@ def _joined(queries: list[AnyQuery], *, every: bool) -> AnyQuery:
 
 
 def _nearest(word: str, lexicon: dict[str, int]) -> str | None:
-    alike = process.extract(word, list(lexicon), scorer=OSA.normalized_similarity, score_cutoff=ALIKE, limit=5)
+    # A plural is no slip, but costs a letter: "jogers" is as near to "jogger" as "joger" is.
+    said = [word, word.removesuffix("s")] if len(word) > 3 else [word]
+    alike = [
+        found
+        for each in said
+        for found in process.extract(each, list(lexicon), scorer=OSA.normalized_similarity, score_cutoff=ALIKE, limit=5)
+    ]
     # Of equally alike words the commoner is the likelier.
     return max(alike, key=lambda found: (round(found[1], 2), lexicon[found[0]]), default=(None,))[0]
 

@@ -29,11 +29,21 @@ class Suggestions:
 
 
 def suggest(text: str) -> Suggestions:
-    """Nothing for less than two letters. Six queries at most."""
+    """Nothing for less than two letters; where nothing begins like it, what was probably meant.
+
+    Six queries at most, after a slip as many again.
+    """
     words = search.plain_words(text)
     if sum(map(len, words)) < LETTERS_MIN:
         return Suggestions(text)
-    return Suggestions(text, search.completions(text, QUERIES_MAX), _categories(words[-1]), _products(text))
+    found = _begun(text, search.completions(text, QUERIES_MAX), words[-1])
+    if found.any or not (meant := search.corrected(text)):
+        return found
+    return _begun(meant, [meant], search.plain_words(meant)[-1])
+
+
+def _begun(text: str, queries: list[str], last_word: str) -> Suggestions:
+    return Suggestions(text, queries, _categories(last_word), _products(text))
 
 
 def _categories(word: str) -> list[dict[str, str]]:

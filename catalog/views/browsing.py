@@ -109,6 +109,7 @@ def _listing(
     lead = context.get("lead") or f"{context['title']} at Prechi Clothing, Lagos, delivered across Nigeria."
     context |= {
         "social": social(context["title"], lead, request.path, f"{settings.SITE_URL}/"),
+        "is_filterable": filters.any or bool(listing.cards),
         "is_plain": is_plain,
         "json_ld": list_json_ld(context["title"], request.path, listing.cards, f"{settings.SITE_URL}/"),
         "listing": listing,

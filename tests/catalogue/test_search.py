@@ -5,7 +5,7 @@ from django.test import Client
 
 from catalog import browse, listing_rows, search
 from catalog.filters import Filters
-from catalog.models import Synonyms
+from catalog.models import Category, Synonyms
 from catalog.suggest import suggest
 from tests.factories import CategoryFactory, ColourFactory, ProductFactory, VariantFactory, VariantSizeFactory
 
@@ -58,7 +58,7 @@ def test_the_name_counts_more_than_the_description() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "meant"), [("legings", "legging"), ("boxxer black", "boxer black"), ("ankarra", "ankara")]
+    ("query", "meant"), [("legings", "legging"), ("boxxer black", "boxer black"), ("ankarra", "ankara"), ("boxrs", "boxer")]
 )
 def test_a_slip_of_the_finger_is_mended_and_said(client: Client, query: str, meant: str) -> None:
     assert browse.listing(filters=Filters(query=query)).corrected == meant
@@ -104,6 +104,22 @@ def test_suggestions_while_typing(client: Client) -> None:
     fragment = client.get("/search/suggestions/?q=scu").text
     assert 'role="option"' in fragment
     assert "<html" not in fragment
+
+
+def test_a_slip_while_typing_suggests_what_was_meant() -> None:
+    suggested = suggest("black legings")
+    assert suggested.queries == ["black legging"]
+    assert [card["name"] for card in suggested.products] == ["Sculpt Legging"]
+    assert [category["name"] for category in suggest("gymwaer").categories] == ["Gymwear"]
+    assert not suggest("xylophone").any
+
+
+def test_a_search_without_a_hit_leads_on_to_the_categories(client: Client) -> None:
+    page = client.get("/search/?q=xylophone").text
+    assert "No style matches" in page
+    assert f'class="pill" href="{Category.objects.get(name="Briefs").get_absolute_url()}"' in page
+    assert "Filter and sort" not in page
+    assert "Filter and sort" in client.get("/search/?q=legging").text
 
 
 def test_a_category_is_not_suggested_while_its_department_is_hidden() -> None:

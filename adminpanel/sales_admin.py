@@ -47,6 +47,7 @@ class SalePriceInline(NairaMixin, TabularInline):
     form = SalePriceForm
     formset = SalePriceFormSet
     extra = 0
+    hide_title = True  # the columns say it
     per_page = 50
     autocomplete_fields = ["product", "variant_size"]
     fields = ["product", "variant_size", "price_kobo", "regular"]

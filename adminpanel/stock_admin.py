@@ -59,6 +59,7 @@ class MovementInline(ReadOnlyInline):
     model = StockMovement
     fields = ["created_at", "change", "reason", "actor", "note", "source_type", "source_id"]
     readonly_fields = fields
+    hide_title = True  # the columns say it
     per_page = 20
     show_change_link = False
 
@@ -102,7 +103,7 @@ class VariantSizeAdmin(ShopAdmin):
         ordering = list(super().get_ordering(request))
         return ["-waiting", *ordering] if request.GET.get("stock") == "wanted" else ordering
 
-    @admin.display(description="Customers waiting", ordering="waiting")
+    @admin.display(description="Waiting", ordering="waiting")
     def wanted(self, size: Any) -> int:
         return size.waiting
 

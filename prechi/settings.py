@@ -397,6 +397,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "adminpanel.dashboard.context",
     "LOGIN": {"form": "adminpanel.sign_in.StaffSignIn"},
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("svg/favicon.svg")}],
+    "STYLES": [lambda request: static("css/admin.css")],
     "SHOW_HISTORY": True,
     "SIDEBAR": {"show_search": True, "navigation": "adminpanel.site.navigation"},
     "TABS": "adminpanel.site.tabs",

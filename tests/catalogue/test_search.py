@@ -58,7 +58,8 @@ def test_the_name_counts_more_than_the_description() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "meant"), [("legings", "legging"), ("boxxer black", "boxer black"), ("ankarra", "ankara"), ("boxrs", "boxer")]
+    ("query", "meant"),
+    [("legings", "legging"), ("boxxer black", "boxer black"), ("ankarra", "ankara"), ("boxrs", "boxer")],
 )
 def test_a_slip_of_the_finger_is_mended_and_said(client: Client, query: str, meant: str) -> None:
     assert browse.listing(filters=Filters(query=query)).corrected == meant

@@ -130,7 +130,12 @@ if (sizes) {
       link.href = other;
     }
   };
-  sizes.addEventListener("change", show);
+  const say = (text) => all("input", sizes).forEach((input) => input.setCustomValidity(text));
+  sizes.addEventListener("invalid", () => say("Choose a size."), true);
+  sizes.addEventListener("change", () => {
+    say("");
+    show();
+  });
   show();
 }
 

@@ -4,9 +4,11 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
@@ -104,13 +106,21 @@ class CampaignAdmin(ShopAdmin):
     def letter(self, campaign: Campaign) -> str:
         if campaign.pk is None:
             return "Save it first."
-        letter = campaigns.rendered(campaign)
         return format_html(
-            '<iframe title="The mail" sandbox srcdoc="{}" style="width:100%;max-width:640px;height:640px;border:0">'
-            '</iframe><details><summary>As text</summary><pre class="whitespace-pre-wrap">{}</pre></details>',
-            letter.html,
-            letter.text,
+            '<p><a href="{}" target="_blank"><u>See it as a mail</u></a></p><pre class="whitespace-pre-wrap">{}</pre>',
+            reverse("admin:mailing_campaign_preview", args=[campaign.pk]),
+            campaigns.rendered(campaign).text,
         )
+
+    def get_urls(self) -> list[Any]:
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<int:pk>/preview/", preview, name="mailing_campaign_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = get_object_or_404(Campaign, pk=pk)
+        if not self.has_view_permission(request, campaign):
+            raise PermissionDenied
+        return HttpResponse(campaigns.rendered(campaign).html)
 
     @admin.display(description="Progress")
     def progress(self, campaign: Campaign) -> str:

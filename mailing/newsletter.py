@@ -15,7 +15,7 @@ from core.errors import NotFound, ShopError
 from core.queue import nudge
 from core.transactions import in_transaction
 from mailing import outbox, suppression, tasks
-from mailing.models import CampaignRecipient, Subscriber
+from mailing.models import CampaignRecipient, OutgoingMail, Subscriber
 
 KIND = "newsletter-confirm"
 CONFIRM, LEAVE = "mailing.newsletter.confirm", "mailing.newsletter.leave"
@@ -23,6 +23,9 @@ CONFIRM_WITHIN = timedelta(days=7)
 PER_ADDRESS_AN_HOUR = 20
 # What was never confirmed is no consent, and nothing that the shop may keep.
 UNCONFIRMED_KEPT = timedelta(days=30)
+
+# Kinds in the outbox that nobody gets who has left meanwhile.
+MARKETING = ("abandoned-bag",)
 
 State = Subscriber.State
 
@@ -100,6 +103,8 @@ def leave(email: str) -> None:
     never on it."""
     waiting = CampaignRecipient.objects.filter(subscriber__person=email_addresses.person(email))
     waiting.filter(state=CampaignRecipient.State.QUEUED).update(state=CampaignRecipient.State.SKIPPED)
+    unsent = OutgoingMail.objects.filter(kind__in=MARKETING, recipient__iexact=email)
+    unsent.filter(state=OutgoingMail.State.QUEUED).delete()
     rows = Subscriber.objects.filter(person=email_addresses.person(email)).exclude(state=State.LEFT)
     rows.update(state=State.LEFT, left_at=Now(), times_left=F("times_left") + 1)
 

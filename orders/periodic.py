@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from catalog import freshness
-from orders import redemptions
+from orders import abandoned, redemptions
 
 
 @shared_task
@@ -13,3 +13,9 @@ def notice_offers() -> bool:
     if due:
         freshness.catch_up()
     return due
+
+
+@shared_task
+def remind_of_bags() -> int:
+    """Returns how many were reminded."""
+    return abandoned.remind()

@@ -6,6 +6,11 @@ SCHEDULE = {
         "schedule": 20,
         "options": {"expires": 20},
     },
+    "remind of bags that were left standing": {
+        "task": "orders.periodic.remind_of_bags",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "begin and send newsletters": {
         "task": "accounts.tasks.send_newsletters",
         "schedule": 15,

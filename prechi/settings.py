@@ -299,6 +299,8 @@ HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
 HOLD_EXTENSIONS_MAX = 4
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
+# After so long an account's bag that nothing happened to is recalled by one mail, with consent to marketing only.
+ABANDONED_BAG_HOURS = max(1, env.int("ABANDONED_BAG_HOURS", 24))
 # Of one person at once: stock that is held unpaid is kept from others.
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
 PAYSTACK_MINIMUM_KOBO = 5_000

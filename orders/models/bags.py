@@ -26,6 +26,9 @@ class Bag(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="bags")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     code = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="Discount code.")
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was reminded of it by mail, which happens once."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -256,7 +256,10 @@ def test_staff_preview_test_count_schedule_and_stop_it(campaign: Campaign, mailo
 
     page = desk.get(f"/admin/mailing/campaign/{campaign.pk}/change/").content.decode()
     assert "3 people, as it stands now" in page
-    assert "srcdoc=" in page
+    preview = f"/admin/mailing/campaign/{campaign.pk}/preview/"
+    assert preview in page
+    assert "Two &lt;b&gt;." in desk.get(preview).content.decode()
+    assert Client().get(preview).status_code == 302
     do("send_test")
     test = OutgoingMail.objects.get(kind="campaign-test")
     assert (test.recipient, test.subject) == (person.email, "[Test] New in")

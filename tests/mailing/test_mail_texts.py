@@ -19,6 +19,11 @@ KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed
 KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute"]
 OTHER: dict[str, dict[str, Any]] = {
+    "abandoned-bag": {
+        "lines": [{"name": "Ribbed brief", "colour": "Navy", "size": "M", "quantity": 2, "total": Money(1_900_000)}],
+        "bag_url": "https://shop.example/accounts/login/?next=/bag/",
+        "stop_url": "https://shop.example/newsletter/leave/1/",
+    },
     "campaign": {
         "campaign": SimpleNamespace(
             subject="News from Lagos",

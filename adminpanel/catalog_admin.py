@@ -106,7 +106,16 @@ class VariantAdmin(WithGallery, ShopAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(ShopAdmin):
-    list_display = ["name", "slug", "parent", "minimum_quantity", "exempting_category", "position", "active"]
+    list_display = [
+        "name",
+        "slug",
+        "parent",
+        "minimum_quantity",
+        "exempting_category",
+        "final_sale",
+        "position",
+        "active",
+    ]
     list_filter = ["active"]
     list_select_related = ["parent", "exempting_category"]
     search_fields = ["name", "slug"]

@@ -18,6 +18,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
             ("Parcels", "package", "orders.shipment"),
+            ("Returns", "assignment_return", "orders.return"),
             ("Bags", "shopping_bag", "orders.bag"),
             ("Discounts", "percent", "orders.discount"),
             ("Uses of discounts", "confirmation_number", "orders.redemption"),
@@ -122,6 +123,12 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
                 ("Shipped", "shipped"),
                 ("Problems", "problems"),
             ],
+        ),
+        _tabs(
+            request,
+            "orders.return",
+            "state__exact",
+            [("All", ""), ("To decide", "requested"), ("On their way", "approved"), ("To refund", "received")],
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
         _tabs(

@@ -111,7 +111,7 @@ def _sizes() -> QuerySet[VariantSize]:
     return (
         VariantSize.objects.on_sale()
         .priced_with_history()
-        .select_related("variant__product__category", "variant__colour", "size")
+        .select_related("variant__product__category__parent", "variant__colour", "size")
         .order_by(*IN_ORDER)
     )
 
@@ -150,6 +150,7 @@ def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str,
             "name": product.category.name,
             "slug": product.category.slug,
             "url": product.category.get_absolute_url(),
+            "final_sale": product.category.is_final_sale,
         },
         "gender": product.gender,
         "fabric": product.fabric,

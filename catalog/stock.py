@@ -75,6 +75,15 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Pieces that leave the shelf for others that come back with the line of a return."""
+
+    variant_size_id: int
+    quantity: int
+    return_line_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """Sold pieces that come back, and what brings them: an order line that was cancelled, or the line of a return."""
 
@@ -139,17 +148,52 @@ def put_back(pieces: list[Back]) -> None:
     more = _sum(pieces)
     rows = _lock(more)
     VariantSize.objects.filter(pk__in=more).update(on_hand=F("on_hand") + _amount(more))
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            variant_size_id=piece.variant_size_id,
-            change=piece.quantity,
-            reason=Reason.RETURN,
-            source_type=piece.source_type,
-            source_id=piece.source_id,
-        )
-        for piece in pieces
-    )
+    StockMovement.objects.bulk_create(_movement(piece, piece.quantity, Reason.RETURN) for piece in pieces)
     _tell_who_waits(rows, more)
+
+
+def swap(back: list[Back], instead: list[Instead], write_off: Iterable[int] = ()) -> None:
+    """Pieces come back and others leave for them, all in one: size ids are locked together, once.
+
+    What comes back with a source of `write_off` (its id) is damaged, and leaves the shelf at once. Raises OutOfStock
+    where what should leave is not there to be sold; nothing has changed then.
+    """
+    more, less = _sum(back), _sum(instead)
+    rows = {row.pk: row for row in _lock({**more, **less})}
+    written_off = _sum(piece for piece in back if piece.source_id in set(write_off))
+    gain = {pk: more.get(pk, 0) - written_off.get(pk, 0) for pk in more}
+    if short := [pk for pk, count in less.items() if rows[pk].available + gain.get(pk, 0) < count]:
+        wanted = {pk: less[pk] for pk in short}
+        raise OutOfStock(shortages(wanted, _described(wanted)))
+    change = {pk: gain.get(pk, 0) - less.get(pk, 0) for pk in rows}
+    VariantSize.objects.filter(pk__in=change).update(on_hand=F("on_hand") + _amount(change))
+    StockMovement.objects.bulk_create(
+        [
+            *(_movement(piece, piece.quantity, Reason.RETURN) for piece in back),
+            *(_movement(piece, -piece.quantity, Reason.DAMAGED) for piece in back if piece.source_id in set(write_off)),
+            *(
+                StockMovement(
+                    variant_size_id=piece.variant_size_id,
+                    change=-piece.quantity,
+                    reason=Reason.SOLD,
+                    source_type="return_line",
+                    source_id=piece.return_line_id,
+                )
+                for piece in instead
+            ),
+        ]
+    )
+    _tell_who_waits(rows.values(), change)
+
+
+def _movement(piece: Back, change: int, reason: str) -> StockMovement:
+    return StockMovement(
+        variant_size_id=piece.variant_size_id,
+        change=change,
+        reason=reason,
+        source_type=piece.source_type,
+        source_id=piece.source_id,
+    )
 
 
 @in_transaction
@@ -238,7 +282,7 @@ def _amount(by_size: Mapping[int, int]) -> Case:
     return Case(*cases, default=Value(0), output_field=IntegerField())
 
 
-def _sum(pieces: Iterable[Sale | Back]) -> dict[int, int]:
+def _sum(pieces: Iterable[Sale | Back | Instead]) -> dict[int, int]:
     by_size: dict[int, int] = {}
     for piece in pieces:
         by_size[piece.variant_size_id] = by_size.get(piece.variant_size_id, 0) + piece.quantity

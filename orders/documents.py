@@ -13,8 +13,8 @@ from django.urls import reverse
 from django_countries import countries
 
 from core.money import Money
-from orders.emails import lines_of, totals_of
 from orders.models import Order, OrderLine
+from orders.summary import lines_of, totals_of
 
 
 @dataclass(frozen=True, slots=True)

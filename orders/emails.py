@@ -7,10 +7,10 @@ from django.urls import reverse
 from django_countries import countries
 
 from catalog import reviews
-from core.money import Money
 from core.queue import nudge
 from mailing import outbox, staff, tasks
 from orders.models import Order, OrderLine, Shipment
+from orders.summary import grouped, totals_of
 
 DELIVERED = "order-delivered"
 SAID_OF_AN_ORDER = (
@@ -45,7 +45,7 @@ def facts_of(order: Order) -> dict[str, Any]:
     country = {"code": str(order.country), "name": countries.name(str(order.country))}
     return {
         "order": {**said, "country": country, "total": order.total},
-        "lines": [{**_piece(line), "parts": [_piece(part) for part in parts]} for line, parts in _grouped(order)],
+        "lines": [{**_piece(line), "parts": [_piece(part) for part in parts]} for line, parts in grouped(order)],
         "totals": totals_of(order),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "pay_url": settings.SITE_URL + reverse("payments:pay", args=[order.token]),
@@ -74,46 +74,6 @@ def _piece(line: OrderLine) -> dict[str, Any]:
 def _invitations(order: Order) -> dict[str, Any]:
     """Where each piece is reviewed, a bundle's pieces in its place."""
     addresses = reviews.addresses_of(order.number)
-    pieces = [piece for line, parts in _grouped(order) for piece in (parts or [line]) if piece.pk in addresses]
+    pieces = [piece for line, parts in grouped(order) for piece in (parts or [line]) if piece.pk in addresses]
     links = [(_piece(piece), settings.SITE_URL + addresses[piece.pk]) for piece in pieces]
     return {"reviews": links, "review_url": links[0][1]} if links else {}
-
-
-def lines_of(order: Order) -> list[OrderLine]:
-    """Pieces and bundles, each with its components as `parts`. One query at most."""
-    lines = []
-    for line, parts in _grouped(order):
-        line.parts = parts  # type: ignore[attr-defined]
-        lines.append(line)
-    return lines
-
-
-def _grouped(order: Order) -> list[tuple[OrderLine, list[OrderLine]]]:
-    lines = order.all_lines()
-    for line in lines:
-        line.order = order
-    return [
-        (line, [part for part in lines if part.parent_id == line.pk])
-        for line in lines
-        if line.kind != OrderLine.Kind.COMPONENT
-    ]
-
-
-def discounts_of(order: Order) -> list[dict[str, Any]]:
-    """What its trace says of discounts, with the words for it. Amounts are subunits."""
-    steps = [step for step in order.trace if step.get("step") == "discount"]
-    return [{**step, "label": f"{step['name']} ({step['code']})" if step["code"] else step["name"]} for step in steps]
-
-
-def totals_of(order: Order) -> list[tuple[str, Money]]:
-    """What to show under the lines: each discount by its name; a discount or tax of nought is not shown."""
-    given = discounts_of(order)
-    free = next((one["label"] for one in given if one["delivery"]), "")
-    rows = [
-        ("Subtotal", order.subtotal_subunit, True),
-        *((one["label"], -one["amount"], False) for one in given),
-        (f"Delivery, {free}" if free else "Delivery", order.delivery_subunit, True),
-        ("Tax", order.tax_subunit, False),
-        ("Total", order.total_subunit, True),
-    ]
-    return [(label, Money(amount, order.currency)) for label, amount, always in rows if always or amount]

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from catalog import stock
 from core.prepared import write
-from orders.models import Order, OrderLine, Reservation
+from orders.models import Order, OrderLine, Reservation, ReturnLine
 
 State = Reservation.State
 
@@ -60,6 +60,22 @@ def put_back_all(order: Order, back_before: Mapping[int, int]) -> None:
     """All that was sold with the order, less what came back before (line id to quantity). The order is locked."""
     lines = {line.pk: (line, line.quantity - back_before.get(line.pk, 0)) for line in _lines_of(order)}
     put_back("order_line", lines)
+
+
+def take_return(lines: list[ReturnLine]) -> None:
+    """What comes back with a return is on the shelf again, or written off; what is wanted instead leaves it.
+
+    All in one, or nothing: raises stock.OutOfStock. The order is locked by the caller.
+    """
+    stock.swap(
+        [
+            stock.Back(line.order_line.variant_size_id, line.quantity, "return_line", line.pk)
+            for line in lines
+            if line.order_line.variant_size_id is not None
+        ],
+        [stock.Instead(line.exchange_to_id, line.quantity, line.pk) for line in lines if line.exchange_to_id],
+        [line.pk for line in lines if line.condition == ReturnLine.Condition.DAMAGED],
+    )
 
 
 def pieces_of(order: Order) -> Counter[int]:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Conflict, ShopError, Unavailable
 from core.http import ProviderUnavailable
-from orders.emails import lines_of, totals_of
 from orders.events import CUSTOMER
 from orders.models import Order
+from orders.summary import lines_of, totals_of
 from orders.views.order import order_with
 from orders.views.refusals import with_refusals
 from payments import attempts, cancellation, settlement, webhooks

@@ -308,6 +308,8 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
 # Who is told of orders, money and machinery that wait for somebody.
 STAFF_EMAILS = env.list("STAFF_EMAILS", default=[] if PRODUCTION else ["owner@prechi.test"])
 CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
+# So long after its delivery a piece may come back. Categories that are final sale are marked by staff.
+RETURN_DAYS = max(7, env.int("RETURN_DAYS", 14))
 # As invoices name the seller: lines of the address, registration (RC) and tax number.
 SELLER_ADDRESS = [
     line for line in env.list("SELLER_ADDRESS", default=["12 Admiralty Way", "Lekki Phase 1", "Lagos"]) if line
@@ -387,6 +389,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {"ReturnKind": "orders.models.Return.Kind", "ReturnReason": "orders.models.Return.Reason"},
 }
 
 # --- Back office -----------------------------------------------------------------------------------------------------

@@ -127,6 +127,7 @@ class CategorySchema(serializers.Serializer[Any]):
     name = serializers.CharField()
     slug = serializers.CharField()
     url = serializers.CharField()
+    final_sale = serializers.BooleanField(help_text="True: its pieces come back only when they are faulty or wrong.")
 
 
 class BundleLinkSchema(serializers.Serializer[Any]):

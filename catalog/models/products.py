@@ -51,6 +51,9 @@ class Category(models.Model):
         db_index=False,
         help_text="Of its products that name none of their own.",
     )
+    final_sale = models.BooleanField(
+        default=False, db_default=False, help_text="What fits badly does not come back, such as underwear."
+    )
     active = models.BooleanField(default=True)
 
     objects: ClassVar[CategoryQuerySet["Category"]] = CategoryQuerySet.as_manager()  # type: ignore[assignment]
@@ -70,6 +73,11 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:category", args=[self.slug])
+
+    @property
+    def is_final_sale(self) -> bool:
+        """Its own mark or its department's, which is to be loaded with it."""
+        return self.final_sale or (self.parent is not None and self.parent.final_sale)
 
 
 class Colour(models.Model):

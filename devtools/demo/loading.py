@@ -77,6 +77,7 @@ def _names() -> None:
                 "description": row["description"],
                 "minimum_quantity": int(row["minimum_quantity"]),
                 "active": row["active"] == "yes",
+                "final_sale": row["final_sale"] == "yes",
             },
         )
     guides = {guide.slug: guide for guide in SizeGuide.objects.all()}

@@ -7,7 +7,7 @@ from catalog.api.representation import absolute
 from core.money import Money
 from orders.contents import Item, Part
 from orders.delivery import Delivery
-from orders.models import Bag, Order, OrderLine, Shipment
+from orders.models import Bag, Order, OrderLine, Return, Shipment
 from orders.parcels import parcels_of
 from orders.pricing import Quote
 
@@ -71,8 +71,32 @@ def order(order: Order) -> dict[str, Any]:
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
         },
+        "returns": [returned(found) for found in _returns(order)] if order.delivered_at else [],
         "parcels": [_parcel(parcel) for parcel in parcels_of(order)] if order.packed_at else [],
     }
+
+
+def returned(found: Return) -> dict[str, Any]:
+    return {
+        "number": found.pk,
+        "kind": str(found.kind),
+        "state": str(found.state),
+        "reason": str(found.reason),
+        "answer": found.answer,
+        "created_at": _time(found.created_at),
+        "lines": [
+            {
+                "sku": line.order_line.sku,
+                "quantity": line.quantity,
+                "size": line.exchange_to.sku if line.exchange_to else None,
+            }
+            for line in found.lines.select_related("order_line", "exchange_to")
+        ],
+    }
+
+
+def _returns(order: Order) -> list[Return]:
+    return list(order.returns.order_by("pk"))
 
 
 def _parcel(parcel: Shipment) -> dict[str, Any]:
@@ -158,6 +182,7 @@ def _order_lines(order: Order) -> list[dict[str, Any]]:
         if row.parent_id is not None:
             parts.setdefault(row.parent_id, []).append(
                 {
+                    "id": row.pk,
                     "sku": row.sku,
                     "name": row.name,
                     "colour": row.colour,
@@ -170,6 +195,7 @@ def _order_lines(order: Order) -> list[dict[str, Any]]:
 
 def _order_line(order: Order, row: OrderLine, picks: list[dict[str, Any]]) -> dict[str, Any]:
     return {
+        "id": row.pk,
         "kind": str(row.kind),
         "sku": row.sku,
         "name": row.name,

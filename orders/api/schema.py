@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.schema import MoneySchema, PictureSchema
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Return
 
 
 class TotalsSchema(serializers.Serializer[Any]):
@@ -81,13 +81,18 @@ class QuoteSchema(serializers.Serializer[Any]):
     )
 
 
+class OrderPieceSchema(PieceSchema):
+    id = serializers.IntegerField()
+
+
 class OrderLineSchema(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
     kind = serializers.ChoiceField([OrderLine.Kind.PIECE, OrderLine.Kind.BUNDLE])
     sku = serializers.CharField()
     name = serializers.CharField()
     colour = serializers.CharField(allow_blank=True)
     size = serializers.CharField(allow_blank=True)
-    picks = PieceSchema(many=True)
+    picks = OrderPieceSchema(many=True)
     quantity = serializers.IntegerField()
     unit_price = MoneySchema()
     total = MoneySchema()
@@ -125,6 +130,22 @@ class ParcelSchema(serializers.Serializer[Any]):
     pieces = ParcelPieceSchema(many=True)
 
 
+class ReturnLineSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    size = serializers.CharField(allow_null=True, help_text="SKU of the size wanted instead.")
+
+
+class ReturnSchema(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(Return.Kind.choices)
+    state = serializers.ChoiceField(Return.State.choices)
+    reason = serializers.ChoiceField(Return.Reason.choices)
+    answer = serializers.CharField(allow_blank=True, help_text="What the shop wrote.")
+    created_at = serializers.DateTimeField()
+    lines = ReturnLineSchema(many=True)
+
+
 class OrderSchema(serializers.Serializer[Any]):
     number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
     token = serializers.CharField(help_text="Opens the order: keep it like a key.")
@@ -142,4 +163,5 @@ class OrderSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True)
     delivery = OrderDeliverySchema()
+    returns = ReturnSchema(many=True)
     parcels = ParcelSchema(many=True, help_text="What left the shop so far. Several, where one did not hold all.")

@@ -3,6 +3,7 @@ from orders.models.discounts import Discount, Redemption
 from orders.models.events import OrderEvent
 from orders.models.orders import Order, OrderLine
 from orders.models.reservations import Reservation
+from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Shipment, ShipmentLine
 from orders.models.zones import Zone, ZoneArea
 
@@ -16,6 +17,8 @@ __all__ = [
     "OrderLine",
     "Redemption",
     "Reservation",
+    "Return",
+    "ReturnLine",
     "Shipment",
     "ShipmentLine",
     "Zone",

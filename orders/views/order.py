@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
 from orders.bag_cookie import tells_count
-from orders.emails import lines_of, totals_of
 from orders.events import CUSTOMER
 from orders.models import Order
 from orders.parcels import parcels_of
+from orders.summary import lines_of, totals_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
 

@@ -13,6 +13,7 @@ from catalog import size_guides
 from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
+from orders import return_policy
 from orders.models import Zone, ZoneArea
 
 UNITS = ("cm", "in")
@@ -57,6 +58,10 @@ class Returns(HelpPage):
     template_name = "help/returns.html"
     title = "Returns"
     about = "What can come back to Prechi Clothing and how: faulty pieces, another size, underwear, cancelled orders."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        names = [category.name for category in return_policy.final_sale().filter(active=True)]
+        return super().get_context_data(days=settings.RETURN_DAYS, final_sale=" and ".join(names), **kwargs)
 
 
 class Sizes(HelpPage):

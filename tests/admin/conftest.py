@@ -20,7 +20,7 @@ from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from mailing import newsletter, suppression
 from mailing.models import Campaign, CampaignRecipient, Subscriber
-from orders import bag, events
+from orders import bag, events, returns
 from orders.models import Order, ZoneArea
 from payments import attempts, refunds, settlement
 from payments.models import Payment, ProviderEvent
@@ -131,7 +131,9 @@ def full_shop(owner: User) -> None:
         reader = Subscriber.objects.get(email=f"reader{number}@prechi.test")
         CampaignRecipient.objects.create(campaign=campaign, subscriber=reader)
         suppression.stop(f"gone{number}@prechi.test", suppression.Reason.BOUNCED)
-        delivered_order((size, 1))
+        worn = delivered_order((size, 1))
+        wish = {worn.lines.get().pk: returns.Wish(1)}
+        returns.request(worn.pk, wish, "refund", "faulty", "", events.CUSTOMER)
         returned = paid(placed_order((size, 1)))
         refunds.request(
             returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM

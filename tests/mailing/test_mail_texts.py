@@ -17,7 +17,8 @@ from orders.models import Order, OrderLine
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
-STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute"]
+KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
+STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
         "lines": [{"name": "Ribbed brief", "colour": "Navy", "size": "M", "quantity": 2, "total": Money(1_900_000)}],
@@ -55,6 +56,7 @@ ACTIONS = {
     "delivery-quote": QUOTE_URL,
     "delivery-paid": ORDER_URL,
     "other-size-offer": OFFER_URL,
+    **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
 NEWS = {"news": ["Ribbed brief <b>, Black, M (PR-1): 2 left", "Mesh bra, Sand, S (PR-2): 1 left"], "standing": 5}
@@ -106,6 +108,14 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
         "reference": "PR-100042-1",
         "shipment": {"carrier": "DHL", "tracking_number": "D-9", "pieces": [a_line(order)]},
         "quote": {"amount": Money(2_500, "USD"), "pay_url": QUOTE_URL, "expires_at": order.hold_expires_at},
+        "return": {
+            "pieces": [{"name": "Ribbed brief", "colour": "Navy Blue", "size": "M", "quantity": 1, "instead": "L"}],
+            "reason": "It does not fit",
+            "text": "Too small.",
+            "answer": "With pleasure.",
+            "is_exchange": True,
+        },
+        "return_address": ["Prechi Clothing", "12 Admiralty Way", "Lagos"],
         "offer": {"gone": "Ribbed brief, M", "instead": "size L"},
         "offer_url": OFFER_URL,
         "dispute": {"amount": Money(950_000), "due_at": order.hold_expires_at, "reason": "Not received"},

@@ -1,0 +1,51 @@
+"""What may come back, and until when. Pages, forms and the workflow all ask here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Now
+
+from catalog.models import Category
+from orders.models import Order, OrderLine, Return, ReturnLine
+
+# A faulty or a wrong piece comes back whatever the category: that is the law, not a courtesy.
+ALWAYS = (Return.Reason.FAULTY, Return.Reason.WRONG)
+
+
+def is_open(order: Order) -> bool:
+    """Whether something of it may be sent back still, by the database's clock. One query."""
+    days = timedelta(days=settings.RETURN_DAYS)
+    return Order.objects.filter(pk=order.pk, status=Order.Status.DELIVERED, delivered_at__gt=Now() - days).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of an order, and how many of it have not come back, nor are on the way."""
+
+    line: OrderLine
+    left: int
+    is_final_sale: bool
+
+
+def pieces_of(order: Order) -> list[Piece]:
+    """What an order sold, piece by piece, a bundle's parts in its place. Three queries."""
+    on_the_way = ReturnLine.objects.exclude(parcel__state=Return.State.REFUSED).filter(order_line__order=order)
+    gone = dict(on_the_way.values_list("order_line").annotate(pieces=Sum("quantity")).order_by())
+    final = set(final_sale().values_list("pk", flat=True))
+    lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE)
+    return [
+        Piece(line, line.quantity - line.taken_back - gone.get(line.pk, 0), _category(line) in final)
+        for line in lines.select_related("variant_size__variant__product").order_by("pk")
+    ]
+
+
+def _category(line: OrderLine) -> int:
+    assert line.variant_size is not None  # a CHECK of the table
+    return line.variant_size.variant.product.category_id
+
+
+def final_sale() -> "QuerySet[Category]":
+    """Categories whose pieces do not come back for their fit: those marked so, and all below them."""
+    return Category.objects.filter(Q(final_sale=True) | Q(parent__final_sale=True))

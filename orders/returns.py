@@ -1,0 +1,222 @@
+"""Pieces that come back: asked for by the customer, decided and received by staff; a size for a size in one swap.
+
+Money is not given back here: payments.returning does that for what was received.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from catalog.models import VariantSize
+from catalog.pricing import price_of
+from core.errors import Conflict, NotFound, ShopError
+from core.transactions import in_transaction
+from orders import emails, events, lifecycle, reservations, return_policy
+from orders.events import Actor
+from orders.models import Order, OrderLine, Return, ReturnLine
+from orders.return_policy import Piece
+
+State, Kind, Reason = Return.State, Return.Kind, Return.Reason
+Condition = ReturnLine.Condition
+TEXT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """So many of a line come back; `size` is the SKU that is wanted instead, empty for money."""
+
+    quantity: int
+    size: str = ""
+
+
+@in_transaction
+def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, text: str, actor: Actor) -> Return:
+    """Asks to send pieces back (order line id to wish). Locks the order.
+
+    Raises Conflict while another return is under way or the time is over, ShopError naming the line at fault.
+    """
+    if reason not in Reason.values or kind not in Kind.values:
+        raise ShopError("Say why it comes back.", field="reason")
+    if len(text) > TEXT_MAX:
+        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="text")
+    order = lifecycle.lock(order_id)
+    if not return_policy.is_open(order):
+        raise Conflict(
+            f"Pieces come back within {settings.RETURN_DAYS} days of their delivery, and order {order.number} is not "
+            "within them. Write to us if something is wrong.",
+            code="return_closed",
+        )
+    if order.returns.filter(state__in=[State.REQUESTED, State.APPROVED]).exists():
+        raise Conflict("A return of this order is under way. Wait until it has arrived.", code="return_under_way")
+    chosen = {key: wish for key, wish in wishes.items() if wish.quantity}
+    pieces = {piece.line.pk: piece for piece in return_policy.pieces_of(order)}
+    if not chosen:
+        raise ShopError("Choose what comes back.", field="lines")
+    wanted = {key: _checked(pieces.get(key), wish, kind, reason, key) for key, wish in chosen.items()}
+    found = Return.objects.create(order=order, kind=kind, reason=reason, text=text.strip(), actor_id=actor.user_id)
+    ReturnLine.objects.bulk_create(
+        ReturnLine(parcel=found, order_line_id=key, quantity=wish.quantity, exchange_to=wanted[key])
+        for key, wish in chosen.items()
+    )
+    events.record(order, "return-requested", actor, key=str(found.pk), data={"why": found.get_reason_display()})
+    _write("return-requested", found)
+    emails.tell_staff("staff-return", order, part=_part(found), **_facts(found))
+    return found
+
+
+@in_transaction
+def approve(return_id: int, actor: Actor, answer: str = "") -> Return:
+    """The customer may send it. Harmless twice; raises Conflict once it is decided otherwise."""
+    return _decide(return_id, State.APPROVED, actor, answer)
+
+
+@in_transaction
+def refuse(return_id: int, actor: Actor, answer: str) -> Return:
+    """Raises ShopError without a reason, which the customer reads."""
+    if not answer.strip():
+        raise ShopError("Write why. The customer reads it in the mail.", field="answer")
+    return _decide(return_id, State.REFUSED, actor, answer)
+
+
+@in_transaction
+def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Return:
+    """The parcel is here. `conditions` say of each of its lines (id) whether it goes back on sale or is written off.
+
+    An exchange is one swap with that: the other sizes leave the shelf in the same moment, or nothing happens. Locks
+    the order, then stock. Harmless twice. Raises Conflict before it is approved, stock.OutOfStock where a wanted size
+    is gone.
+    """
+    found, order = _lock(return_id)
+    if found.state in (State.RECEIVED, State.CLOSED):
+        return found
+    if found.state != State.APPROVED:
+        raise Conflict(f"This return is {found.get_state_display().lower()}: approve it first.", code="not_approved")
+    lines = list(found.lines.select_related("order_line").order_by("pk"))
+    for line in lines:
+        line.condition = conditions.get(line.pk, "")
+        if line.condition not in (Condition.SOUND, Condition.DAMAGED):
+            raise ShopError("Say of each piece in which condition it is.", field=f"line_{line.pk}")
+    reservations.take_return(lines)
+    ReturnLine.objects.bulk_update(lines, ["condition"])
+    is_done = found.kind == Kind.EXCHANGE
+    Return.objects.filter(pk=found.pk).update(
+        state=State.CLOSED if is_done else State.RECEIVED, received_at=Now(), closed_at=Now() if is_done else None
+    )
+    found.refresh_from_db()
+    events.record(order, "return-received", actor, key=str(found.pk), data=_conditions(lines))
+    _write("return-received", found)
+    return found
+
+
+@in_transaction
+def close(return_id: int, actor: Actor, note: str = "") -> Return:
+    """A received return has had its money, or gets none. Harmless twice."""
+    found, order = _lock(return_id)
+    if found.state == State.CLOSED:
+        return found
+    if found.state != State.RECEIVED:
+        raise Conflict("Only a return that was received is closed.", code="not_received")
+    Return.objects.filter(pk=found.pk).update(state=State.CLOSED, closed_at=Now())
+    found.refresh_from_db()
+    events.record(order, "return-closed", actor, key=str(found.pk), data={"note": note} if note else {})
+    return found
+
+
+def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) -> VariantSize | None:
+    """The size that is wanted instead, None for money. Raises ShopError naming the line."""
+    if piece is None or not 0 < wish.quantity <= piece.left:
+        raise ShopError("Of this line no more can come back than you have.", code="too_many", field=f"line_{key}")
+    if piece.is_final_sale and reason not in return_policy.ALWAYS:
+        raise ShopError(
+            f"{piece.line.name} cannot come back for its fit, for hygiene. If it is faulty, say so.",
+            code="final_sale",
+            field=f"line_{key}",
+        )
+    return _exchange(piece.line, wish) if kind == Kind.EXCHANGE else None
+
+
+def _exchange(line: OrderLine, wish: Wish) -> VariantSize:
+    """The size that is wanted instead. Raises ShopError where it is none, or costs something else."""
+    size = line.variant_size
+    assert size is not None  # a CHECK of the table
+    same_product = VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
+    wanted = same_product.filter(sku=wish.size).first() if wish.size and "\0" not in wish.size else None
+    if wanted is None or wanted.pk == size.pk:
+        raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
+    today = same_product.filter(pk=size.pk).first() or wanted
+    if price_of(wanted) != price_of(today):
+        raise ShopError(
+            "That size costs something else. Send this one back for your money and order that one.",
+            code="other_price",
+            field=f"size_{line.pk}",
+        )
+    if wanted.available < wish.quantity:
+        raise ShopError(
+            "That size is sold out. Choose another, or your money.", code="out_of_stock", field=f"size_{line.pk}"
+        )
+    return wanted
+
+
+def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
+    found, order = _lock(return_id)
+    if found.state == state or (state == State.APPROVED and found.received_at):
+        return found
+    if found.state != State.REQUESTED:
+        raise Conflict(f"This return is {found.get_state_display().lower()} already.", code="decided")
+    if len(answer) > TEXT_MAX:
+        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
+    Return.objects.filter(pk=found.pk).update(state=state, answer=answer.strip(), decided_at=Now())
+    found.refresh_from_db()
+    kind = f"return-{state}"
+    events.record(order, kind, actor, key=str(found.pk), data={"answer": found.answer} if found.answer else {})
+    _write(kind, found)
+    return found
+
+
+def _lock(return_id: int) -> tuple[Return, Order]:
+    """The return as it is now, under the lock of its order."""
+    found = Return.objects.filter(pk=return_id).first()
+    if found is None:
+        raise NotFound("There is no such return.")
+    order = lifecycle.lock(found.order_id)
+    found.refresh_from_db()
+    return found, order
+
+
+def _write(kind: str, found: Return) -> None:
+    emails.write(kind, found.order, part=_part(found), **_facts(found))
+
+
+def _part(found: Return) -> str:
+    return f"return/{found.pk}"
+
+
+def _facts(found: Return) -> dict[str, object]:
+    lines = found.lines.select_related("order_line", "exchange_to__size").order_by("pk")
+    pieces = [
+        {
+            "name": line.order_line.name,
+            "colour": line.order_line.colour,
+            "size": line.order_line.size,
+            "quantity": line.quantity,
+            "instead": line.exchange_to.size.name if line.exchange_to else "",
+        }
+        for line in lines
+    ]
+    return {
+        "return": {
+            "number": found.pk,
+            "pieces": pieces,
+            "reason": found.get_reason_display(),
+            "text": found.text,
+            "answer": found.answer,
+            "is_exchange": found.kind == Kind.EXCHANGE,
+        },
+        "return_address": [settings.SHOP_NAME, *settings.SELLER_ADDRESS],
+    }
+
+
+def _conditions(lines: list[ReturnLine]) -> dict[str, str]:
+    return {line.order_line.sku: line.condition for line in lines}

@@ -1,0 +1,79 @@
+"""Asking to send pieces back: a form that works without scripts, for whoever holds the order's link."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from catalog.models import VariantSize
+from core.errors import ShopError
+from orders import return_policy, returns
+from orders.events import CUSTOMER
+from orders.models import Order, Return
+from orders.returns import Wish
+from orders.views.order import order_with
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, token: str) -> HttpResponse:
+    order = order_with(token)
+    if request.method != "POST":
+        return _page(request, order)
+    kind = request.POST.get("kind", "")
+    try:
+        returns.request(
+            order.pk, _wishes(order, request), kind, request.POST.get("reason", ""), _text(request), CUSTOMER
+        )
+    except ShopError as error:
+        return _page(request, order, error)
+    messages.success(request, "We have it. A person looks at it and answers by mail.")
+    return redirect(order)
+
+
+def _wishes(order: Order, request: HttpRequest) -> dict[int, Wish]:
+    given = request.POST
+    return {
+        key: Wish(_number(given.get(f"line_{key}", "")), given.get(f"size_{key}", ""))
+        for key in (piece.line.pk for piece in return_policy.pieces_of(order))
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _text(request: HttpRequest) -> str:
+    return request.POST.get("text", "").replace("\0", "")
+
+
+def _page(request: HttpRequest, order: Order, error: ShopError | None = None) -> HttpResponse:
+    lines = [
+        {
+            "piece": piece,
+            "counts": range(1, piece.left + 1),
+            "sizes": _sizes(piece.line.variant_size),
+            "given": _number(request.POST.get(f"line_{piece.line.pk}", "")),
+        }
+        for piece in return_policy.pieces_of(order)
+        if piece.left > 0
+    ]
+    context = {
+        "order": order,
+        "lines": lines,
+        "is_open": return_policy.is_open(order),
+        "days": settings.RETURN_DAYS,
+        "reasons": Return.Reason.choices,
+        "error": error,
+        "given": request.POST,
+    }
+    return render(request, "orders/return.html", context, status=error.status if error else 200)
+
+
+def _sizes(size: VariantSize | None) -> list[VariantSize]:
+    """Others of the same colour that are in stock."""
+    assert size is not None  # a CHECK of the table
+    others = VariantSize.objects.filter(variant=size.variant_id, active=True).exclude(pk=size.pk)
+    return [other for other in others.select_related("size").order_by("size__position") if other.available > 0]

@@ -175,7 +175,9 @@ def _listing(
         return Listing([], counts.total, page, pages, sort, **about)
     ranked = words is not None and sort == RELEVANCE
     if words and ranked:
-        found = _few_found(rows_of(filters, None, category), words) if counts.found is None else counts.found
+        found = counts.found
+        if counts.is_capped:
+            found = _few(rows_of(filters, None, category), words, found)
         rows = list(loaded(_best(found, words, first, first + size + 1)))
     else:
         rows = list(loaded(in_order(rows_of(filters, words, category), sort))[first : first + size + 1])
@@ -183,11 +185,10 @@ def _listing(
     return Listing(cards_of(rows[:size], filters), counts.total, page, pages, sort, after=after, **about)
 
 
-def _few_found(rows: QuerySet[ListingRow], words: search.Words) -> list[int]:
+def _few(rows: QuerySet[ListingRow], words: search.Words, found: list[int]) -> list[int]:
     """Of too many to count few are ranked, for ranking all takes long: hits in the name, then others."""
-    in_name = rows.filter(search=words.in_name).order_by().values("pk")[:RANKED_MAX]
-    anywhere = rows.filter(search=words.query).order_by().values("pk")[:RANKED_MAX]
-    return list(in_name.union(anywhere).values_list("pk", flat=True))
+    in_name = rows.filter(search=words.in_name).order_by().values_list("pk", flat=True)[:RANKED_MAX]
+    return list({*in_name, *found[:RANKED_MAX]})
 
 
 def _best(found: list[int], words: search.Words, first: int, end: int) -> QuerySet[ListingRow]:

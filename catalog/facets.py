@@ -60,13 +60,13 @@ Statement = tuple[str, list[Any]]
 class Counts:
     """`total` stops at COUNTED_MAX where `is_capped`; then a facet's count may be None, for too many to count.
 
-    `found` are the products (ids) that the words of a search found, in no order; None where they are too many.
+    `found` are the products (ids) that the words of a search found, in no order; some of them where it `is_capped`.
     """
 
     total: int
     is_capped: bool
     facets: dict[str, Rows]
-    found: list[int] | None = None
+    found: list[int]
 
 
 def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> Counts:
@@ -108,10 +108,8 @@ def counts_of(filters: Filters, words: Words | None, scope: Category | None) -> 
     for flag, count in of_flags.items():
         row = _flag(flag, None if total_is_capped else count, filters)
         facets[flag] = [row] if row["count"] != 0 or row["chosen"] else []
-    if total_is_capped:
-        return Counts(COUNTED_MAX, is_capped=True, facets=facets)
     ids = [int(value) for row in found if row["what"] == "found" for value in row["value"].split()]
-    return Counts(total, is_capped=False, facets=facets, found=ids if words else None)
+    return Counts(COUNTED_MAX if total_is_capped else total, total_is_capped, facets, ids)
 
 
 def _sold_out(scope: Category | None) -> Statement:

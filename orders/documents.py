@@ -120,12 +120,13 @@ def slips(orders: Iterable[Order]) -> list[Slip]:
 
 def _invoiced(line: OrderLine) -> InvoiceLine:
     parts: list[OrderLine] = line.parts  # type: ignore[attr-defined]
-    about = tuple(f"{part.name}, {part.colour}, {part.size}" for part in parts) or (f"{line.colour}, {line.size}",)
-    return InvoiceLine(line.name, about, line.sku, line.quantity, line.unit_price, line.total)
+    about = tuple(f"{part.name}, {part.colour}, {part.told_size}" for part in parts)
+    about = about or (f"{line.colour}, {line.told_size}",)
+    return InvoiceLine(line.name, about, line.told_sku, line.quantity, line.unit_price, line.total)
 
 
 def _taken(line: OrderLine, bundle: str) -> SlipLine:
-    return SlipLine(line.sku, line.name, line.colour, line.size, line.quantity, bundle)
+    return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, line.quantity, bundle)
 
 
 def _address(order: Order) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ SAID_OF_AN_ORDER = (
     *("status", "payment_status", "quote_status", "currency", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
 )
-SAID_OF_A_LINE = ("name", "sku", "colour", "size", "quantity")
+SAID_OF_A_LINE = ("name", "colour", "quantity")
 
 
 def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
@@ -60,15 +60,17 @@ def _about(order: Order, part: str) -> str:
 def facts_of_parcel(shipment: Shipment) -> dict[str, Any]:
     """What a mail may say of one parcel."""
     lines = shipment.lines.select_related("order_line").order_by("pk")
-    pieces = [
-        {**{name: getattr(line.order_line, name) for name in SAID_OF_A_LINE}, "quantity": line.quantity}
-        for line in lines
-    ]
+    pieces = [{**_piece(line.order_line), "quantity": line.quantity} for line in lines]
     return {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number, "pieces": pieces}
 
 
 def _piece(line: OrderLine) -> dict[str, Any]:
-    return {**{name: getattr(line, name) for name in SAID_OF_A_LINE}, "total": line.total}
+    return {
+        **{name: getattr(line, name) for name in SAID_OF_A_LINE},
+        "sku": line.told_sku,
+        "size": line.told_size,
+        "total": line.total,
+    }
 
 
 def _invitations(order: Order) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def _pieces(order: Order) -> list[Delivered]:
     """Every line that is worn: single pieces, and those of a bundle."""
     worn = order.lines.filter(variant_size__isnull=False)
     return [
-        Delivered(order_line=line.pk, variant_size_id=line.variant_size_id, colour=line.colour, size=line.size)
+        Delivered(line.pk, line.goes_out_id, colour=line.colour, size=line.sent_size)
         for line in worn
         if line.variant_size_id
     ]

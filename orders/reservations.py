@@ -33,7 +33,7 @@ def consume(order: Order) -> None:
     if _close(order, State.CONSUMED):
         stock.sell(
             [
-                stock.Sale(line.variant_size_id, line.quantity, line.pk)
+                stock.Sale(line.goes_out_id, line.quantity, line.pk)
                 for line in _lines_of(order)
                 if line.variant_size_id is not None
             ]
@@ -49,7 +49,7 @@ def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]]) -> N
         OrderLine.objects.filter(pk=line.pk).update(taken_back=F("taken_back") + quantity)
     stock.put_back(
         [
-            stock.Back(line.variant_size_id, quantity, source_type, source)
+            stock.Back(line.goes_out_id, quantity, source_type, source)
             for source, (line, quantity) in pieces.items()
             if line.variant_size_id is not None and quantity > 0
         ]
@@ -69,7 +69,7 @@ def take_return(lines: list[ReturnLine]) -> None:
     """
     stock.swap(
         [
-            stock.Back(line.order_line.variant_size_id, line.quantity, "return_line", line.pk)
+            stock.Back(line.order_line.goes_out_id, line.quantity, "return_line", line.pk)
             for line in lines
             if line.order_line.variant_size_id is not None
         ],
@@ -83,7 +83,7 @@ def pieces_of(order: Order) -> Counter[int]:
     pieces: Counter[int] = Counter()
     for line in _lines_of(order):
         if line.variant_size_id is not None:
-            pieces[line.variant_size_id] += line.quantity
+            pieces[line.goes_out_id] += line.quantity
     return pieces
 
 

@@ -37,7 +37,7 @@ def pieces_of(order: Order) -> list[Piece]:
     lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE)
     return [
         Piece(line, line.quantity - line.taken_back - gone.get(line.pk, 0), _category(line) in final)
-        for line in lines.select_related("variant_size__variant__product").order_by("pk")
+        for line in lines.select_related("variant_size__variant__product", "instead__variant").order_by("pk")
     ]
 
 

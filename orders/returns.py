@@ -139,7 +139,7 @@ def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) 
 
 def _exchange(line: OrderLine, wish: Wish) -> VariantSize:
     """The size that is wanted instead. Raises ShopError where it is none, or costs something else."""
-    size = line.variant_size
+    size = line.goes_out
     assert size is not None  # a CHECK of the table
     same_product = VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
     wanted = same_product.filter(sku=wish.size).first() if wish.size and "\0" not in wish.size else None
@@ -199,7 +199,7 @@ def _facts(found: Return) -> dict[str, object]:
         {
             "name": line.order_line.name,
             "colour": line.order_line.colour,
-            "size": line.order_line.size,
+            "size": line.order_line.sent_size,
             "quantity": line.quantity,
             "instead": line.exchange_to.size.name if line.exchange_to else "",
         }
@@ -219,4 +219,4 @@ def _facts(found: Return) -> dict[str, object]:
 
 
 def _conditions(lines: list[ReturnLine]) -> dict[str, str]:
-    return {line.order_line.sku: line.condition for line in lines}
+    return {line.order_line.told_sku: line.condition for line in lines}

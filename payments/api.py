@@ -10,12 +10,13 @@ from rest_framework.response import Response
 
 from catalog.api.schema import MoneySchema
 from core.api_schema import answers
-from orders import events
+from core.errors import Conflict
+from orders import events, substitutes
 from orders.api import representation
 from orders.api.base import TokenView
 from orders.api.schema import OrderSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
-from payments import attempts, cancellation
+from payments import attempts, cancellation, late_money
 from payments.representation import refunds_of
 
 
@@ -64,6 +65,63 @@ class Cancellation(TokenView):
         return Response(representation.order(cancellation.cancel(find_order(token), events.CUSTOMER)))
 
 
+class AnotherSizeLineSchema(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    name = serializers.CharField()
+    colour = serializers.CharField()
+    size = serializers.CharField(help_text="As it was ordered.")
+    choices = serializers.ListField(child=serializers.CharField(), help_text="SKUs to choose from.")
+
+
+class AnotherSizeInput(serializers.Serializer[Any]):
+    refund = serializers.BooleanField(default=False, help_text="The money back, instead of another size.")
+    choices = serializers.DictField(child=serializers.CharField(), default=dict, help_text="Line to SKU.")
+
+
+class AnotherSize(TokenView):
+    @extend_schema(
+        operation_id="orders_another_size_list",
+        tags=["orders"],
+        summary="What can be chosen instead of pieces that are gone",
+        description="For an order whose money came when its hold was over. Empty when all its pieces are there again.",
+        parameters=[TOKEN],
+        responses=answers(AnotherSizeLineSchema(many=True), refusals=[404, 409]),
+    )
+    def get(self, request: Request, token: str) -> Response:
+        order = find_order(token)
+        if not late_money.is_open(order):
+            raise Conflict(late_money.NOT_OPEN.format(number=order.number), code="nothing_to_choose")
+        return Response(
+            [
+                {
+                    "line": short.line.pk,
+                    "name": short.line.name,
+                    "colour": short.line.colour,
+                    "size": short.line.size,
+                    "choices": [size.sku for size in short.choices],
+                }
+                for short in substitutes.short_lines(order)
+            ]
+        )
+
+    @extend_schema(
+        operation_id="orders_another_size",
+        tags=["orders"],
+        summary="Take another size, or the money back",
+        parameters=[TOKEN],
+        request=AnotherSizeInput,
+        responses=answers(OrderSchema, refusals=[400, 404, 409]),
+    )
+    def post(self, request: Request, token: str) -> Response:
+        order = find_order(token)
+        given = AnotherSizeInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        if given.validated_data["refund"]:
+            return Response(representation.order(late_money.decline(order.pk, events.CUSTOMER)))
+        choices = {int(line): sku for line, sku in given.validated_data["choices"].items() if line.isdecimal()}
+        return Response(representation.order(late_money.accept(order.pk, choices, events.CUSTOMER)))
+
+
 class RefundSchema(serializers.Serializer[Any]):
     amount = MoneySchema()
     state = serializers.ChoiceField(choices=["started", "done"])
@@ -88,4 +146,5 @@ urlpatterns = [
     path("orders/<slug:token>/payments/", Payments.as_view(), name="payments"),
     path("orders/<slug:token>/cancel/", Cancellation.as_view(), name="cancel"),
     path("orders/<slug:token>/refunds/", Refunds.as_view(), name="refunds"),
+    path("orders/<slug:token>/another-size/", AnotherSize.as_view(), name="another_size"),
 ]

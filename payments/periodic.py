@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from payments import audit as invariants
-from payments import dead_letters, provider_events, reconciliation, refund_sending
+from payments import dead_letters, late_money, provider_events, reconciliation, refund_sending
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,12 @@ def sweep_refunds() -> int:
         except Exception as error:  # one that breaks never keeps the others waiting
             log.warning("refund_not_sent", refund=refund_id, error=str(error))
     return len(due)
+
+
+@shared_task
+def give_back_late_money() -> int:
+    """Late money about which its customer has not decided in time."""
+    return late_money.give_back_unanswered()
 
 
 @shared_task

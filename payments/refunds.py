@@ -75,6 +75,16 @@ def give_back(payment_id: int, *, reason: str, key: str, actor: Actor) -> Refund
     return _write(payment, order, remaining(payment), 0, reason, key, actor)
 
 
+def give_back_second(payment: Payment, order: Order) -> Refund:
+    """What was paid for an order that is paid already. Payment and order are locked."""
+    return give_back(
+        payment.pk,
+        reason=f"Order {order.number} was paid twice.",
+        key=f"duplicate/{payment.reference}",
+        actor=events.SYSTEM,
+    )
+
+
 @in_transaction
 def try_again(refund_id: int, actor: Actor) -> Refund:
     """Asks anew for a refund that failed; harmless twice. Raises Conflict for any other."""

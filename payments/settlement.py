@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.transactions import in_transaction
 from orders import events, lifecycle
 from orders.models import Order
-from payments import paystack, refunds
+from payments import late_money, paystack, refunds
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
 
@@ -84,12 +84,9 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
         payment.review_closed_at = timezone.now()
     payment.save()
     if payment.outcome == Outcome.DUPLICATE:
-        refunds.give_back(
-            payment.pk,
-            reason=f"Order {order.number} was paid twice.",
-            key=f"duplicate/{payment.reference}",
-            actor=events.SYSTEM,
-        )
+        refunds.give_back_second(payment, order)
+    elif payment.outcome == Outcome.LATE:
+        late_money.decide(payment, order)
     return payment
 
 
@@ -111,7 +108,7 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
         return Outcome.DUPLICATE, f"Order {order.number} was paid before. This payment is given back by itself."
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
-        return Outcome.LATE, f"Paid after the hold ended: {gone.message} Offer another size, or refund."[:300]
+        return Outcome.LATE, f"Paid after the hold ended: {gone.message}"[:300]
     except OperationalError:
         raise  # a lock that was not to be had: the whole is tried again
     except Exception as error:  # whatever is wrong with the order, its money is not forgotten

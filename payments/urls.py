@@ -11,5 +11,6 @@ urlpatterns = [
     path("pay/return/", views.returned, name="return"),
     path("pay/<str:token>/", views.pay, name="pay"),
     path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("orders/<str:token>/another-size/", views.another_size, name="another_size"),
     path("webhooks/paystack/", views.paystack_webhook, name="paystack_webhook"),
 ]

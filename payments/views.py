@@ -1,5 +1,6 @@
 """Pages of paying, and the door for Paystack's webhooks."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -9,15 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Conflict, ShopError, Unavailable
 from core.http import ProviderUnavailable
+from orders import substitutes
 from orders.events import CUSTOMER
 from orders.models import Order
 from orders.summary import lines_of, totals_of
 from orders.views.order import order_with
 from orders.views.refusals import with_refusals
-from payments import attempts, cancellation, settlement, webhooks
+from payments import attempts, cancellation, late_money, settlement, webhooks
 from payments.models import Payment
 
 RETRY_AFTER_SECONDS = 30
+LINE = "line_"
 # Paystack's word for a payment page that was left, or is still open somewhere: nothing is known to be on its way.
 ABANDONED = "abandoned"
 PROBLEMS: dict[str, str] = {
@@ -66,6 +69,7 @@ def returned(request: HttpRequest) -> HttpResponse:
         "order": order,
         "lines": lines_of(order),
         "totals": totals_of(order),
+        "may_choose": late_money.is_open(order),
         "is_held": order.is_payable and order.hold_expires_at > order.now,  # type: ignore[attr-defined]
     }
     return render(request, "payments/return.html", context)
@@ -88,6 +92,31 @@ def _state(payment: Payment, order: Order) -> str:
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     order = cancellation.cancel(order_with(token), CUSTOMER)
     return redirect(order)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_refusals
+def another_size(request: HttpRequest, token: str) -> HttpResponse:
+    """For money that came when the pieces were gone: the customer takes another size, or the money."""
+    order = order_with(token)
+    if request.method == "POST" and "refund" in request.POST:
+        late_money.decline(order.pk, CUSTOMER)
+        return redirect(order)
+    if request.method == "POST":
+        late_money.accept(order.pk, _chosen(request), CUSTOMER)
+        messages.success(request, "Thank you. Your order goes on.")
+        return redirect(order)
+    if not late_money.is_open(order):
+        return redirect(order)
+    context = {"order": order, "short": substitutes.short_lines(order), "hours": settings.LATE_OFFER_HOURS}
+    return render(request, "payments/another_size.html", context)
+
+
+def _chosen(request: HttpRequest) -> dict[int, str]:
+    """Line id to SKU, of fields such as line_7."""
+    names = [name for name in request.POST if name.removeprefix(LINE).isdecimal()]
+    return {int(name.removeprefix(LINE)[:15]): str(request.POST[name]) for name in names if name.startswith(LINE)}
 
 
 @csrf_exempt

@@ -21,6 +21,11 @@ SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "give late money back that nobody chose another size for": {
+        "task": "payments.periodic.give_back_late_money",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "settle open payments": {
         "task": "payments.periodic.settle_open_payments",
         "schedule": 60,

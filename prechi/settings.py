@@ -297,6 +297,9 @@ BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
 HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
 HOLD_EXTENSIONS_MAX = 4
+# Money that comes when the hold is over and the pieces are gone: another size is offered so long, or it goes back.
+LATE_MONEY = one_of("LATE_MONEY", ["reserve_or_offer", "reserve_or_refund"], "reserve_or_offer")
+LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 # After so long an account's bag that nothing happened to is recalled by one mail, with consent to marketing only.

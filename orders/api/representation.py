@@ -183,10 +183,10 @@ def _order_lines(order: Order) -> list[dict[str, Any]]:
             parts.setdefault(row.parent_id, []).append(
                 {
                     "id": row.pk,
-                    "sku": row.sku,
+                    "sku": row.told_sku,
                     "name": row.name,
                     "colour": row.colour,
-                    "size": row.size,
+                    "size": row.sent_size,
                     "share": Money(row.unit_price_subunit, order.currency).json(),
                 }
             )
@@ -197,10 +197,10 @@ def _order_line(order: Order, row: OrderLine, picks: list[dict[str, Any]]) -> di
     return {
         "id": row.pk,
         "kind": str(row.kind),
-        "sku": row.sku,
+        "sku": row.told_sku,
         "name": row.name,
         "colour": row.colour,
-        "size": row.size,
+        "size": row.sent_size,
         "picks": picks,
         "quantity": row.quantity,
         "unit_price": Money(row.unit_price_subunit, order.currency).json(),

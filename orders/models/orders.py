@@ -208,6 +208,10 @@ class OrderLine(models.Model):
         db_default=0,
         help_text="Its share of the order's discount: what was paid for it is the total less this.",
     )
+    # Beside the snapshot: what goes out instead, where the customer took another size (orders.substitutes).
+    instead = models.ForeignKey(VariantSize, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    instead_sku = models.CharField(max_length=140, blank=True, default="", db_default="")
+    instead_size = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     taken_back = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Pieces that were put back on sale before they left the shop."
@@ -234,6 +238,11 @@ class OrderLine(models.Model):
                 | Q(kind="component", parent__isnull=False, variant_size__isnull=False, bundle__isnull=True),
                 name="order_line_kind_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(instead__isnull=True, instead_sku="")
+                | (Q(instead__isnull=False, variant_size__isnull=False) & ~Q(instead_sku="")),
+                name="order_line_instead_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -246,6 +255,27 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Money:
         return Money(self.total_subunit, self.order.currency)
+
+    @property
+    def goes_out_id(self) -> int:
+        """The size whose pieces are sold for it. Not for bundles."""
+        return self.instead_id or self.variant_size_id or 0
+
+    @property
+    def goes_out(self) -> VariantSize | None:
+        return self.instead or self.variant_size
+
+    @property
+    def sent_size(self) -> str:
+        return self.instead_size or self.size
+
+    @property
+    def told_size(self) -> str:
+        return f"{self.instead_size} instead of {self.size}" if self.instead_size else self.size
+
+    @property
+    def told_sku(self) -> str:
+        return self.instead_sku or self.sku
 
     @property
     def paid(self) -> Money:

@@ -54,7 +54,7 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
         {
             "piece": piece,
             "counts": range(1, piece.left + 1),
-            "sizes": _sizes(piece.line.variant_size),
+            "sizes": _sizes(piece.line.goes_out),
             "given": _number(request.POST.get(f"line_{piece.line.pk}", "")),
         }
         for piece in return_policy.pieces_of(order)

@@ -1,7 +1,7 @@
 SELECT 'a sale belongs to a line of the same size', 'movement ' || m.id, format('%s %s', m.source_type, m.source_id)
 FROM catalog_stockmovement m
 LEFT JOIN orders_orderline l
-    ON m.source_type = 'order_line' AND l.id = m.source_id AND l.variant_size_id = m.variant_size_id
+    ON m.source_type = 'order_line' AND l.id = m.source_id AND coalesce(l.instead_id, l.variant_size_id) = m.variant_size_id
 LEFT JOIN orders_returnline r
     ON m.source_type = 'return_line' AND r.id = m.source_id AND r.exchange_to_id = m.variant_size_id
     AND r.quantity = -m.change

@@ -16,7 +16,7 @@ from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
-KINDS += ["delivery-quote", "delivery-paid", "other-size-offer"]
+KINDS += ["delivery-quote", "delivery-paid", "another-size"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 OTHER: dict[str, dict[str, Any]] = {
@@ -41,7 +41,7 @@ OTHER: dict[str, dict[str, Any]] = {
 STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs"]
 ORDER_URL = "https://shop.example/orders/tok-en_1/"
 ADMIN_URL = "https://shop.example/admin/orders/order/7/change/"
-OFFER_URL = "https://shop.example/offers/tok-en_1/"
+OFFER_URL = "https://shop.example/orders/tok-en_1/another-size/"
 QUOTE_URL = "https://shop.example/quotes/tok-en_1/"
 PAY_URL = "https://shop.example/pay/tok-en_1/"
 ACTIONS = {
@@ -55,7 +55,7 @@ ACTIONS = {
     "order-part-shipped": ORDER_URL,
     "delivery-quote": QUOTE_URL,
     "delivery-paid": ORDER_URL,
-    "other-size-offer": OFFER_URL,
+    "another-size": OFFER_URL,
     **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
@@ -103,6 +103,8 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
         "order_url": ORDER_URL,
         "pay_url": PAY_URL,
         "help_url": "https://shop.example/help/",
+        "hours": 48,
+        "choose_url": OFFER_URL,
         "refund": {"amount": Money(950_000), "reason": "One pair was torn."},
         "admin_url": ADMIN_URL,
         "reference": "PR-100042-1",
@@ -116,8 +118,6 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
             "is_exchange": True,
         },
         "return_address": ["Prechi Clothing", "12 Admiralty Way", "Lagos"],
-        "offer": {"gone": "Ribbed brief, M", "instead": "size L"},
-        "offer_url": OFFER_URL,
         "dispute": {"amount": Money(950_000), "due_at": order.hold_expires_at, "reason": "Not received"},
     }
     return render(kind, context | (extra or {}))

@@ -1,0 +1,98 @@
+"""Money for an order whose hold had ended and whose pieces are gone: another size, or the money back, by a setting."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import Conflict
+from core.transactions import in_transaction
+from orders import emails, events, lifecycle, substitutes
+from orders.events import Actor
+from orders.models import Order
+from payments import refunds
+from payments.models import Payment, Refund
+
+Outcome = Payment.Outcome
+OFFER, REFUND = "reserve_or_offer", "reserve_or_refund"
+NOT_OPEN = "There is nothing to choose for order {number} any more. Its page shows how it stands."
+
+
+def decide(payment: Payment, order: Order) -> None:
+    """What follows at once, in the transaction that recorded the money; payment and order are locked."""
+    if settings.LATE_MONEY == OFFER and substitutes.can_be_offered(order):
+        choose = settings.SITE_URL + reverse("payments:another_size", args=[order.token])
+        emails.write("another-size", order, hours=settings.LATE_OFFER_HOURS, choose_url=choose)
+    else:
+        _give_back(payment, order, events.SYSTEM)
+
+
+def is_open(order: Order) -> bool:
+    """Whether the customer can still choose."""
+    return order.paid_at is None and _undecided().filter(order=order).exists()
+
+
+@in_transaction
+def accept(order_id: int, chosen: Mapping[int, str], actor: Actor) -> Order:
+    """The customer takes other sizes (line id to SKU), or the same where they are back: the order is paid and goes on.
+
+    Locks the payments, then the order, then the stock. Raises Conflict where there is nothing to choose, ShopError for
+    a choice that is none, stock.OutOfStock where somebody was faster; nothing is changed then.
+    """
+    payments = list(
+        Payment.objects.filter(order=order_id, outcome=Outcome.LATE)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    order = lifecycle.lock(order_id)
+    undecided = [payment for payment in payments if not payment.refunds.exists()]
+    if order.paid_at is not None or not undecided:
+        raise Conflict(NOT_OPEN.format(number=order.number), code="nothing_to_choose")
+    first, *others = undecided
+    exchanged = substitutes.take(order, chosen)
+    lifecycle.mark_paid(order, actor)
+    events.record(order, "another-size", actor, key=first.reference, data=exchanged)
+    first.outcome = Outcome.APPLIED
+    first.review_closed_at = timezone.now()
+    first.save()
+    for payment in others:
+        payment.outcome = Outcome.DUPLICATE
+        payment.save()
+        refunds.give_back_second(payment, order)
+    return order
+
+
+@in_transaction
+def decline(order_id: int, actor: Actor) -> Order:
+    """The customer wants the money instead; harmless twice."""
+    order = Order.objects.get(pk=order_id)
+    for payment in order.payments.filter(outcome=Outcome.LATE).order_by("pk"):
+        _give_back(payment, order, actor)
+    return lifecycle.lock(order_id)
+
+
+def give_back_unanswered(limit: int = 100) -> int:
+    """Gives back what nobody has decided about in time. Returns how many payments."""
+    waited = _undecided().filter(review_opened_at__lt=Now() - timedelta(hours=settings.LATE_OFFER_HOURS))
+    found = list(waited.select_related("order").order_by("pk")[:limit])
+    for payment in found:
+        _give_back(payment, payment.order, events.SYSTEM)
+    return len(found)
+
+
+def _undecided() -> QuerySet[Payment]:
+    asked = Refund.objects.filter(payment=OuterRef("pk"))
+    return Payment.objects.filter(~Exists(asked), outcome=Outcome.LATE, review_closed_at__isnull=True)
+
+
+def _give_back(payment: Payment, order: Order, actor: Actor) -> None:
+    refunds.give_back(
+        payment.pk,
+        reason=f"Order {order.number} was paid when its pieces were gone.",
+        key=f"late/{payment.reference}",
+        actor=actor,
+    )

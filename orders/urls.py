@@ -22,6 +22,7 @@ urlpatterns = [
     path("help/delivery/", pages.Delivery.as_view(), name="delivery"),
     path("help/returns/", pages.Returns.as_view(), name="returns"),
     path("help/sizes/", pages.Sizes.as_view(), name="sizes"),
+    path("help/questions/", pages.Questions.as_view(), name="questions"),
     path("contact/", pages.Contact.as_view(), name="contact"),
     path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path("terms/", pages.Terms.as_view(), name="terms"),

@@ -45,7 +45,7 @@ PUBLIC = [
     ("reviews", rf"/products/({SLUG})/reviews/", frozenset({"stars", "size", "page"}), "product"),
     ("bundle", r"/bundles/", NONE, ""),
     ("bundle", rf"/bundles/({SLUG})/", NONE, "bundle"),
-    ("help", r"/help/|/help/(?:delivery|returns)/|/contact/|/privacy/|/terms/", NONE, ""),
+    ("help", r"/help/|/help/(?:delivery|questions|returns)/|/contact/|/privacy/|/terms/", NONE, ""),
     ("help", r"/help/sizes/", frozenset({"guide", "unit"}), ""),
     ("crawlers", r"/robots\.txt|/sitemap(?:-pages)?\.xml|/\.well-known/security\.txt", NONE, ""),
     ("api list", r"/api/v1/products/", LISTED | {"q", "cursor"}, ""),

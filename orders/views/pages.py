@@ -1,5 +1,6 @@
 """Help and rules. Their figures come from the zones, categories and settings that the code enforces."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -20,16 +21,20 @@ UNITS = ("cm", "in")
 
 
 class HelpPage(TemplateView):
-    """`title` and `about` are for search engines and shared links; no two pages have the same."""
+    """`title` and `about` are for search engines and shared links; no two pages have the same.
+
+    `updated` is when its words were last changed; what it shows of the shop's tables and settings is always of now.
+    """
 
     http_method_names = ["get", "head", "options"]
     extra_context = {"current": "help"}
     title: str
     about: str
+    updated: date | None = None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shared = social(self.title, self.about, self.request.path, f"{settings.SITE_URL}/")
-        return super().get_context_data(social=shared, **kwargs)
+        return super().get_context_data(social=shared, updated=self.updated, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
@@ -46,6 +51,7 @@ class Help(HelpPage):
 class Delivery(HelpPage):
     template_name = "help/delivery.html"
     title = "Delivery and fees"
+    updated = date(2026, 11, 26)
     about = "What delivery costs to your area and how long it takes, from the same table that checkout uses."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -57,6 +63,7 @@ class Delivery(HelpPage):
 class Returns(HelpPage):
     template_name = "help/returns.html"
     title = "Returns"
+    updated = date(2026, 11, 26)
     about = "What can come back to Prechi Clothing and how: faulty pieces, another size, underwear, cancelled orders."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,6 +76,7 @@ class Sizes(HelpPage):
 
     template_name = "help/sizes.html"
     title = "Size guide"
+    updated = date(2026, 11, 26)
     about = (
         "What each size measures around chest, waist and hips, in centimetres and inches, and how to measure yourself."
     )
@@ -82,21 +90,34 @@ class Sizes(HelpPage):
         return self.render_to_response(context)
 
 
+class Questions(HelpPage):
+    template_name = "help/questions.html"
+    title = "Questions"
+    updated = date(2026, 11, 26)
+    about = "Paying, holding, delivery, bundles, codes and sending back: short answers to what people ask us most."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(hold_minutes=settings.HOLD_MINUTES, days=settings.RETURN_DAYS, **kwargs)
+
+
 class Contact(HelpPage):
     template_name = "help/contact.html"
     title = "Contact"
+    updated = date(2026, 11, 26)
     about = "Write to a person at Prechi Clothing, Lagos, about an order, a size or a payment."
 
 
 class Privacy(HelpPage):
     template_name = "help/privacy.html"
     title = "Privacy"
+    updated = date(2026, 11, 26)
     about = "What Prechi Clothing keeps of you and why, who else sees it, and how to have it corrected or deleted."
 
 
 class Terms(HelpPage):
     template_name = "help/terms.html"
     title = "Terms"
+    updated = date(2026, 11, 26)
     about = "Prices, orders, payment and delivery: what you and Prechi Clothing agree to when you buy here."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

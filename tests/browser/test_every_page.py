@@ -47,6 +47,7 @@ PAGES = {
     "help-delivery": "/help/delivery/",
     "help-returns": "/help/returns/",
     "help-sizes": "/help/sizes/",
+    "help-questions": "/help/questions/",
     "contact": "/contact/",
     "privacy": "/privacy/",
     "terms": "/terms/",

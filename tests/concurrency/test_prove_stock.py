@@ -37,8 +37,8 @@ def test_it_proves_both_and_leaves_nothing_behind() -> None:
 
 
 def test_a_shop_without_guards_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "prove", lambda *args, guarded=True: proof.Verdict(9, 2, 3, 6, (), 3, 3))
-    monkeypatch.setattr("orders.management.commands.prove_stock.prove", proof.prove)
+    oversold = proof.Verdict(9, 2, 3, 6, (), 3, 3)
+    monkeypatch.setattr("orders.management.commands.prove_stock.prove", lambda *args, guarded=True: oversold)
     with pytest.raises(CommandError, match="did not sell exactly"):
         call_command("prove_stock", stdout=StringIO())
 

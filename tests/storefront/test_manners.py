@@ -1,6 +1,7 @@
 """What every page keeps to: policy, landmarks, one heading, no inline code; and the pages that help."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +27,7 @@ PAGES = [
     "/help/delivery/",
     "/help/returns/",
     "/help/sizes/",
+    "/help/questions/",
     "/contact/",
     "/privacy/",
     "/terms/",
@@ -123,3 +125,15 @@ def test_files_for_programs(client: Client) -> None:
 def test_pages_of_a_customer_are_not_indexed(client: Client) -> None:
     for address in ("/bag/", "/accounts/login/", f"/orders/{placed_order().token}/", "/search/?q=brief"):
         assert 'content="noindex"' in client.get(address).text
+
+
+@pytest.mark.parametrize("address", ["/help/delivery/", "/help/returns/", "/help/questions/", "/privacy/", "/terms/"])
+def test_a_policy_says_when_its_words_last_changed(client: Client, address: str) -> None:
+    assert re.search(r'Last updated <time datetime="20\d\d-\d\d-\d\d">', client.get(address).text)
+
+
+def test_the_figures_of_answers_are_those_that_the_code_enforces(client: Client, settings: Any) -> None:
+    settings.HOLD_MINUTES, settings.RETURN_DAYS = 37, 9
+    text = client.get("/help/questions/").text
+    assert "For 37 minutes from" in text
+    assert "within 9 days of its delivery" in text

@@ -17,6 +17,8 @@ WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 20
 CODES_PER_ADDRESS = 20
+TRACKINGS_PER_ORDER = 10
+TRACKINGS_PER_ADDRESS = 20
 MAILS_PER_ACCOUNT = 3
 MAILS_PER_ADDRESS = 20
 
@@ -42,6 +44,17 @@ def begin_code(request: HttpRequest) -> list[int]:
     return _count(
         {f"code by {_address(request)}"[:300]: CODES_PER_ADDRESS},
         "There were too many tries with codes that do not exist. Wait 15 minutes, then try again.",
+    )
+
+
+def begin_tracking(request: HttpRequest, number: str) -> list[int]:
+    """The same before an order is looked up by its number. Raises TooManyTries."""
+    return _count(
+        {
+            f"order {number}"[:300]: TRACKINGS_PER_ORDER,
+            f"order by {_address(request)}"[:300]: TRACKINGS_PER_ADDRESS,
+        },
+        "There were too many tries to find an order. Open it by the link in your mail, or try again in 15 minutes.",
     )
 
 

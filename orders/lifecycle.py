@@ -17,6 +17,7 @@ from core.transactions import in_transaction
 from orders import emails, events, parcels, redemptions, reservations
 from orders.events import Actor
 from orders.models import Order, OrderEvent
+from orders.progress import short_name
 
 Status = Order.Status
 PaymentStatus = Order.PaymentStatus
@@ -223,7 +224,7 @@ def deliver(order_id: int, actor: Actor) -> Order:
     if order.status == Status.DELIVERED:
         return order
     _check(order, DELIVERED, "Only a shipped order can be delivered.")
-    reviews.invite(order.number, _pieces(order), name=_short_name(order.full_name), user_id=order.user_id)
+    reviews.invite(order.number, _pieces(order), name=short_name(order.full_name), user_id=order.user_id)
     return _move(order, DELIVERED, actor)
 
 
@@ -235,12 +236,6 @@ def _pieces(order: Order) -> list[Delivered]:
         for line in worn
         if line.variant_size_id
     ]
-
-
-def _short_name(full_name: str) -> str:
-    """First name and initial, which is as much as most want to see printed: Ada O."""
-    first, *others = full_name.split() or [""]
-    return f"{first} {others[-1][0]}." if others else first
 
 
 def _step(order_id: int, transition: Transition, actor: Actor, otherwise: str) -> Order:

@@ -296,7 +296,8 @@ BAG_LINE_MAX = 20
 BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
 HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
-HOLD_EXTENSIONS_MAX = 4
+# WCAG 2.2.1: whoever needs more time gets it ten times at least.
+HOLD_EXTENSIONS_MAX = 10
 # Money that comes when the hold is over and the pieces are gone: another size is offered so long, or it goes back.
 LATE_MONEY = one_of("LATE_MONEY", ["reserve_or_offer", "reserve_or_refund"], "reserve_or_offer")
 LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))

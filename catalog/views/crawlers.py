@@ -17,7 +17,7 @@ from core.public import keep
 
 PAGES = (
     *("catalog:home", "catalog:shop", "catalog:bundles", "orders:help", "orders:delivery", "orders:returns"),
-    *("orders:sizes", "orders:questions", "orders:contact", "orders:privacy", "orders:terms"),
+    *("orders:sizes", "orders:track", "orders:questions", "orders:contact", "orders:privacy", "orders:terms"),
 )
 LAST_SITEMAP = 10**9
 PRIVATE = ("/admin/", "/accounts/", "/api/", "/bag/", "/checkout/", "/orders/", "/pay/", "/reviews/", "/search/")

@@ -143,3 +143,11 @@ class OrderInput(serializers.Serializer[Any]):
         default=None,
         help_text="The total that the customer saw, in the subunit. If it is another by now, nothing is ordered.",
     )
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("By e-mail", value={"number": "PR-100001", "known": "ada@example.com"})]
+)
+class TrackInput(serializers.Serializer[Any]):
+    number = Line(max_length=30, help_text="With or without PR-.")
+    known = Line(max_length=254, help_text="The e-mail address or phone number that the order was placed with.")

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+
 from catalog.api.representation import absolute
 from core.money import Money
+from orders import progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
@@ -39,8 +42,8 @@ def order(order: Order) -> dict[str, Any]:
         "status": str(order.status),
         "payment_status": str(order.payment_status),
         "hold_expires_at": _time(order.hold_expires_at),
-        "placed_at": _time(order.placed_at),
-        "paid_at": _time(order.paid_at) if order.paid_at else None,
+        "hold_extensions_left": max(0, settings.HOLD_EXTENSIONS_MAX - order.hold_extensions),
+        **_progress(order),
         "email": order.email,
         "full_name": order.full_name,
         "phone": order.phone,
@@ -72,7 +75,7 @@ def order(order: Order) -> dict[str, Any]:
             "tracking_number": order.tracking_number,
         },
         "returns": [returned(found) for found in _returns(order)] if order.delivered_at else [],
-        "parcels": [_parcel(parcel) for parcel in parcels_of(order)] if order.packed_at else [],
+        "parcels": _parcels(order),
     }
 
 
@@ -97,6 +100,38 @@ def returned(found: Return) -> dict[str, Any]:
 
 def _returns(order: Order) -> list[Return]:
     return list(order.returns.order_by("pk"))
+
+
+def tracked(order: Order) -> dict[str, Any]:
+    """As much of an order as somebody may know who has its number and address, but no link."""
+    pieces = [line for line in order.all_lines() if line.kind != OrderLine.Kind.BUNDLE]
+    return {
+        "number": order.number,
+        "status": str(order.status),
+        "payment_status": str(order.payment_status),
+        "hold_expires_at": _time(order.hold_expires_at) if order.is_payable else None,
+        **_progress(order),
+        "name": progress.short_name(order.full_name),
+        "address": {"country": str(order.country), "state": order.state, "area": order.area, "city": order.city},
+        "lines": [
+            {"name": line.name, "colour": line.colour, "size": line.size, "quantity": line.quantity} for line in pieces
+        ],
+        "parcels": _parcels(order),
+    }
+
+
+def _progress(order: Order) -> dict[str, Any]:
+    days = progress.expected(order)
+    stamps = ("placed_at", "paid_at", "packed_at", "shipped_at", "delivered_at", "closed_at")
+    return {
+        **{name: _time(moment) if (moment := getattr(order, name)) else None for name in stamps},
+        "expected": {"earliest": days[0].isoformat(), "latest": days[1].isoformat()} if days else None,
+        "is_late": progress.is_late(order),
+    }
+
+
+def _parcels(order: Order) -> list[dict[str, Any]]:
+    return [_parcel(parcel) for parcel in parcels_of(order)] if order.packed_at else []
 
 
 def _parcel(parcel: Shipment) -> dict[str, Any]:

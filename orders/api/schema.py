@@ -146,14 +146,29 @@ class ReturnSchema(serializers.Serializer[Any]):
     lines = ReturnLineSchema(many=True)
 
 
-class OrderSchema(serializers.Serializer[Any]):
+class ExpectedSchema(serializers.Serializer[Any]):
+    earliest = serializers.DateField()
+    latest = serializers.DateField()
+
+
+class ProgressSchema(serializers.Serializer[Any]):
+    placed_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    packed_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = serializers.DateTimeField(allow_null=True, help_text="When its last parcel left.")
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True, help_text="When it was cancelled or expired.")
+    expected = ExpectedSchema(allow_null=True, help_text="Between which days it should come, once it is paid.")
+    is_late = serializers.BooleanField(help_text="On its way and past the last of these days.")
+
+
+class OrderSchema(ProgressSchema):
     number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
     token = serializers.CharField(help_text="Opens the order: keep it like a key.")
     status = serializers.ChoiceField(Order.Status.choices)
     payment_status = serializers.ChoiceField(Order.PaymentStatus.choices)
     hold_expires_at = serializers.DateTimeField(help_text="Until then the stock is kept for this order.")
-    placed_at = serializers.DateTimeField()
-    paid_at = serializers.DateTimeField(allow_null=True)
+    hold_extensions_left = serializers.IntegerField(help_text="How often the hold may still be extended.")
     email = serializers.EmailField()
     full_name = serializers.CharField()
     phone = serializers.CharField()
@@ -165,3 +180,28 @@ class OrderSchema(serializers.Serializer[Any]):
     delivery = OrderDeliverySchema()
     returns = ReturnSchema(many=True)
     parcels = ParcelSchema(many=True, help_text="What left the shop so far. Several, where one did not hold all.")
+
+
+class TrackedLineSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    colour = serializers.CharField(allow_blank=True)
+    size = serializers.CharField(allow_blank=True)
+    quantity = serializers.IntegerField()
+
+
+class TrackedAddressSchema(serializers.Serializer[Any]):
+    country = serializers.CharField()
+    state = serializers.CharField(allow_blank=True)
+    area = serializers.CharField(allow_blank=True)
+    city = serializers.CharField(allow_blank=True)
+
+
+class TrackedSchema(ProgressSchema):
+    number = serializers.CharField()
+    status = serializers.ChoiceField(Order.Status.choices)
+    payment_status = serializers.ChoiceField(Order.PaymentStatus.choices)
+    hold_expires_at = serializers.DateTimeField(allow_null=True, help_text="Of an unpaid order.")
+    name = serializers.CharField(help_text="First name and initial.")
+    address = TrackedAddressSchema(help_text="As much as somebody may know who has no link.")
+    lines = TrackedLineSchema(many=True, help_text="Pieces, those of bundles too.")
+    parcels = ParcelSchema(many=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import returns, views
+from orders.api import returns, standing, views
 
 urlpatterns = [
     path("bags/", views.Bags.as_view(), name="bags"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("bags/<slug:token>/lines/<int:line_id>/", views.Line.as_view(), name="line"),
     path("bags/<slug:token>/quote/", views.Quotes.as_view(), name="quote"),
     path("orders/", views.Orders.as_view(), name="orders"),
+    # Before the one with a token, which would take "track" for one.
+    path("orders/track/", standing.Tracking.as_view(), name="track"),
+    path("orders/<slug:token>/extend/", standing.Extension.as_view(), name="extend"),
     path("orders/<slug:token>/returns/", returns.Returns.as_view(), name="returns"),
     path("orders/<slug:token>/", views.OneOrder.as_view(), name="order"),
 ]

@@ -68,6 +68,9 @@ class Order(models.Model):
         QUOTED = "quoted", "Quoted"
         PAID = "paid", "Paid"
 
+    # Paid, and not in the customer's hands yet.
+    ON_ITS_WAY = (Status.PAID, Status.PACKED, Status.SHIPPED)
+
     number = models.CharField(max_length=20, unique=True, db_default=NextOrderNumber(), editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     bag = models.OneToOneField(Bag, models.PROTECT, null=True, blank=True, related_name="order")

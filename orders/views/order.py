@@ -1,7 +1,8 @@
 """The page of an order, for whoever holds its link; and the list of a customer's own."""
 
-from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models.functions import Now
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import lifecycle
+from orders import lifecycle, progress
 from orders.bag_cookie import tells_count
 from orders.events import CUSTOMER
 from orders.models import Order
@@ -31,6 +32,16 @@ def order_with(token: str) -> Order:
     return order
 
 
+def progress_of(order: Order) -> dict[str, Any]:
+    """What partials/order_progress.html shows. Two queries once it is packed."""
+    return {
+        "steps": progress.steps(order),
+        "parcels": parcels_of(order) if order.packed_at else [],
+        "expected": progress.expected(order),
+        "is_late": progress.is_late(order),
+    }
+
+
 @never_cache
 @require_safe
 @tells_count
@@ -40,8 +51,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "lines": lines_of(found),
         "totals": totals_of(found),
-        "steps": _steps(found),
-        "parcels": parcels_of(found) if found.packed_at else [],
+        **progress_of(found),
+        "may_extend": found.hold_extensions < settings.HOLD_EXTENSIONS_MAX,
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)
@@ -61,14 +72,3 @@ def extend(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/mine.html", {"orders": Order.objects.filter(user=request.user.pk)[:MINE_SHOWN]})
-
-
-def _steps(order: Order) -> list[tuple[str, datetime | None]]:
-    """The way of an order that goes well, each step with when it was taken."""
-    return [
-        ("Placed", order.placed_at),
-        ("Paid", order.paid_at),
-        ("Packed", order.packed_at),
-        ("Shipped", order.shipped_at),
-        ("Delivered", order.delivered_at),
-    ]

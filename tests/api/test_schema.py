@@ -85,6 +85,10 @@ def test_every_answer_of_a_purchase_is_as_the_schema_says(
     order = conforms(schema, "orders/", api.post("/api/v1/orders/", body))
     url = f"/api/v1/orders/{order['token']}/"
     conforms(schema, "orders/{token}/", api.get(url))
+    conforms(schema, "orders/{token}/extend/", api.post(f"{url}extend/"))
+    conforms(schema, "orders/track/", api.post("/api/v1/orders/track/", {"number": order["number"], "known": "x"}))
+    known = {"number": order["number"], "known": order["email"]}
+    conforms(schema, "orders/track/", api.post("/api/v1/orders/track/", known))
     conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))
     conforms(schema, "orders/{token}/cancel/", api.post(f"{url}cancel/"))
     conforms(schema, "orders/{token}/payments/", api.post(f"{url}payments/"))

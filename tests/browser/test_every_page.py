@@ -43,6 +43,7 @@ PAGES = {
     "pay": "{pay}",
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
+    "track": "/track/",
     "help": "/help/",
     "help-delivery": "/help/delivery/",
     "help-returns": "/help/returns/",

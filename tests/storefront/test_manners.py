@@ -23,6 +23,7 @@ PAGES = [
     "/search/?q=brief",
     "/search/?q=nothing",
     "/bag/",
+    "/track/",
     "/help/",
     "/help/delivery/",
     "/help/returns/",

@@ -1,0 +1,47 @@
+"""How far an order is, and when it should come."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from orders.models import Order
+
+FRIDAY = 4
+
+
+def steps(order: Order) -> list[tuple[str, datetime | None]]:
+    """The way of an order that goes well, each step with when it was taken."""
+    return [
+        ("Placed", order.placed_at),
+        ("Paid", order.paid_at),
+        ("Packed", order.packed_at),
+        ("Shipped", order.shipped_at),
+        ("Delivered", order.delivered_at),
+    ]
+
+
+def expected(order: Order) -> tuple[date, date] | None:
+    """The first and the last day on which it should come; None where nobody can say. Public holidays are not known."""
+    if order.paid_at is None or order.delivery_min_days is None or order.delivery_max_days is None:
+        return None
+    paid_on = timezone.localtime(order.paid_at).date()
+    return _working_days_after(paid_on, order.delivery_min_days), _working_days_after(paid_on, order.delivery_max_days)
+
+
+def is_late(order: Order) -> bool:
+    """On its way and past the last day that was promised."""
+    days = expected(order)
+    return days is not None and order.status in Order.ON_ITS_WAY and timezone.localdate() > days[1]
+
+
+def short_name(full_name: str) -> str:
+    """First name and initial, which is as much as most want to see printed: Ada O."""
+    first, *others = full_name.split() or [""]
+    return f"{first} {others[-1][0]}." if others else first
+
+
+def _working_days_after(day: date, count: int) -> date:
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() <= FRIDAY
+    return day

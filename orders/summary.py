@@ -34,13 +34,17 @@ def discounts_of(order: Order) -> list[dict[str, Any]]:
 
 
 def totals_of(order: Order) -> list[tuple[str, Money]]:
-    """What to show under the lines: each discount by its name; a discount or tax of nought is not shown."""
+    """What to show under the lines: each discount by its name; a discount or tax of nought is not shown.
+
+    Nor is delivery that a courier is asked about: it has a price, and a payment, of its own.
+    """
     given = discounts_of(order)
     free = next((one["label"] for one in given if one["delivery"]), "")
+    has_fee = order.quote_status == Order.QuoteStatus.NOT_NEEDED
     rows = [
         ("Subtotal", order.subtotal_subunit, True),
         *((one["label"], -one["amount"], False) for one in given),
-        (f"Delivery, {free}" if free else "Delivery", order.delivery_subunit, True),
+        (f"Delivery, {free}" if free else "Delivery", order.delivery_subunit, has_fee),
         ("Tax", order.tax_subunit, False),
         ("Total", order.total_subunit, True),
     ]

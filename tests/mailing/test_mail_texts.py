@@ -76,6 +76,7 @@ def an_order(**fields: Any) -> Order:
         "total_subunit": 6_700_000,
         "delivery_min_days": 3,
         "delivery_max_days": 5,
+        "placed_at": datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
         "hold_expires_at": datetime(2026, 11, 23, 15, 40, tzinfo=UTC),
         "paid_at": datetime(2026, 11, 23, 15, 20, tzinfo=UTC),
         "carrier": "GIG Logistics",
@@ -186,6 +187,12 @@ def test_an_unpaid_order_is_told_until_when_it_is_kept_in_the_shops_own_time() -
     assert mail.subject == "Your order PR-100042: pay by 16:40 to keep it"
     assert "16:40 on Monday 23 November" in mail.text
     assert "3 to 5 working days after payment" in mail.text
+
+
+def test_who_has_longer_is_told_the_day_as_well() -> None:
+    mail = rendered("order-received", hold_expires_at=datetime(2026, 11, 25, 15, 0, tzinfo=UTC))
+    assert mail.subject == "Your order PR-100042: pay by Wednesday, 16:00 to keep it"
+    assert "until Wednesday 25 November, 16:00. Pay" in mail.html
 
 
 def test_a_receipt_says_what_was_paid_and_when() -> None:

@@ -14,6 +14,7 @@ from orders import bag, checkout
 from orders.delivery import Destination
 from orders.models import Order, Reservation
 from orders.pricing import PriceChanged
+from orders.summary import totals_of
 from tests.factories import (
     ADA,
     LAGOS_ISLAND,
@@ -130,6 +131,7 @@ def test_a_category_may_ask_for_a_minimum() -> None:
 def test_a_country_without_a_zone_is_quoted_later() -> None:
     order = checkout.place_order(bag_with((VariantSizeFactory(), 1)), ADA, Destination("CA"))
     assert (order.quote_status, order.delivery_subunit) == ("awaiting", 0)
+    assert [label for label, _ in totals_of(order)] == ["Subtotal", "Total"]
 
 
 @pytest.mark.parametrize(

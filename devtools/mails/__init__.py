@@ -1,0 +1,1 @@
+"""Every mail of the shop, made of plausible facts, to be looked at."""

@@ -1,0 +1,194 @@
+"""What each kind of mail is made of here: the same names as the shop writes (tests/mailing/test_mail_pictures.py)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from core.money import Money
+
+SHOP = "https://prechi.example"
+TOKEN = "Xw3kq1Zr8TnVb5yLs0Hd2g"
+PLACED, HOLD, PAID = (datetime(2026, 11, 26, 13, minute, tzinfo=UTC) for minute in (2, 42, 9))
+ADMIN_ORDER = f"{SHOP}/admin/orders/order/1042/change/"
+
+
+def naira(amount: int) -> Money:
+    return Money(amount * 100)
+
+
+def piece(name: str, colour: str, size: str, quantity: int, total: int, sku: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "colour": colour,
+        "size": size,
+        "quantity": quantity,
+        "total": naira(total),
+        "sku": sku,
+        "parts": [],
+    }
+
+
+DRESS = piece("Asymmetric drape midi dress", "Burnt orange", "UK 12", 1, 48_500, "PR-DRS-014-BO-12")
+BRIEF = piece("Ribbed brief", "Navy", "M", 2, 19_000, "PR-BRF-002-NV-M")
+SET = piece("Gym set of three", "", "", 1, 54_000, "PR-SET-001") | {
+    "parts": [
+        piece("Seamless racerback sports bra", "Sand", "S", 1, 0, "PR-BRA-007-SD-S"),
+        piece("High-waist leggings", "Sand", "M", 2, 0, "PR-LEG-003-SD-M"),
+    ]
+}
+
+ORDER: dict[str, Any] = {
+    "number": "PR-104207",
+    "email": "adaeze.okonkwo@example.com",
+    "full_name": "Adaeze Okonkwo-Williams",
+    "phone": "+234 803 555 0142",
+    "country": {"code": "NG", "name": "Nigeria"},
+    "state": "Lagos",
+    "area": "Eti-Osa",
+    "street": "Flat 6, Block C, 27 Adeola Odeku Street, Victoria Island",
+    "landmark": "opposite the Access Bank",
+    "city": "",
+    "postcode": "",
+    "note": "Please call before you come: the gate is locked after six.",
+    "status": "pending",
+    "payment_status": "unpaid",
+    "quote_status": "not_needed",
+    "currency": "NGN",
+    "delivery_min_days": 1,
+    "delivery_max_days": 3,
+    "hold_expires_at": HOLD,
+    "placed_at": PLACED,
+    "paid_at": PAID,
+    "carrier": "GIG Logistics",
+    "tracking_number": "GIGL-2216-884-093",
+    "total": naira(116_350),
+}
+OF_AN_ORDER: dict[str, Any] = {
+    "order": ORDER,
+    "lines": [DRESS, BRIEF, SET],
+    "totals": [
+        ("Subtotal", naira(121_500)),
+        ("WELCOME10: 10 % off your first order", naira(-12_150)),
+        ("Delivery", naira(7_000)),
+        ("Total", naira(116_350)),
+    ],
+    "order_url": f"{SHOP}/orders/{TOKEN}/",
+    "pay_url": f"{SHOP}/pay/{TOKEN}/",
+    "help_url": f"{SHOP}/help/",
+}
+ABROAD = ORDER | {
+    "country": {"code": "GB", "name": "United Kingdom"},
+    "state": "",
+    "area": "",
+    "landmark": "",
+    "street": "14b Peckham Rye",
+    "city": "London",
+    "postcode": "SE15 4JR",
+    "quote_status": "awaiting",
+    "delivery_min_days": None,
+    "delivery_max_days": None,
+}
+WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Delivery", "Total")]
+TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
+NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
+REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam."}}
+QUOTE = {"amount": naira(38_000), "pay_url": f"{SHOP}/quotes/{TOKEN}/", "expires_at": datetime(2026, 12, 3, tzinfo=UTC)}
+RETURN = {
+    "return": {
+        "number": 7,
+        "pieces": [BRIEF | {"instead": "", "quantity": 1}],
+        "reason": "It does not fit",
+        "text": "Too wide at the waist.",
+        "answer": "With pleasure. Please use the bag it came in.",
+        "is_exchange": False,
+    },
+    "return_address": ["Prechi Clothing", "12 Admiralty Way, Lekki Phase 1", "Lagos"],
+}
+EXCHANGE = RETURN | {
+    "return": RETURN["return"] | {"is_exchange": True, "pieces": [DRESS | {"instead": "UK 14"}], "answer": ""}  # type: ignore[operator]
+}
+REFUSED = {"return": RETURN["return"] | {"answer": "It was worn: the label is gone and the hem is marked."}}  # type: ignore[operator]
+ACCOUNT = {"email": "adaeze.okonkwo@example.com", "reset_url": f"{SHOP}/accounts/password/reset/"}
+STOP = {"stop_url": f"{SHOP}/newsletter/leave/312.0:k3V9/"}
+STAFF = OF_AN_ORDER | {"admin_url": ADMIN_ORDER}
+
+
+def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Name of the picture: its kind and facts. Some kinds say different things on different days."""
+    order = OF_AN_ORDER
+    said: dict[str, dict[str, Any]] = {
+        "order-received": order,
+        "order-received (by staff)": order
+        | {"order": ORDER | {"hold_expires_at": datetime(2026, 11, 28, 13, 2, tzinfo=UTC)}},
+        "order-received (abroad)": order | TO_LONDON,
+        "order-paid": order,
+        "order-paid (abroad)": order | TO_LONDON,
+        "order-packed": order,
+        "order-part-shipped": order
+        | {"shipment": {"carrier": "DHL", "tracking_number": "JD0146 0000 1234", "pieces": [DRESS]}},
+        "order-shipped": order,
+        "order-delivered": order
+        | {"reviews": [(line, f"{SHOP}/reviews/{TOKEN}/") for line in (DRESS, BRIEF, *SET["parts"])]}
+        | {"review_url": f"{SHOP}/reviews/{TOKEN}/"},
+        "order-cancelled": NEVER_PAID | {"why": ""},
+        "order-cancelled-paid": order | {"why": "The last dress was damaged in the shop."},
+        "order-expired": NEVER_PAID,
+        "another-size": order | {"hours": 48, "choose_url": f"{SHOP}/orders/{TOKEN}/another-size/"},
+        "refund-started": order | REFUND,
+        "refund-done": order | REFUND,
+        "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
+        "delivery-paid": order | TO_LONDON | {"quote": QUOTE},
+        "return-requested": order | RETURN,
+        "return-approved": order | RETURN,
+        "return-approved (another size)": order | EXCHANGE,
+        "return-refused": order | REFUSED,
+        "return-received": order | RETURN,
+        "account-verify": ACCOUNT | {"activate_url": f"{SHOP}/accounts/confirm-email/MQ:1vN0/"},
+        "account-verify-address": ACCOUNT | {"activate_url": f"{SHOP}/accounts/confirm-email/MQ:1vN0/"},
+        "account-welcome": ACCOUNT | {"shop_url": f"{SHOP}/shop/"},
+        "account-reset": ACCOUNT | {"password_reset_url": f"{SHOP}/accounts/password/reset/key/1-c9x/"},
+        "account-exists": ACCOUNT,
+        "account-unknown": ACCOUNT | {"signup_url": f"{SHOP}/accounts/signup/"},
+        "account-changed": ACCOUNT | {"what": "Your password was changed.", "at": PAID},
+        "back-in-stock": STOP
+        | {"product": DRESS["name"], "colour": "Burnt orange", "size": "UK 12", "price": naira(48_500)}
+        | {"product_url": f"{SHOP}/products/asymmetric-drape-midi-dress/?colour=burnt-orange&size=UK+12"},
+        "abandoned-bag": STOP | {"lines": [DRESS, BRIEF], "bag_url": f"{SHOP}/accounts/login/?next=%2Fbag%2F"},
+        "newsletter-confirm": ACCOUNT | {"confirm_url": f"{SHOP}/newsletter/confirm/312.0:1vN0:pq/"},
+        "campaign": _campaign(),
+        "staff-order-paid": STAFF,
+        "staff-quote-needed": STAFF | TO_LONDON,
+        "staff-paid-late": STAFF | {"reference": "PR-104207-2"},
+        "staff-return": STAFF | RETURN,
+        "staff-dispute": STAFF
+        | {"dispute": {"amount": naira(116_350), "due_at": datetime(2026, 12, 1, 22, tzinfo=UTC), "reason": "fraud"}},
+        "staff-low-stock": _news(
+            "Ribbed brief, Navy, M (PR-BRF-002-NV-M): 2 left",
+            "Asymmetric drape midi dress, Burnt orange, UK 12 (PR-DRS-014-BO-12): 1 left",
+        ),
+        "staff-failed-jobs": _news(
+            f"Mail order-shipped, order/PR-104199. {SHOP}/admin/mailing/outgoingmail/88/change/",
+            f"Job catalog.tasks.make_pictures failed. {SHOP}/admin/django_celery_results/taskresult/5/change/",
+        ),
+    }
+    return {name: (name.partition(" (")[0], facts) for name, facts in said.items()}
+
+
+def _campaign() -> dict[str, Any]:
+    return {
+        "campaign": {
+            "subject": "New in: linen for the long weekend",
+            "heading": "Linen for the long weekend",
+            "preheader": "Six pieces, made in Lagos, from ₦18,500.",
+            "button_label": "See the six",
+            "button_url": f"{SHOP}/shop/?new=1",
+        },
+        "paragraphs": [
+            "Six new pieces came off the tables in Yaba this week: shirts, two dresses and the trousers you asked for.",
+            f"Sizes UK 6 to 22. How they fit is told at {SHOP}/help/sizes/.",
+        ],
+        "leave_url": f"{SHOP}/newsletter/leave/312.9:k3V9/",
+    }
+
+
+def _news(*news: str) -> dict[str, Any]:
+    return {"news": list(news), "standing": 5, "admin_url": f"{SHOP}/admin/"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.db.models import Value
 from django.db.models.functions import Now
@@ -72,6 +73,8 @@ def issue(request: HttpRequest, email: str, password: str) -> tuple[str, datetim
     if not isinstance(user, User):
         raise WrongCredentials("E-mail address and password do not belong together. Check both and try again.")
     tries.succeeded(this_one)
+    # A sign-in like any other, for whoever listens.
+    user_logged_in.send(sender=User, request=request, user=user)
     row, text = AuthToken.objects.create(user=user)
     return text, row.expiry
 

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast, Concat, Length
+from django.db.models.functions import Cast, Concat, Length, Lower
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
@@ -153,6 +153,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "-placed_at"], name="order_status_newest_idx"),
             models.Index(fields=["email"], name="order_email_idx"),
+            models.Index(Lower("email"), condition=Q(user__isnull=True), name="order_of_guest_idx"),
             models.Index(EmailKey("email"), condition=Q(status="pending_payment"), name="order_unpaid_email_idx"),
             models.Index(EmailKey("email"), condition=Q(paid_at__isnull=False), name="order_paid_email_idx"),
             models.Index(fields=["phone"], condition=Q(status="pending_payment"), name="order_unpaid_phone_idx"),

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from adminpanel.base import ShopAdmin, naira
-from orders.models import Zone, ZoneArea
+from adminpanel.base import ReadOnlyAdmin, ShopAdmin, naira
+from orders.models import DeliveryQuote, Zone, ZoneArea
 
 
 class AreaInline(TabularInline):
@@ -44,3 +44,20 @@ class ZoneAreaAdmin(ShopAdmin):
     list_select_related = ["zone"]
     search_fields = ["state", "area", "country"]
     autocomplete_fields = ["zone"]
+
+
+@admin.register(DeliveryQuote)
+class DeliveryQuoteAdmin(ReadOnlyAdmin):
+    """Made in the order's own dialog; here is what became of them."""
+
+    list_display = ["order", "price", "state", "made_by", "created_at", "paid_at"]
+    list_filter = ["state"]
+    list_select_related = ["order"]
+    search_fields = ["order__number", "order__email"]
+    search_help_text = "Order number or e-mail"
+    date_hierarchy = "created_at"
+    fields = ["order", ("price", "state"), "note", ("made_by", "created_at", "paid_at")]
+
+    @admin.display(description="Price", ordering="amount_subunit")
+    def price(self, quote: DeliveryQuote) -> str:
+        return quote.amount.display

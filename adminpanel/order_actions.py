@@ -14,8 +14,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
+from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
-from orders import lifecycle, parcels, staff_orders
+from orders import delivery_quotes, lifecycle, parcels, staff_orders
 from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation
@@ -23,6 +24,7 @@ from payments import cancellation
 MAY = ["act"]
 # What is offered, by the status of the order. What may really be done is for orders.lifecycle to say.
 OFFERED = {
+    "quote_delivery": delivery_quotes.QUOTABLE,
     "pack": lifecycle.PACKED.sources,
     "ship": lifecycle.SHIPPED.sources,
     "deliver": lifecycle.DELIVERED.sources,
@@ -83,16 +85,18 @@ class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
 
 
-class OrderActions(RefundActions):
+class OrderActions(QuoteActions, RefundActions):
     """Mixed into the order's admin class."""
 
-    actions_detail = ["pack", "ship", "deliver", "write_note", "refund", "cancel"]
+    actions_detail = ["quote_delivery", "pack", "ship", "deliver", "write_note", "refund", "cancel"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
-        status = rows.values_list("status", flat=True).first()
+        status, quote_status = rows.values_list("status", "quote_status").first() or ("", "")
         fitting = {name for name, sources in OFFERED.items() if status in sources}
+        if quote_status not in TO_BE_PRICED:
+            fitting -= {"quote_delivery"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
 

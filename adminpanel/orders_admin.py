@@ -15,10 +15,11 @@ from unfold.decorators import display
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
+from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
 from core.money import Money
 from mailing.models import OutgoingMail
-from orders import staff_orders
+from orders import delivery_quotes, staff_orders
 from orders.models import Order, OrderEvent, OrderLine, Reservation, Shipment, ShipmentLine
 from payments.models import Payment
 
@@ -47,11 +48,19 @@ class View(admin.SimpleListFilter):
     parameter_name = "view"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("to_pack", "To pack"), ("unpaid", "Unpaid"), ("shipped", "Shipped"), ("problems", "Problems")]
+        return [
+            ("to_pack", "To pack"),
+            ("to_price", "Delivery to price"),
+            ("unpaid", "Unpaid"),
+            ("shipped", "Shipped"),
+            ("problems", "Problems"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() == "to_pack":
             return queryset.filter(status=Order.Status.PAID)
+        if self.value() == "to_price":
+            return queryset.filter(quote_status=Order.QuoteStatus.AWAITING, status__in=delivery_quotes.QUOTABLE)
         if self.value() == "unpaid":
             return queryset.filter(status=Order.Status.PENDING_PAYMENT)
         if self.value() == "shipped":
@@ -149,7 +158,7 @@ class OrderAdmin(MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
     search_help_text = "Number, name, phone, e-mail, payment reference or tracking number"
     date_hierarchy = "placed_at"
-    inlines = [LineInline, ParcelInline, PaymentInline, EventInline, ReservationInline]
+    inlines = [LineInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
         (
             None,

@@ -52,7 +52,11 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ),
     (
         "Delivery",
-        [("Zones", "local_shipping", "orders.zone"), ("Areas", "map", "orders.zonearea")],
+        [
+            ("Zones", "local_shipping", "orders.zone"),
+            ("Areas", "map", "orders.zonearea"),
+            ("Prices for orders", "sell", "orders.deliveryquote"),
+        ],
     ),
     (
         "People",
@@ -119,6 +123,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 ("All", ""),
                 ("To pack", "to_pack"),
+                ("Delivery to price", "to_price"),
                 ("Unpaid", "unpaid"),
                 ("Shipped", "shipped"),
                 ("Problems", "problems"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django_countries import countries
 
 from core.money import Money
+from orders import delivery_quotes
 from orders.models import Order, OrderLine
 from orders.summary import lines_of, totals_of
 
@@ -146,7 +147,9 @@ def _notes(order: Order) -> list[str]:
     if order.exchange_rate is not None:
         notes.append(f"Charged in {order.currency} at {order.exchange_rate.normalize():f} naira for one.")
     if order.quote_status != Order.QuoteStatus.NOT_NEEDED:
-        notes.append("Delivery is quoted and paid apart from this invoice.")
+        price = delivery_quotes.in_force(order)
+        paid = f" It was paid with {price.amount}." if price and price.paid_at else ""
+        notes.append(f"Delivery is priced and paid apart from this invoice.{paid}")
     if order.tax_subunit == 0:
         notes.append("No tax is charged on delivery to this address.")
     return notes

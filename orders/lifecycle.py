@@ -110,6 +110,12 @@ def set_standing(order: Order, payment_status: str) -> None:
     order.refresh_from_db(fields=["payment_status"])
 
 
+def set_quote(order: Order, quote_status: str) -> None:
+    """What is said of its delivery's price, as orders.delivery_quotes has it. The order is locked by the caller."""
+    Order.objects.filter(pk=order.pk).update(quote_status=quote_status)
+    order.refresh_from_db(fields=["quote_status"])
+
+
 @in_transaction
 def extend_hold(order_id: int, actor: Actor) -> Order:
     """Keeps an unpaid order's stock for another full hold from now. Raises NotAllowed once too often or too late."""

@@ -11,12 +11,13 @@ from rest_framework.response import Response
 from catalog.api.schema import MoneySchema
 from core.api_schema import answers
 from core.errors import Conflict
-from orders import events, substitutes
+from orders import delivery_quotes, events, substitutes
 from orders.api import representation
 from orders.api.base import TokenView
 from orders.api.schema import OrderSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
 from payments import attempts, cancellation, late_money
+from payments.models import Payment
 from payments.representation import refunds_of
 
 
@@ -40,14 +41,39 @@ class Payments(TokenView):
         order = find_order(token)
 
         def start() -> dict[str, Any]:
-            payment = attempts.start(order)
-            return {
-                "reference": payment.reference,
-                "authorization_url": payment.authorization_url,
-                "amount": payment.amount.json(),
-            }
+            return _opened(attempts.start(order))
 
         return Response(once(request, f"payments.start {token}", {}, start), status=status.HTTP_201_CREATED)
+
+
+class DeliveryPayments(TokenView):
+    @extend_schema(
+        operation_id="orders_delivery_payments_create",
+        tags=["orders"],
+        summary="Start paying the price of a delivery",
+        description="For an order whose delivery staff priced: `delivery.price` is what it takes.",
+        parameters=[TOKEN, IDEMPOTENCY_KEY],
+        request=None,
+        responses=answers(PaymentSchema, status=201, refusals=[404, 409, 503]),
+    )
+    def post(self, request: Request, token: str) -> Response:
+        order = find_order(token)
+
+        def start() -> dict[str, Any]:
+            quote = delivery_quotes.payable(order)
+            if quote is None:
+                raise Conflict(f"No delivery of order {order.number} waits to be paid.", code="not_payable")
+            return _opened(attempts.start(order, quote))
+
+        return Response(once(request, f"payments.delivery {token}", {}, start), status=status.HTTP_201_CREATED)
+
+
+def _opened(payment: Payment) -> dict[str, Any]:
+    return {
+        "reference": payment.reference,
+        "authorization_url": payment.authorization_url,
+        "amount": payment.amount.json(),
+    }
 
 
 class Cancellation(TokenView):
@@ -144,6 +170,7 @@ class Refunds(TokenView):
 
 urlpatterns = [
     path("orders/<slug:token>/payments/", Payments.as_view(), name="payments"),
+    path("orders/<slug:token>/delivery/payments/", DeliveryPayments.as_view(), name="delivery_payments"),
     path("orders/<slug:token>/cancel/", Cancellation.as_view(), name="cancel"),
     path("orders/<slug:token>/refunds/", Refunds.as_view(), name="refunds"),
     path("orders/<slug:token>/another-size/", AnotherSize.as_view(), name="another_size"),

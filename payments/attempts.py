@@ -12,8 +12,8 @@ from core import switches
 from core.errors import Conflict, Unavailable
 from core.http import ProviderRefused, ProviderUnavailable
 from core.transactions import in_transaction
-from orders import events, lifecycle
-from orders.models import Order
+from orders import delivery_quotes, events, lifecycle
+from orders.models import DeliveryQuote, Order
 from payments import breaker, paystack
 from payments.models import Payment
 
@@ -30,8 +30,10 @@ NOT_OPENED = (
 log = structlog.get_logger(__name__)
 
 
-def start(order: Order) -> Payment:
-    """Opens a payment page for an order and makes sure that its hold outlives it; gives back a young open one.
+def start(order: Order, quote: DeliveryQuote | None = None) -> Payment:
+    """Opens a payment page for an order, or for the price of its delivery; gives back a young open one.
+
+    An order's hold is made to outlive the page.
 
     The row is committed before Paystack is called, so money can never come for a reference that the shop does not know.
     Raises Conflict where there is nothing to pay, Unavailable where no page could be had; the order stays as it is.
@@ -40,7 +42,7 @@ def start(order: Order) -> Payment:
         raise Unavailable("Payments are paused for a moment. Your order is kept: please try again in a few minutes.")
     if breaker.paystack.is_open:  # before anything is written: an attempt that cannot be made is none
         raise Unavailable(NOT_OPENED.format(number=order.number), code="payment_unavailable")
-    payment, is_new = _open(order.pk)
+    payment, is_new = _open(order.pk, quote.pk if quote else None)
     if not is_new:
         return payment
     try:
@@ -64,16 +66,12 @@ def start(order: Order) -> Payment:
 
 
 @in_transaction
-def _open(order_id: int) -> tuple[Payment, bool]:
+def _open(order_id: int, quote_id: int | None) -> tuple[Payment, bool]:
     order = lifecycle.lock(order_id)
-    if order.status != Order.Status.PENDING_PAYMENT:
-        raise Conflict(
-            f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.",
-            code="not_payable",
-        )
+    amount = _due(order) if quote_id is None else _due_for_delivery(order, quote_id)
     # One that Paystack knows although its answer was lost is pending too, but nobody has the address of its page.
     young = order.payments.filter(
-        state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=order.total_subunit
+        state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=amount, quote=quote_id
     ).exclude(authorization_url="")
     if found := young.first():
         return found, False
@@ -83,15 +81,33 @@ def _open(order_id: int) -> tuple[Payment, bool]:
             "again in ten minutes, or write to us.",
             code="too_many_attempts",
         )
-    _keep_stock_while_paying(order)
+    if quote_id is None:
+        _keep_stock_while_paying(order)
     payment = Payment.objects.create(
         order=order,
         reference=f"{order.number}-{secrets.token_hex(16)}",
-        amount_subunit=order.total_subunit,
+        purpose=Payment.Purpose.ITEMS if quote_id is None else Payment.Purpose.DELIVERY,
+        quote_id=quote_id,
+        amount_subunit=amount,
         currency=order.currency,
     )
     events.record(order, "payment-started", events.CUSTOMER, key=payment.reference)
     return payment, True
+
+
+def _due(order: Order) -> int:
+    if order.status != Order.Status.PENDING_PAYMENT:
+        raise Conflict(
+            f"Order {order.number} is {order.get_status_display().lower()}: there is nothing to pay.",
+            code="not_payable",
+        )
+    return order.total_subunit
+
+
+def _due_for_delivery(order: Order, quote_id: int) -> int:
+    quote = order.delivery_quotes.get(pk=quote_id)
+    delivery_quotes.check_open(quote, order)
+    return quote.amount_subunit
 
 
 def _keep_stock_while_paying(order: Order) -> None:

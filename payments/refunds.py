@@ -85,6 +85,16 @@ def give_back_second(payment: Payment, order: Order) -> Refund:
     )
 
 
+def give_back_replaced(payment: Payment, order: Order) -> Refund:
+    """What was paid for a price of delivery that did not count any more. Payment and order are locked."""
+    return give_back(
+        payment.pk,
+        reason=f"The delivery of order {order.number} has another price, or needs none.",
+        key=f"replaced/{payment.reference}",
+        actor=events.SYSTEM,
+    )
+
+
 @in_transaction
 def try_again(refund_id: int, actor: Actor) -> Refund:
     """Asks anew for a refund that failed; harmless twice. Raises Conflict for any other."""

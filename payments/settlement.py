@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.stock import OutOfStock
 from core.errors import NotFound
 from core.transactions import in_transaction
-from orders import events, lifecycle
+from orders import delivery_quotes, events, lifecycle
 from orders.models import Order
 from payments import late_money, paystack, refunds
 from payments.models import Payment
@@ -85,6 +85,8 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     payment.save()
     if payment.outcome == Outcome.DUPLICATE:
         refunds.give_back_second(payment, order)
+    elif payment.outcome == Outcome.REPLACED:
+        refunds.give_back_replaced(payment, order)
     elif payment.outcome == Outcome.LATE:
         late_money.decide(payment, order)
     return payment
@@ -102,7 +104,9 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
         return Outcome.MISMATCH, difference
     try:
         with transaction.atomic():
-            lifecycle.mark_paid(order, events.PAYSTACK)
+            _pay_for(payment, order)
+    except delivery_quotes.Superseded as newer:
+        return Outcome.REPLACED, f"{newer.message} This payment is given back by itself."
     except lifecycle.AlreadyPaid:
         events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
         return Outcome.DUPLICATE, f"Order {order.number} was paid before. This payment is given back by itself."
@@ -118,6 +122,13 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
             f"Paid, but order {order.number} could not go on ({type(error).__name__}). Ask Paystack again.",
         )
     return Outcome.APPLIED, ""
+
+
+def _pay_for(payment: Payment, order: Order) -> None:
+    if payment.quote_id is None:
+        lifecycle.mark_paid(order, events.PAYSTACK)
+    else:
+        delivery_quotes.mark_paid(payment.quote_id, order, events.PAYSTACK)
 
 
 def _difference(payment: Payment, found: Transaction) -> str:

@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Conflict, ShopError, Unavailable
 from core.http import ProviderUnavailable
-from orders import substitutes
+from orders import delivery_quotes, substitutes
 from orders.events import CUSTOMER
-from orders.models import Order
+from orders.models import DeliveryQuote, Order
 from orders.summary import lines_of, totals_of
 from orders.views.order import order_with
 from orders.views.refusals import with_refusals
@@ -27,6 +27,7 @@ PROBLEMS: dict[str, str] = {
     Payment.Outcome.DUPLICATE: "paid_twice",
     Payment.Outcome.LATE: "late",
     Payment.Outcome.MISMATCH: "mismatch",
+    Payment.Outcome.REPLACED: "replaced",
 }
 
 
@@ -40,13 +41,30 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(order)
     if request.method != "POST":
         return render(request, "payments/pay.html", {"order": order})
+    return _to_paystack(request, order)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_refusals
+def delivery(request: HttpRequest, token: str) -> HttpResponse:
+    """The same for the price of a delivery. An old link says so and leads to the price that counts."""
+    quote = get_object_or_404(DeliveryQuote.objects.select_related("order"), token=token)
+    if request.method == "POST":
+        return _to_paystack(request, quote.order, quote)
+    context = {"quote": quote, "order": quote.order, "in_force": delivery_quotes.payable(quote.order)}
+    return render(request, "payments/delivery.html", context)
+
+
+def _to_paystack(request: HttpRequest, order: Order, quote: DeliveryQuote | None = None) -> HttpResponse:
     try:
-        payment = attempts.start(order)
+        payment = attempts.start(order, quote)
     except Conflict as nothing_to_pay:
         messages.info(request, nothing_to_pay.message)
         return redirect(order)
     except Unavailable as error:
-        response = render(request, "payments/unavailable.html", {"order": order, "error": error}, status=error.status)
+        context = {"order": order, "quote": quote, "error": error}
+        response = render(request, "payments/unavailable.html", context, status=error.status)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
     return HttpResponseRedirect(payment.authorization_url)
@@ -76,10 +94,10 @@ def returned(request: HttpRequest) -> HttpResponse:
 
 
 def _state(payment: Payment, order: Order) -> str:
-    """paid, pending, failed, unfinished, or the kind of problem; paid also where another attempt paid the order."""
+    """paid, pending, failed, unfinished, or the kind of problem; paid also where another attempt paid the same."""
     if payment.state == Payment.State.CAPTURED and payment.outcome != Payment.Outcome.APPLIED:
         return PROBLEMS.get(payment.outcome, "mismatch")
-    if order.paid_at is not None:
+    if payment.quote.paid_at if payment.quote else order.paid_at:
         return "paid"
     if payment.state == Payment.State.FAILED:
         return "failed"

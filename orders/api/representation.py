@@ -7,7 +7,7 @@ from django.conf import settings
 
 from catalog.api.representation import absolute
 from core.money import Money
-from orders import progress
+from orders import delivery_quotes, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
@@ -71,12 +71,18 @@ def order(order: Order) -> dict[str, Any]:
             "min_days": order.delivery_min_days,
             "max_days": order.delivery_max_days,
             "quote_status": str(order.quote_status),
+            "price": _quote(order),
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
         },
         "returns": [returned(found) for found in _returns(order)] if order.delivered_at else [],
         "parcels": _parcels(order),
     }
+
+
+def _quote(order: Order) -> dict[str, Any] | None:
+    quote = delivery_quotes.in_force(order)
+    return {"amount": Money(quote.amount_subunit, order.currency).json(), "note": quote.note} if quote else None
 
 
 def returned(found: Return) -> dict[str, Any]:

@@ -109,11 +109,17 @@ class AddressSchema(serializers.Serializer[Any]):
     postcode = serializers.CharField(allow_blank=True)
 
 
+class DeliveryPriceSchema(serializers.Serializer[Any]):
+    amount = MoneySchema()
+    note = serializers.CharField(allow_blank=True)
+
+
 class OrderDeliverySchema(serializers.Serializer[Any]):
     zone = serializers.CharField(allow_blank=True)
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
     quote_status = serializers.ChoiceField(Order.QuoteStatus.choices)
+    price = DeliveryPriceSchema(allow_null=True, help_text="Where staff priced it; paid apart from the total.")
     carrier = serializers.CharField(allow_blank=True)
     tracking_number = serializers.CharField(allow_blank=True)
 

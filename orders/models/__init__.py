@@ -2,6 +2,7 @@ from orders.models.bags import Bag, BagLine, BagPick
 from orders.models.discounts import Discount, Redemption
 from orders.models.events import OrderEvent
 from orders.models.orders import Order, OrderLine
+from orders.models.quotes import DeliveryQuote
 from orders.models.reservations import Reservation
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Shipment, ShipmentLine
@@ -11,6 +12,7 @@ __all__ = [
     "Bag",
     "BagLine",
     "BagPick",
+    "DeliveryQuote",
     "Discount",
     "Order",
     "OrderEvent",

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.money import Money
-from orders.models import Order
+from orders.models import DeliveryQuote, Order
 
 
 class Payment(models.Model):
@@ -31,9 +31,13 @@ class Payment(models.Model):
         DUPLICATE = "duplicate", "Order already paid"
         LATE = "late", "Too late, and the stock is gone"
         MISMATCH = "mismatch", "Amount, currency or mode differ"
+        REPLACED = "replaced", "For a price that had been replaced"
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.ITEMS)
+    quote = models.ForeignKey(
+        DeliveryQuote, models.PROTECT, null=True, blank=True, db_index=False, related_name="payments"
+    )
     reference = models.CharField(max_length=60, unique=True)
     amount_subunit = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -64,6 +68,10 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_subunit__gt=0), name="payment_amount_above_nought"),
             models.CheckConstraint(
+                condition=Q(purpose="delivery", quote__isnull=False) | Q(purpose="items", quote__isnull=True),
+                name="payment_of_delivery_has_its_quote",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="captured")
                 | (Q(captured_subunit__isnull=False, paid_at__isnull=False) & ~Q(captured_currency="")),
                 name="payment_captured_is_whole",
@@ -76,6 +84,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["created_at"], condition=Q(state__in=["created", "pending"]), name="payment_open_idx"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="payment_failed_idx"),
+            models.Index(fields=["quote"], condition=Q(quote__isnull=False), name="payment_of_quote_idx"),
             models.Index(
                 fields=["review_opened_at"],
                 condition=Q(review_opened_at__isnull=False, review_closed_at__isnull=True),

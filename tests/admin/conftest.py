@@ -20,11 +20,13 @@ from core.models import IdempotencyKey, Switch
 from devtools.sandbox.process import Sandbox
 from mailing import newsletter, suppression
 from mailing.models import Campaign, CampaignRecipient, Subscriber
-from orders import bag, events, returns
+from orders import bag, checkout, delivery_quotes, events, returns
+from orders.delivery import Destination
 from orders.models import Order, ZoneArea
 from payments import attempts, refunds, settlement
 from payments.models import Payment, ProviderEvent
 from tests.factories import (
+    ADA,
     BundleFactory,
     DiscountFactory,
     SalePriceFactory,
@@ -134,6 +136,8 @@ def full_shop(owner: User) -> None:
         worn = delivered_order((size, 1))
         wish = {worn.lines.get().pk: returns.Wish(1)}
         returns.request(worn.pk, wish, "refund", "faulty", "", events.CUSTOMER)
+        abroad = paid(checkout.place_order(bag_with((size, 1)), ADA, Destination("CA")))
+        delivery_quotes.make(abroad.pk, 4_500_000, events.SYSTEM)
         returned = paid(placed_order((size, 1)))
         refunds.request(
             returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM

@@ -19,6 +19,7 @@ KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed
 KINDS += ["delivery-quote", "delivery-paid", "another-size"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
+STAFF_KINDS += ["staff-delivery-paid"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
         "lines": [{"name": "Ribbed brief", "colour": "Navy", "size": "M", "quantity": 2, "total": Money(1_900_000)}],
@@ -110,7 +111,7 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
         "admin_url": ADMIN_URL,
         "reference": "PR-100042-1",
         "shipment": {"carrier": "DHL", "tracking_number": "D-9", "pieces": [a_line(order)]},
-        "quote": {"amount": Money(2_500, "USD"), "pay_url": QUOTE_URL, "expires_at": order.hold_expires_at},
+        "quote": {"amount": Money(2_500, "USD"), "pay_url": QUOTE_URL, "note": "By DHL, five days."},
         "return": {
             "pieces": [{"name": "Ribbed brief", "colour": "Navy Blue", "size": "M", "quantity": 1, "instead": "L"}],
             "reason": "It does not fit",
@@ -266,10 +267,10 @@ def test_a_part_of_an_order_is_named() -> None:
     )
 
 
-def test_a_quote_says_what_delivery_costs_and_until_when() -> None:
+def test_a_price_of_delivery_says_what_it_costs_and_what_staff_wrote() -> None:
     text = rendered("delivery-quote").text
     assert "takes $25" in text
-    assert "holds until 23 November 2026, 16:40" in text
+    assert "By DHL, five days." in text
 
 
 def test_staff_are_told_by_when_a_dispute_is_answered() -> None:

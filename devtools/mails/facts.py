@@ -91,7 +91,11 @@ WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Deli
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
 REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam."}}
-QUOTE = {"amount": naira(38_000), "pay_url": f"{SHOP}/quotes/{TOKEN}/", "expires_at": datetime(2026, 12, 3, tzinfo=UTC)}
+QUOTE = {
+    "amount": naira(38_000),
+    "note": "With DHL, three to five days. Duties in your country are not in it.",
+    "pay_url": f"{SHOP}/pay/delivery/{TOKEN}/",
+}
 RETURN = {
     "return": {
         "number": 7,
@@ -157,6 +161,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "campaign": _campaign(),
         "staff-order-paid": STAFF,
         "staff-quote-needed": STAFF | TO_LONDON,
+        "staff-delivery-paid": STAFF | TO_LONDON | {"quote": QUOTE},
         "staff-paid-late": STAFF | {"reference": "PR-104207-2"},
         "staff-return": STAFF | RETURN,
         "staff-dispute": STAFF

@@ -15,7 +15,7 @@ from catalog.sheets.applying import apply
 from catalog.sheets.kinds import KINDS
 from catalog.sheets.opening import open_sheet
 from core.money import parse
-from devtools.demo import reviewing, sales, tables
+from devtools.demo import offers, reviewing, sales, tables
 from devtools.demo.tables import rows
 from devtools.problem import Problem
 from orders.models import Zone, ZoneArea
@@ -49,6 +49,8 @@ def load(say: Say, *, small: bool = False) -> None:
     # The regular prices are recorded first, so that the sales have something to be compared with.
     freshness.catch_up()
     say(f"{sales.load()} sales")
+    # After the reviews, whose orders were placed at the full price.
+    say(f"{offers.load()} discounts")
     freshness.catch_up()
     say(f"{search.learn_words()} words to search for")
 

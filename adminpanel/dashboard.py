@@ -17,8 +17,8 @@ from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders.models import Order
-from payments import refund_sending
-from payments.models import Payment, ProviderEvent, Refund
+from payments import disputes, refund_sending
+from payments.models import Dispute, Payment, ProviderEvent, Refund
 
 NOTHING_YET = Money(0)
 
@@ -82,6 +82,11 @@ def _refunds_waiting() -> Tile:
     return _count("Refunds", waiting, "that Paystack could not give back", "payments.refund", "view=waiting")
 
 
+def _disputes_to_answer() -> Tile:
+    found = disputes.to_answer(Dispute.objects.all()).count()
+    return _count("Disputes", found, "disputes to answer", "payments.dispute", "view=to_answer")
+
+
 def _events_to_look_at() -> Tile:
     found = ProviderEvent.objects.filter(state=ProviderEvent.State.REVIEW).count()
     return _count("Odd webhooks", found, "events of nothing of ours", "payments.providerevent", "state__exact=review")
@@ -132,6 +137,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _unpaid),
     ("orders.view_order", _problems),
     ("payments.view_payment", _payments_in_review),
+    ("payments.view_dispute", _disputes_to_answer),
     ("payments.view_refund", _refunds_waiting),
     ("payments.view_providerevent", _events_to_look_at),
     ("payments.view_providerevent", _dead_webhooks),

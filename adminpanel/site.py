@@ -17,6 +17,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Orders", "receipt_long", "orders.order"),
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
+            ("Disputes", "gavel", "payments.dispute"),
             ("Parcels", "package", "orders.shipment"),
             ("Returns", "assignment_return", "orders.return"),
             ("Bags", "shopping_bag", "orders.bag"),
@@ -142,6 +143,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             "view",
             [("All", ""), ("Waiting for you", "waiting"), ("On their way", "under_way")],
         ),
+        _tabs(request, "payments.dispute", "view", [("All", ""), ("To answer", "to_answer"), ("Lost", "lost")]),
         _tabs(
             request,
             "catalog.variantsize",

@@ -19,7 +19,8 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
     """Cancels an order; harmless twice. An unpaid one after Paystack was asked, a paid one with all its money back.
 
     Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
-    unpaid order turns out to be paid: whoever cancels then must know it. A Paystack that does not answer stops nobody
+    unpaid order turns out to be paid: whoever cancels then must know it; Conflict while a bank disputes what was paid.
+    A Paystack that does not answer stops nobody
     from cancelling: money that still comes is kept and reviewed.
     """
     if order.status == Status.PENDING_PAYMENT:
@@ -42,6 +43,7 @@ def _cancel_paid(order_id: int, actor: Actor, reason: str, by_staff: bool, resto
     """Order, stock and refund change together. Locks the payments, then the order, then the stock."""
     applied = Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED).order_by("pk")
     payments = list(applied.select_for_update(of=("self",), no_key=True))
+    refunds.check_undisputed(payments)
     order = lifecycle.cancel_paid(
         order_id, actor, reason, packed_too=by_staff, restock=restock, back_before=_back_before(order_id)
     )

@@ -15,7 +15,7 @@ from orders import emails, events, lifecycle, substitutes
 from orders.events import Actor
 from orders.models import Order
 from payments import refunds
-from payments.models import Payment, Refund
+from payments.models import Dispute, Payment, Refund
 
 Outcome = Payment.Outcome
 OFFER, REFUND = "reserve_or_offer", "reserve_or_refund"
@@ -86,7 +86,10 @@ def give_back_unanswered(limit: int = 100) -> int:
 
 def _undecided() -> QuerySet[Payment]:
     asked = Refund.objects.filter(payment=OuterRef("pk"))
-    return Payment.objects.filter(~Exists(asked), outcome=Outcome.LATE, review_closed_at__isnull=True)
+    disputed = Dispute.objects.filter(payment=OuterRef("pk"))
+    return Payment.objects.filter(
+        ~Exists(asked), ~Exists(disputed), outcome=Outcome.LATE, review_closed_at__isnull=True
+    )
 
 
 def _give_back(payment: Payment, order: Order, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from core.errors import NotFound
 from core.http import ProviderError
-from payments import refund_sending
+from payments import disputes, paystack, refund_sending
 from payments.models import Payment, ProviderEvent
 from payments.settlement import settle
 
@@ -82,10 +82,26 @@ def _refund_changed(row: ProviderEvent) -> None:
         refund_sending.go_on(refund.pk)
 
 
+def _disputed(row: ProviderEvent) -> None:
+    """The webhook alone is the news: deliveries overtake each other, so whichever comes first opens it."""
+    data = _data_of(row)
+    about = data.get("transaction")
+    reference = about.get("reference") if isinstance(about, dict) else None
+    if not isinstance(reference, str) or data.get("domain") != paystack.mode():
+        raise ForReview("A dispute of nothing of ours, or of Paystack's other mode.")
+    try:
+        payment = settle(reference)
+    except NotFound as error:
+        raise ForReview(UNKNOWN) from error
+    if payment.state != Payment.State.CAPTURED:
+        raise TryLater("Paystack says this payment is disputed, but not that it was paid.")
+    disputes.note(payment.pk, disputes.read(data))
+
+
 def _told(row: ProviderEvent, error: Exception) -> str:
     if isinstance(error, ProviderError | TryLater):
         return str(error)
-    log.error("event_failed", event=row.pk, exc_info=error)
+    log.error("event_failed", webhook=row.pk, exc_info=error)
     return f"{type(error).__name__}: {error}"
 
 
@@ -119,4 +135,5 @@ def _data_of(row: ProviderEvent) -> dict[str, Any]:
 HANDLERS: dict[str, Callable[[ProviderEvent], None]] = {
     "charge.success": _money_arrived,
     "refund.": _refund_changed,
+    "charge.dispute.": _disputed,
 }

@@ -1,7 +1,7 @@
 """Giving money back: asked for once, in the transaction of its cause, and never more than was taken."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -17,7 +17,7 @@ from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
 from payments.refund_sending import facts_of, settle_review
-from payments.standing import follow, remaining
+from payments.standing import follow, is_disputed, remaining
 
 State = Refund.State
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
@@ -142,6 +142,16 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
     return refund
 
 
+def check_undisputed(payments: Iterable[Payment]) -> None:
+    """Raises Conflict while a bank decides about any of them."""
+    if is_disputed(payments):
+        raise Conflict(
+            "This payment is disputed. Accept the dispute on Paystack's dashboard, or wait for the bank: both together "
+            "would give the money back twice.",
+            code="disputed",
+        )
+
+
 def _known(key: str, payment: Payment) -> Refund | None:
     """What this request led to before. Raises Conflict for a key that some other payment's refund has."""
     found = Refund.objects.filter(key=key).first()
@@ -189,6 +199,7 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
             f"A refund of {under_way.amount.display} of order {order.number} is under way. Wait until it is done.",
             code="refund_under_way",
         )
+    check_undisputed([payment])
     left = remaining(payment)
     currency = payment.captured_currency
     if left <= 0:

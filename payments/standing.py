@@ -1,10 +1,13 @@
 """What is said of an order's money, reckoned from its payments and refunds; a rule of the database says the same."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Q, QuerySet, Sum
 
 from orders import lifecycle
 from orders.models import Order
-from payments.models import Payment, Refund
+from payments.models import Dispute, Payment, Refund
 
 Standing = Order.PaymentStatus
 # Payments whose money is the order's. A duplicate or a mismatch is looked after by itself.
@@ -19,22 +22,30 @@ def follow(order: Order) -> None:
 
 
 def given_back(payment: Payment) -> int:
-    return _sum(payment.refunds.filter(state__in=Refund.GIVEN_BACK))
+    return _sum(payment.refunds.filter(state__in=Refund.GIVEN_BACK)) + _lost([payment])
 
 
 def remaining(payment: Payment) -> int:
-    """What can still be asked back: captured, less every refund that did not fail."""
-    return (payment.captured_subunit or 0) - _sum(payment.refunds.exclude(state=Refund.State.FAILED))
+    """What can still be asked back: captured, less every refund that did not fail and what a bank took back."""
+    asked = _sum(payment.refunds.exclude(state=Refund.State.FAILED))
+    return (payment.captured_subunit or 0) - asked - _lost([payment])
+
+
+def is_disputed(payments: Iterable[Payment]) -> bool:
+    """Whether a bank has yet to decide about any of them."""
+    return Dispute.objects.filter(payment__in=payments, state=Dispute.State.OPEN).exists()
 
 
 def _standing(order: Order, payments: QuerySet[Payment]) -> str:
+    if is_disputed(payments):
+        return Standing.DISPUTED
     refunds = Refund.objects.filter(payment__in=payments)
     failed = Q(state=Refund.State.FAILED, resolved_at__isnull=True)
     if refunds.filter(Q(state__in=Refund.IN_FLIGHT) | failed).exists():
         return Standing.REFUND_DUE
     # Where the customer bears Paystack's fee, giving back all that the order cost is enough.
     taken = sum(min(payment.amount_subunit, payment.captured_subunit or 0) for payment in payments)
-    back = _sum(refunds.filter(state__in=Refund.GIVEN_BACK))
+    back = _sum(refunds.filter(state__in=Refund.GIVEN_BACK)) + _lost(payments)
     if back >= taken:
         return Standing.REFUNDED
     if order.paid_at is None or order.status == Order.Status.CANCELLED:
@@ -42,5 +53,9 @@ def _standing(order: Order, payments: QuerySet[Payment]) -> str:
     return Standing.PARTLY_REFUNDED if back else Standing.PAID
 
 
-def _sum(refunds: QuerySet[Refund]) -> int:
-    return refunds.aggregate(total=Sum("amount_subunit"))["total"] or 0
+def _lost(payments: Iterable[Payment]) -> int:
+    return _sum(Dispute.objects.filter(payment__in=payments, state=Dispute.State.LOST))
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("amount_subunit"))["total"] or 0

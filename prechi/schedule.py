@@ -26,6 +26,11 @@ SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "remind staff of disputes that must be answered": {
+        "task": "payments.periodic.remind_of_disputes",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "settle open payments": {
         "task": "payments.periodic.settle_open_payments",
         "schedule": 60,

@@ -114,6 +114,7 @@ REFUSED = {"return": RETURN["return"] | {"answer": "It was worn: the label is go
 ACCOUNT = {"email": "adaeze.okonkwo@example.com", "reset_url": f"{SHOP}/accounts/password/reset/"}
 STOP = {"stop_url": f"{SHOP}/newsletter/leave/312.0:k3V9/"}
 STAFF = OF_AN_ORDER | {"admin_url": ADMIN_ORDER}
+DISPUTE = {"dispute": {"amount": naira(116_350), "due_at": datetime(2026, 12, 1, 22, tzinfo=UTC), "reason": "fraud"}}
 
 
 def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -164,8 +165,10 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "staff-delivery-paid": STAFF | TO_LONDON | {"quote": QUOTE},
         "staff-paid-late": STAFF | {"reference": "PR-104207-2"},
         "staff-return": STAFF | RETURN,
-        "staff-dispute": STAFF
-        | {"dispute": {"amount": naira(116_350), "due_at": datetime(2026, 12, 1, 22, tzinfo=UTC), "reason": "fraud"}},
+        "staff-dispute": STAFF | DISPUTE,
+        "staff-dispute-due": STAFF | DISPUTE,
+        "staff-dispute-closed": STAFF | DISPUTE,
+        "staff-dispute-closed (won)": STAFF | {"dispute": {"amount": naira(116_350), "is_won": True}},
         "staff-low-stock": _news(
             "Ribbed brief, Navy, M (PR-BRF-002-NV-M): 2 left",
             "Asymmetric drape midi dress, Burnt orange, UK 12 (PR-DRS-014-BO-12): 1 left",

@@ -1,5 +1,6 @@
+from payments.models.disputes import Dispute
 from payments.models.events import ProviderEvent
 from payments.models.payments import Payment
 from payments.models.refunds import Refund, RefundLine
 
-__all__ = ["Payment", "ProviderEvent", "Refund", "RefundLine"]
+__all__ = ["Dispute", "Payment", "ProviderEvent", "Refund", "RefundLine"]

@@ -23,7 +23,7 @@ from mailing.models import Campaign, CampaignRecipient, Subscriber
 from orders import bag, checkout, delivery_quotes, events, returns
 from orders.delivery import Destination
 from orders.models import Order, ZoneArea
-from payments import attempts, refunds, settlement
+from payments import attempts, disputes, refunds, settlement
 from payments.models import Payment, ProviderEvent
 from tests.factories import (
     ADA,
@@ -117,9 +117,10 @@ def full_shop(owner: User) -> None:
         words = reviews.Opinion(4, "true", "Soft", "Sits well.", "Ada")
         review = reviews.approve(reviews.submit(token, words, [], author="guest 1").pk, owner.pk)
         reviews.vote(review.pk, "guest 2")
-        Payment.objects.create(
+        payment = Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )
+        disputes.note(payment.pk, disputes.Word(number, 100_00, "NGN", "fraud", "pending", "", None))
         DiscountFactory(code=f"CODE{number}")
         placed_order((size, 1), code=f"CODE{number}")
         newsletter.ask(f"reader{number}@prechi.test", "footer", network_address="192.0.2.1")

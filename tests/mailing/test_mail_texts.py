@@ -19,7 +19,7 @@ KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed
 KINDS += ["delivery-quote", "delivery-paid", "another-size"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
-STAFF_KINDS += ["staff-delivery-paid"]
+STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
         "lines": [{"name": "Ribbed brief", "colour": "Navy", "size": "M", "quantity": 2, "total": Money(1_900_000)}],
@@ -274,7 +274,14 @@ def test_a_price_of_delivery_says_what_it_costs_and_what_staff_wrote() -> None:
 
 
 def test_staff_are_told_by_when_a_dispute_is_answered() -> None:
-    assert "by Monday 23 November, 16:40 (Lagos time)" in rendered("staff-dispute").text
+    for kind in ("staff-dispute", "staff-dispute-due"):
+        assert "by Monday 23 November, 16:40 (Lagos time)" in rendered(kind).text
+
+
+def test_staff_are_told_how_a_dispute_ended() -> None:
+    assert "The bank took ₦9,500 back" in rendered("staff-dispute-closed").text
+    won = {"dispute": {"amount": Money(950_000), "is_won": True}}
+    assert "stays with the shop" in rendered("staff-dispute-closed", won).text
 
 
 @pytest.mark.parametrize("kind", OTHER)

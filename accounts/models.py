@@ -36,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=40, blank=True, default="", db_default="", help_text="Where it was given."
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its person was erased.")
     token_epoch = models.PositiveIntegerField(
         db_default=0, editable=False, help_text="Moved on by the database whenever one of the API tokens goes."
     )

@@ -75,6 +75,11 @@ def succeeded(tries: list[int]) -> None:
     FailedSignIn.objects.filter(pk__in=tries).delete()
 
 
+def forget_account(email: str) -> None:
+    """What was counted under an address goes with its person."""
+    FailedSignIn.objects.filter(subject__in=[_account(email), f"mail to {_account(email)}"[:300]]).delete()
+
+
 def forget_old() -> int:
     """Returns how many rows went."""
     return FailedSignIn.objects.filter(created_at__lt=Now() - WINDOW).delete()[0]

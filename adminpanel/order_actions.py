@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
+from adminpanel.privacy_actions import GuestPrivacy
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
 from orders import delivery_quotes, lifecycle, parcels, staff_orders
@@ -36,6 +37,7 @@ OFFERED = {
         lifecycle.CANCELLED_PAID.target,
     ),
     "write_note": Order.Status.values,
+    "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
 }
 
 
@@ -85,18 +87,20 @@ class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
 
 
-class OrderActions(QuoteActions, RefundActions):
+class OrderActions(QuoteActions, RefundActions, GuestPrivacy):
     """Mixed into the order's admin class."""
 
-    actions_detail = ["quote_delivery", "pack", "ship", "deliver", "write_note", "refund", "cancel"]
+    actions_detail = ["quote_delivery", "pack", "ship", "deliver", "write_note", "refund", "cancel", "erase_customer"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
-        status, quote_status = rows.values_list("status", "quote_status").first() or ("", "")
+        status, quote_status, user = rows.values_list("status", "quote_status", "user").first() or ("", "", None)
         fitting = {name for name, sources in OFFERED.items() if status in sources}
         if quote_status not in TO_BE_PRICED:
             fitting -= {"quote_delivery"}
+        if user is not None:
+            fitting -= {"erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
 

@@ -14,6 +14,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.models import FailedSignIn, User
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
+from adminpanel.privacy_actions import AccountPrivacy
 from orders.models import Order
 
 # Who may hand these out could make themselves anything.
@@ -54,7 +55,7 @@ class OrderInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(AccountPrivacy, DjangoUserAdmin, ModelAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm

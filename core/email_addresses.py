@@ -1,7 +1,10 @@
 """E-mail addresses as people type them, and whose they are."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import CharField, Func
 
 from core.errors import ShopError
 
@@ -34,3 +37,20 @@ def person(email: str) -> str:
     local, _, domain = email.strip().lower().rpartition("@")
     plain = local.split("+", 1)[0].replace(".", "")
     return f"{plain or local}@{domain}"
+
+
+# What comes after a plus, and dots before the @, make no new address.
+_SAME_ADDRESS = r"\+.*(?=@)|\.(?=.*@)"
+
+
+def email_key(email: str) -> str:
+    """One spelling for all that reach the same person: case, +tags and dots make no difference."""
+    return re.sub(_SAME_ADDRESS, "", email.lower())
+
+
+class EmailKey(Func):
+    """`email_key` as the database computes it."""
+
+    function = "regexp_replace"
+    template = f"%(function)s(lower(%(expressions)s), '{_SAME_ADDRESS}', '', 'g')"
+    output_field = CharField()

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from catalog import stock
 from catalog.pictures import source_of
+from core.email_addresses import email_key
 from core.errors import Conflict, NotFound, ShopError
 from core.money import allocate
 from core.prepared import Given, Prepared, run, write
@@ -20,7 +21,6 @@ from orders.contents import Item, shortages, wanted
 from orders.delivery import Destination
 from orders.events import Actor
 from orders.models import Bag, Discount, Order, OrderLine
-from orders.models.orders import email_key
 from orders.pricing import PriceChanged, Quote, quote, refuse_what_cannot_be_sold
 
 _LOCKED = Prepared(

@@ -24,12 +24,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import CatalogueChange
+from core.email_addresses import EmailKey, email_key
 from core.errors import Conflict
 from core.prepared import Given, IsOneOf, Prepared, run, write
 from orders.discounts import Applied, Offer, spent
 from orders.models import Discount, Order, Redemption
 from orders.models.discounts import code_key
-from orders.models.orders import EmailKey, email_key
 
 State = Redemption.State
 NOBODY = 0

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from phonenumber_field.phonenumber import to_python
 
 from accounts import tries
+from core.email_addresses import email_key
 from core.errors import NotFound
 from orders.models import Order
-from orders.models.orders import email_key
 
 NOT_FOUND = (
     "We found no order with this number and this e-mail address or phone number. Both stand in the mail that we sent "

@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from core.email_addresses import EmailKey, email_key
 from core.errors import Conflict
 from core.prepared import Given, Prepared
 from orders.models import Order
-from orders.models.orders import EmailKey, email_key
 
 
 class TooManyUnpaid(Conflict):

@@ -1,7 +1,5 @@
 """Orders are snapshots: nothing that changes later changes what was sold. A trigger keeps it so."""
 
-import re
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -12,6 +10,7 @@ from django.utils import timezone
 from django_countries.fields import CountryField
 
 from catalog.models import Bundle, VariantSize
+from core.email_addresses import EmailKey
 from core.money import Money
 from orders.models.bags import Bag, new_token
 
@@ -25,23 +24,6 @@ class NextOrderNumber(Concat):
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return "orders.models.orders.NextOrderNumber", [], {}
-
-
-# What comes after a plus, and dots before the @, make no new address.
-_SAME_ADDRESS = r"\+.*(?=@)|\.(?=.*@)"
-
-
-def email_key(email: str) -> str:
-    """One spelling for all that reach the same person: case, +tags and dots make no difference."""
-    return re.sub(_SAME_ADDRESS, "", email.lower())
-
-
-class EmailKey(Func):
-    """`email_key` as the database computes it."""
-
-    function = "regexp_replace"
-    template = f"%(function)s(lower(%(expressions)s), '{_SAME_ADDRESS}', '', 'g')"
-    output_field = models.CharField()
 
 
 class Order(models.Model):
@@ -115,6 +97,7 @@ class Order(models.Model):
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was cancelled or expired.")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When its person was erased from it.")
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=80, blank=True)
 

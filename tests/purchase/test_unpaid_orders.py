@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from core.email_addresses import EmailKey, email_key
 from core.errors import Conflict
 from orders import checkout, lifecycle
 from orders.checkout import Contact
 from orders.events import CUSTOMER
 from orders.models import Order
-from orders.models.orders import EmailKey, email_key
 from orders.unpaid import TooManyUnpaid
 from tests.factories import ADA, LAGOS_ISLAND, UserFactory, VariantSizeFactory, bag_with, lagos
 

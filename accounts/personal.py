@@ -1,0 +1,54 @@
+"""What an account itself keeps of a person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
+from django.contrib.contenttypes.models import ContentType
+from django.db.models.functions import Now
+from knox.models import AuthToken
+
+from accounts.models import User
+from accounts.tries import forget_account
+from core.personal import ERASED_NAME, Person, erased_email
+
+TOLD = ("email", "full_name", "phone", "date_joined", "last_login", "marketing_consent_at", "marketing_consent_source")
+
+
+def export(person: Person) -> dict[str, Any]:
+    addresses = EmailAddress.objects.filter(user=person.user_id).order_by("pk")
+    return {
+        "account": User.objects.filter(pk=person.user_id or 0).values(*TOLD).first(),
+        "email_addresses": list(addresses.values("email", "verified", "primary")),
+    }
+
+
+def hindrances(person: Person) -> Sequence[str]:
+    if User.objects.filter(pk=person.user_id or 0, is_staff=True).exists():
+        return ["This is an account of the shop's staff: its owner takes the rights away first."]
+    return ()
+
+
+def erase(person: Person) -> None:
+    """The row stays, as an account of nobody, because orders keep who placed them; every door to it is shut."""
+    for email in person.emails:
+        forget_account(email)
+    if person.user_id is None:
+        return
+    EmailAddress.objects.filter(user=person.user_id).delete()
+    AuthToken.objects.filter(user=person.user_id).delete()
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    entries.filter(object_id=str(person.user_id)).update(object_repr=ERASED_NAME, change_message="")
+    User.objects.filter(pk=person.user_id or 0).update(
+        email=erased_email(f"account-{person.user_id}"),
+        full_name="",
+        phone="",
+        password=make_password(None),
+        is_active=False,
+        last_login=None,
+        marketing_consent_at=None,
+        marketing_consent_source="",
+        erased_at=Now(),
+    )

@@ -1,0 +1,58 @@
+"""Everything that the shop keeps of somebody: handed out to them, or forgotten."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.proof import proved_addresses
+from core.errors import Conflict
+from core.personal import Person, holders
+from core.transactions import in_transaction
+
+
+class NotYet(Conflict):
+    """Something under way needs the person."""
+
+    code = "not_erasable_yet"
+
+
+def export(user: User) -> dict[str, Any]:
+    """All of it as plain data, by what it is; of nobody else. An address that is not proved finds nothing."""
+    person = person_of(user)
+    return {name: found for holder in holders()[::-1] for name, found in holder.export(person).items()}
+
+
+def hindrances(user: User) -> list[str]:
+    """Why the account cannot be erased yet; empty when it can."""
+    return _hindrances(person_of(user))
+
+
+@in_transaction
+def erase(user_id: int) -> None:
+    """Forgets all of an account's person but what the law wants kept of a sale. It cannot be undone. Harmless twice.
+
+    Locks the account, then its orders. Raises NotYet while an order, a return or money is under way.
+    """
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
+    if user.erased_at is None:
+        _erase(person_of(user))
+
+
+@in_transaction
+def erase_guest(email: str) -> None:
+    """The same for somebody without an account, whose address staff have made sure of. Raises NotYet likewise."""
+    _erase(Person((email.strip().lower(),)))
+
+
+def person_of(user: User) -> Person:
+    return Person(tuple(proved_addresses(user.pk)), user.pk)
+
+
+def _hindrances(person: Person) -> list[str]:
+    return [reason for holder in holders() for reason in holder.hindrances(person)]
+
+
+def _erase(person: Person) -> None:
+    if reasons := _hindrances(person):
+        raise NotYet(f"{' '.join(reasons)} Wait until that is done, then ask again.")
+    for holder in holders():
+        holder.erase(person)

@@ -1,0 +1,13 @@
+"""Addresses of an account beside those of allauth."""
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("data/", views.data, name="data"),
+    path("data/download/", views.download, name="download"),
+    path("data/erase/", views.erase, name="erase"),
+]

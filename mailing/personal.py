@@ -1,0 +1,64 @@
+"""What the post keeps of a person: mails, the newsletter, and where a mail could not be delivered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from core import email_addresses
+from core.email_addresses import EmailKey
+from core.personal import ERASED_DOMAIN, Person
+from mailing.models import OutgoingMail, Subscriber, Suppression
+
+ERASED_SUBJECT = "Erased"
+
+
+def export(person: Person) -> dict[str, Any]:
+    mails = _to(person).order_by("pk").values("created_at", "kind", "about", "recipient", "subject", "state")
+    of_newsletter = Subscriber.objects.filter(person__in=_spelled(person))
+    return {
+        "mails": list(mails),
+        "newsletter": list(of_newsletter.values("email", "state", "source", "asked_at", "confirmed_at", "left_at")),
+        "no_marketing_because": list(
+            Suppression.objects.filter(person__in=_spelled(person)).values("email", "reason", "created_at")
+        ),
+    }
+
+
+def hindrances(person: Person) -> Sequence[str]:
+    return ()
+
+
+def erase(person: Person) -> None:
+    forget(_to(person))
+    Subscriber.objects.filter(person__in=_spelled(person)).delete()
+    Suppression.objects.filter(person__in=_spelled(person)).delete()
+
+
+def forget(mails: QuerySet[OutgoingMail]) -> None:
+    """That a mail was sent, and what about, stays; to whom and its words do not. What waits is not sent any more."""
+    is_waiting = Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
+    mails.filter(is_waiting).update(state=OutgoingMail.State.DEAD, last_error="Its person was erased.")
+    mails.update(
+        recipient=Concat(Value("erased-"), F("pk"), Value(f"@{ERASED_DOMAIN}"), output_field=_address()),
+        facts={},
+        headers={},
+        subject=ERASED_SUBJECT,
+        text="",
+        html="",
+    )
+
+
+def _to(person: Person) -> QuerySet[OutgoingMail]:
+    """To any spelling of their addresses, for whoever wrote to one of them meant the same person."""
+    spelled = {email_addresses.email_key(email) for email in person.emails}
+    return OutgoingMail.objects.alias(spelled=EmailKey("recipient")).filter(spelled__in=spelled)
+
+
+def _spelled(person: Person) -> list[str]:
+    return [email_addresses.person(email) for email in person.emails]
+
+
+def _address() -> Any:
+    return OutgoingMail._meta.get_field("recipient")

@@ -1,0 +1,93 @@
+"""What orders keep of a person, and what of it the law wants kept: number, pieces, amounts, country and state."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower, Now
+
+from catalog import personal as catalogue
+from core.models import IdempotencyKey
+from core.personal import ERASED_DOMAIN, ERASED_NAME, Person
+from mailing import personal as post
+from mailing.models import OutgoingMail
+from orders.models import Bag, DeliveryQuote, Order, OrderEvent, OrderLine, Redemption, Return
+
+# What is under way needs its person: the rider calls, the bank gives back.
+UNDER_WAY = (Order.Status.PENDING_PAYMENT, Order.Status.PAID, Order.Status.PACKED, Order.Status.SHIPPED)
+KEPT = ("number", "placed_at", "status", "payment_status", "currency", "total_subunit", "paid_at", "shipped_at")
+TOLD = ("email", "full_name", "phone", "country", "state", "area", "street", "landmark", "city", "postcode", "note")
+
+
+def orders_of(person: Person) -> QuerySet[Order]:
+    """Those of the account, and those that a guest placed with a proved address."""
+    theirs = Q(user=None, lower__in=person.emails)
+    if person.user_id:
+        theirs |= Q(user=person.user_id)
+    return Order.objects.alias(lower=Lower("email")).filter(theirs).order_by("pk")
+
+
+def export(person: Person) -> dict[str, Any]:
+    orders = orders_of(person)
+    lines = OrderLine.objects.filter(order__in=orders).order_by("pk")
+    of_line = ("order__number", "name", "sku", "colour", "size", "quantity", "total_subunit", "discount_subunit")
+    events = OrderEvent.objects.filter(order__in=orders).order_by("pk")
+    back = Return.objects.filter(order__in=orders).order_by("pk")
+    bags = Bag.objects.filter(user=person.user_id, state=Bag.State.OPEN) if person.user_id else Bag.objects.none()
+    return {
+        "orders": list(orders.values(*KEPT, *TOLD)),
+        "order_lines": list(lines.values(*of_line)),
+        "order_events": list(events.values("order__number", "created_at", "kind")),
+        "returns": list(back.values("order__number", "created_at", "kind", "reason", "text", "answer", "state")),
+        "bag": list(bags.values("lines__variant_size__sku", "lines__bundle__slug", "lines__quantity")),
+    }
+
+
+def hindrances(person: Person) -> Sequence[str]:
+    orders = orders_of(person)
+    open_orders = orders.filter(status__in=UNDER_WAY).values_list("number", "status")
+    told = dict(Order.Status.choices)
+    found = [f"Order {number} is {told[status].lower()}." for number, status in open_orders]
+    under_way = (Return.State.REQUESTED, Return.State.APPROVED, Return.State.RECEIVED)
+    back = Return.objects.filter(order__in=orders, state__in=under_way).values_list("order__number", flat=True)
+    return [*found, *(f"A return of order {number} is under way." for number in back)]
+
+
+def erase(person: Person) -> None:
+    """Locks the orders."""
+    locked = list(orders_of(person).select_for_update(of=("self",), no_key=True))
+    ids = [order.pk for order in locked]
+    for order in locked:
+        post.forget(OutgoingMail.objects.filter(Q(about=_about(order)) | Q(about__startswith=f"{_about(order)}/")))
+    numbers = [order.number for order in locked]
+    catalogue.forget_buyer(numbers)
+    _forget_answers(numbers)
+    # Who did it stays, as an id of an account that is nobody's; what was said and written goes.
+    OrderEvent.objects.filter(order__in=ids).update(data={})
+    Return.objects.filter(order__in=ids).update(text="", answer="")
+    DeliveryQuote.objects.filter(order__in=ids).update(note="")
+    Redemption.objects.filter(order__in=ids).update(email_key=_erased("order_id"))
+    Order.objects.filter(pk__in=ids).update(
+        **dict.fromkeys(set(TOLD) - {"country", "state", "full_name", "email"}, ""),
+        full_name=ERASED_NAME,
+        email=_erased("pk"),
+        erased_at=Now(),
+    )
+    if person.user_id:
+        Bag.objects.filter(user=person.user_id, state=Bag.State.OPEN).delete()
+
+
+def _about(order: Order) -> str:
+    return f"order/{order.number}"
+
+
+def _erased(column: str) -> Concat:
+    """Of each order another, so that nobody looks like one person."""
+    return Concat(Value("erased-"), Cast(F(column), TextField()), Value(f"@{ERASED_DOMAIN}"), output_field=TextField())
+
+
+def _forget_answers(numbers: list[str]) -> None:
+    """Answers that are kept for a day for clients who ask again."""
+    if numbers:
+        pattern = rf"\y({'|'.join(numbers)})\y"
+        IdempotencyKey.objects.alias(told=Cast("answer", TextField())).filter(told__regex=pattern).delete()

@@ -1,0 +1,44 @@
+-- Orders keep number, pieces, amounts, country, state, and which parcel went out. accounts.privacy takes the rest away, in every table here.
+SELECT 'an erased person leaves what the law wants', what, left_behind
+FROM (
+    SELECT 'order ' || number AS what, 'its customer' AS left_behind FROM orders_order
+    WHERE erased_at IS NOT NULL
+      AND (email NOT LIKE '%@erased.invalid' OR full_name <> 'Erased'
+           OR (phone || area || street || landmark || city || postcode || note) <> '')
+    UNION ALL
+    SELECT 'order ' || o.number, 'mail ' || m.id
+    FROM orders_order o
+    JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number OR m.about LIKE 'order/' || o.number || '/%'
+    WHERE o.erased_at IS NOT NULL
+      AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text <> '' OR m.html <> '')
+    UNION ALL
+    SELECT 'order ' || o.number, 'webhook ' || e.key
+    FROM orders_order o
+    JOIN payments_payment p ON p.order_id = o.id
+    JOIN payments_providerevent e ON e.reference = p.reference
+    WHERE o.erased_at IS NOT NULL AND e.body <> ''
+    UNION ALL
+    SELECT 'order ' || o.number, 'event ' || e.id FROM orders_order o JOIN orders_orderevent e ON e.order_id = o.id
+    WHERE o.erased_at IS NOT NULL AND e.data <> '{}'
+    UNION ALL
+    SELECT 'order ' || o.number, 'return ' || r.id FROM orders_order o JOIN orders_return r ON r.order_id = o.id
+    WHERE o.erased_at IS NOT NULL AND r.text || r.answer <> ''
+    UNION ALL
+    SELECT 'order ' || o.number, 'use of a discount ' || r.id
+    FROM orders_order o JOIN orders_redemption r ON r.order_id = o.id
+    WHERE o.erased_at IS NOT NULL AND r.email_key NOT LIKE '%@erased.invalid'
+    UNION ALL
+    SELECT 'order ' || o.number, 'invitation ' || i.id
+    FROM orders_order o JOIN catalog_reviewinvitation i ON i.order_number = o.number
+    WHERE o.erased_at IS NOT NULL AND (i.name <> '' OR i.user_id IS NOT NULL)
+    UNION ALL
+    SELECT 'account ' || id, 'its person' FROM accounts_user
+    WHERE erased_at IS NOT NULL
+      AND (email NOT LIKE '%@erased.invalid' OR full_name || phone <> '' OR is_active OR password NOT LIKE '!%')
+    UNION ALL
+    SELECT 'account ' || u.id, 'address ' || a.id FROM accounts_user u JOIN account_emailaddress a ON a.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
+    UNION ALL
+    SELECT 'account ' || u.id, 'order ' || o.number FROM accounts_user u JOIN orders_order o ON o.user_id = u.id
+    WHERE u.erased_at IS NOT NULL AND o.erased_at IS NULL
+) found

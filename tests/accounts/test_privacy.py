@@ -1,0 +1,267 @@
+"""A person takes all of it along, and nobody else's; or has it erased, and only what the law wants is left."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts import privacy
+from accounts.models import User
+from catalog import alerts, reviews, wishlist
+from catalog.models import Review, ReviewInvitation, StockAlert, VariantSize, Wishlist
+from devtools.sandbox.process import Sandbox
+from mailing import newsletter, outbox, suppression
+from mailing.models import OutgoingMail, Subscriber
+from orders import checkout, events, lifecycle, returns
+from orders.models import Order
+from orders.returns import Wish
+from payments import attempts, audit, settlement
+from payments.models import ProviderEvent
+from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
+from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, VariantSizeFactory, bag_with, lagos
+from tests.payments.conftest import hear, pay_at_paystack
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a-long-password"
+SECRETS = ("adaeze", "okonkwo", "8031234567", "bourdillon", "falomo", "blue gate", "too tight")
+CONTACT = replace(ADA, email="Adaeze@Prechi.test", full_name="Adaeze Okonkwo", phone="+2348031234567")
+
+
+@pytest.fixture
+def size() -> VariantSize:
+    return VariantSizeFactory(on_hand=9, variant__product__slug="brief")
+
+
+@pytest.fixture
+def ada(size: VariantSize) -> User:
+    user: User = UserFactory(email="adaeze@prechi.test", full_name="Adaeze Okonkwo", phone="+2348031234567")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def order(ada: User, size: VariantSize, sandbox: Sandbox) -> Order:
+    """Placed with an account, paid, delivered, in part sent back, reviewed: it is in every table there is."""
+    lagos()
+    DiscountFactory(code="ADA10")
+    contact = replace(CONTACT, street="12 Bourdillon Road", landmark="Falomo bridge")
+    order = checkout.place_order(
+        bag_with((size, 2)), contact, LAGOS_ISLAND, user=ada, code="ADA10", note="At the blue gate."
+    )
+    payment = attempts.start(order)
+    pay_at_paystack(sandbox, payment)
+    settlement.settle(payment.reference)
+    hear("charge.success", {"id": 77, "reference": payment.reference, "customer": {"email": "Adaeze@Prechi.test"}})
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG", "GIG-7788")
+    lifecycle.deliver(order.pk, events.SYSTEM)
+    back = returns.request(order.pk, {order.lines.get().pk: Wish(1)}, "refund", "size", "Too tight.", events.CUSTOMER)
+    returns.refuse(back.pk, events.SYSTEM, "Adaeze, it was worn.")
+    token = ReviewInvitation.objects.get(order_number=order.number).token
+    reviews.submit(token, reviews.Opinion(5, "true", "Soft", "Sits well.", "Adaeze O."), [], author=f"account {ada.pk}")
+    return order
+
+
+@pytest.fixture
+def everything(order: Order, ada: User, size: VariantSize) -> Order:
+    gone = VariantSizeFactory(variant=size.variant, size__name="XL", on_hand=0)
+    alerts.ask(gone.sku, "a.daeze@prechi.test", network_address="192.0.2.1")
+    wishlist.add(wishlist.open_list(user_id=ada.pk), size.sku)
+    newsletter.ask("adaeze+news@prechi.test", "footer", network_address="192.0.2.1")
+    suppression.stop("adaeze@prechi.test", suppression.Reason.BOUNCED)
+    bag_with((size, 1)).__class__.objects.filter(order=None, user=None).update(user=ada)
+    for mail in OutgoingMail.objects.all():
+        outbox.compose(mail)
+    return order
+
+
+def signed_in(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def found_anywhere(*words: str) -> list[str]:
+    """Tables and columns of the whole database in which one of the words stands."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table = model._meta.db_table
+            cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')
+            for (row,) in cursor.fetchall():
+                found += [f"{table}: {word}" for word in words if word in row]
+    return found
+
+
+def test_all_of_it_is_handed_out(everything: Order, ada: User) -> None:
+    answer = signed_in(ada).get(reverse("accounts:download"))
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="prechi-')
+    assert answer.headers["Cache-Control"].count("no-store")
+    told = json.loads(answer.text)
+    assert told["account"]["phone"] == "+2348031234567"
+    assert told["orders"][0] | {"number": everything.number, "street": "12 Bourdillon Road"} == told["orders"][0]
+    assert told["payments"][0]["order__number"] == everything.number
+    for name in ("order_lines", "mails", "newsletter", "reviews", "wishlist", "back_in_stock", "returns", "bag"):
+        assert told[name], name
+
+
+def test_nothing_of_anybody_else_is(everything: Order, size: VariantSize) -> None:
+    other: User = UserFactory(email="bisi@prechi.test")
+    # Written into a form it is not proved: nothing is found by it.
+    EmailAddress.objects.create(user=other, email="adaeze@prechi.test", verified=False)
+    told = signed_in(other).get(reverse("accounts:download")).text.lower()
+    assert not [word for word in SECRETS if word in told.replace("adaeze@prechi.test", "", 1)]
+
+
+def test_who_is_not_signed_in_sees_nothing(db: None) -> None:
+    for name in ("data", "download"):
+        assert Client().get(reverse(f"accounts:{name}")).status_code == 302
+    assert Client().post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"}).status_code == 302
+
+
+def test_erased_only_the_sale_is_left(everything: Order, ada: User) -> None:
+    assert {line.split(": ")[1] for line in found_anywhere(*SECRETS)} == set(SECRETS)  # else this test proves nothing
+    browser = signed_in(ada)
+    answer = browser.post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"})
+    assert "Your data is erased" in answer.text
+    assert found_anywhere(*SECRETS) == []
+    everything.refresh_from_db()
+    ada.refresh_from_db()
+    assert (everything.full_name, everything.state, str(everything.country)) == ("Erased", "Lagos", "NG")
+    assert everything.total_subunit > 0
+    assert (ada.is_active, ada.has_usable_password(), everything.user_id) == (False, False, ada.pk)
+    assert Review.objects.get().display_name == "A customer"
+    assert not Subscriber.objects.exists()
+    assert not StockAlert.objects.exists()
+    assert not Wishlist.objects.exists()
+    assert set(ProviderEvent.objects.values_list("body", flat=True)) == {""}
+    assert browser.get(reverse("accounts:data")).status_code == 302
+    assert not Client().login(email="adaeze@prechi.test", password=PASSWORD)
+    assert audit.violations() == []
+
+
+def test_twice_is_harmless_and_the_address_is_free_again(everything: Order, ada: User) -> None:
+    privacy.erase(ada.pk)
+    erased_at = User.objects.get(pk=ada.pk).erased_at
+    privacy.erase(ada.pk)
+    assert User.objects.get(pk=ada.pk).erased_at == erased_at
+    assert User.objects.create_user("adaeze@prechi.test", PASSWORD).pk != ada.pk
+
+
+def test_mail_that_waits_is_not_sent_any_more(everything: Order, ada: User) -> None:
+    OutgoingMail.objects.update(state="queued", sent_at=None)
+    privacy.erase(ada.pk)
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"dead"}
+    assert outbox.due() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "word"),
+    [
+        ({"password": PASSWORD}, 400, "cannot be undone"),
+        ({"password": "wrong", "sure": "on"}, 400, "not your password"),
+        ({"sure": "on"}, 400, "not your password"),
+    ],
+)
+def test_it_asks_for_the_password_and_a_tick(
+    everything: Order, ada: User, given: dict[str, str], status: int, word: str
+) -> None:
+    answer = signed_in(ada).post(reverse("accounts:erase"), given)
+    assert (answer.status_code, word in answer.text) == (status, True)
+    assert User.objects.get(pk=ada.pk).email == "adaeze@prechi.test"
+
+
+def test_guessing_the_password_is_counted(ada: User) -> None:
+    browser = signed_in(ada)
+    answers = [browser.post(reverse("accounts:erase"), {"password": "no", "sure": "on"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
+
+
+def test_what_is_under_way_hinders_it_and_says_so(ada: User, size: VariantSize) -> None:
+    lagos()
+    order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND, user=ada)
+    browser = signed_in(ada)
+    assert f"Order {order.number} is waiting for payment." in browser.get(reverse("accounts:data")).text
+    answer = browser.post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"})
+    assert answer.status_code == 409
+    assert Order.objects.get(pk=order.pk).full_name == "Adaeze Okonkwo"
+    lifecycle.cancel(order.pk, events.CUSTOMER)
+    assert browser.post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"}).status_code == 200
+
+
+def test_staff_stay(ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(is_staff=True)
+    with pytest.raises(privacy.NotYet, match="staff"):
+        privacy.erase(ada.pk)
+
+
+def test_a_guest_is_forgotten_by_the_address(size: VariantSize) -> None:
+    lagos()
+    order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
+    lifecycle.cancel(order.pk, events.CUSTOMER)
+    privacy.erase_guest(" ADAEZE@prechi.test")
+    assert found_anywhere("adaeze", "okonkwo") == []
+
+
+class TestStaff:
+    def test_hand_it_out_and_erase_it_which_is_noted(
+        self,
+        everything: Order,
+        ada: User,
+        desk: Client,  # noqa: F811
+    ) -> None:
+        told = desk.get(reverse("admin:accounts_user_hand_out", args=[ada.pk]))
+        assert json.loads(told.content)["account"]["email"] == ada.email
+        address = reverse("admin:accounts_user_erase_account", args=[ada.pk])
+        desk.post(address, {"_form_submitted": "on", "email": "other@prechi.test"})
+        assert User.objects.get(pk=ada.pk).is_active
+        desk.post(address, {"_form_submitted": "on", "email": ada.email})
+        assert found_anywhere(*SECRETS) == []
+        assert LogEntry.objects.filter(change_message__contains="Erased the person").exists()
+
+    def test_erase_a_guest_from_the_order(self, size: VariantSize, desk: Client) -> None:  # noqa: F811
+        lagos()
+        order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
+        address = reverse("admin:orders_order_erase_customer", args=[order.pk])
+        desk.post(address, {"_form_submitted": "on", "email": order.email})
+        assert Order.objects.get(pk=order.pk).erased_at is None  # it waits for its payment
+        lifecycle.cancel(order.pk, events.CUSTOMER)
+        assert "Erase the customer" in desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
+        desk.post(address, {"_form_submitted": "on", "email": order.email})
+        assert Order.objects.get(pk=order.pk).erased_at
+
+    def test_only_with_the_right(self, ada: User, desk_of: Callable[..., Client]) -> None:  # noqa: F811
+        looks = desk_of("accounts.view_user", "accounts.change_user")
+        for name in ("hand_out", "erase_account"):
+            answer = looks.post(reverse(f"admin:accounts_user_{name}", args=[ada.pk]), {"email": ada.email})
+            assert answer.status_code == 403
+        assert User.objects.get(pk=ada.pk).is_active
+
+
+@pytest.mark.breaks_invariants
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE orders_order SET phone = '1'",
+        "UPDATE mailing_outgoingmail SET text = 'Dear Adaeze'",
+        "UPDATE payments_providerevent SET body = '{}'",
+        "UPDATE orders_orderevent SET data = '{\"why\": 1}'",
+        "UPDATE orders_return SET text = 'x'",
+        "UPDATE orders_redemption SET email_key = 'a@b.c'",
+        "UPDATE catalog_reviewinvitation SET name = 'Ada'",
+        "UPDATE accounts_user SET phone = '1'",
+    ],
+)
+def test_the_audit_sees_what_was_left(everything: Order, ada: User, change: str) -> None:
+    privacy.erase(ada.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    assert "an erased person leaves what the law wants" in " ".join(str(one) for one in audit.violations())

@@ -4,11 +4,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import time
 import uuid
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db.models import Q
 
@@ -42,6 +42,11 @@ class NotSigned(ShopError):
     code = "bad_signature"
 
 
+class TooLarge(ShopError):
+    status = 413
+    code = "too_large"
+
+
 def receive(raw: bytes, *, message_id: str, timestamp: str, signature: str) -> bool:
     """Notes what became of one of our mails. Returns whether anything was noted.
 
@@ -49,12 +54,15 @@ def receive(raw: bytes, *, message_id: str, timestamp: str, signature: str) -> b
     that the mail was sent with, and only one that outweighs what is known changes it, so a repeat changes nothing. An
     address that refuses for good, or calls it spam, gets no marketing mail from then on.
 
-    Raises NotSigned for a body, id or time that Resend did not sign within five minutes.
+    Raises NotSigned for a body, id or time that Resend did not sign within five minutes, TooLarge, and ShopError for
+    a body that is no event.
     """
-    if len(raw) > BODY_MAX or not _is_signed(raw, message_id, timestamp, signature):
+    if len(raw) > BODY_MAX:
+        raise TooLarge("The body is larger than any event of Resend. Nothing was noted.", field="body")
+    if not _is_signed(raw, message_id, timestamp, signature):
         raise NotSigned("The signature does not fit this id, time and body.", field="svix-signature")
     try:
-        event = json.loads(raw)
+        event = orjson.loads(raw)
         told, data = MEANING.get(event["type"]), dict(event["data"])
         mail_id, key = str(data.get("email_id", "")), _key_of(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

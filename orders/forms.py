@@ -6,6 +6,7 @@ from django import forms
 from django_countries import countries
 from phonenumber_field.formfields import PhoneNumberField
 
+from core.email_addresses import refuse_disguises
 from core.errors import ShopError
 from core.one_line import is_one_line
 from orders.delivery import Destination
@@ -32,6 +33,7 @@ class CheckoutForm(forms.Form):
     email = forms.EmailField(
         label="E-mail",
         max_length=254,
+        validators=[refuse_disguises],
         help_text="For the receipt and the link to your order.",
         error_messages={
             "required": "Write your e-mail address.",

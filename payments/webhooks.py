@@ -1,7 +1,8 @@
 """Paystack's deliveries: checked, stored, acknowledged. A worker applies them (payments.provider_events)."""
 
-import json
 from typing import Any
+
+import orjson
 
 from core.errors import ShopError
 from core.queue import nudge
@@ -47,7 +48,7 @@ def receive(raw: bytes, signature: str) -> ProviderEvent:
 
 def _read(raw: bytes) -> tuple[str, dict[str, Any]]:
     try:
-        body = json.loads(raw)
+        body = orjson.loads(raw)
         event, data = body["event"], body["data"]
     except (ValueError, KeyError, TypeError) as error:
         raise ShopError("The body is not an event with its data.", code="not_an_event", field="body") from error

@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from core.email_addresses import refuse_disguises
 from orders.api.fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
 from orders.places import states_of
 
@@ -130,7 +131,7 @@ class EmailInput(serializers.EmailField):
 )
 class OrderInput(serializers.Serializer[Any]):
     bag = Line(max_length=TOKEN_MAX, help_text="Token of the bag.")
-    email = EmailInput(max_length=254)
+    email = EmailInput(max_length=254, validators=[refuse_disguises])
     full_name = Line(max_length=120)
     phone = Phone(max_length=30)
     address = AddressInput()

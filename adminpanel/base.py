@@ -18,11 +18,15 @@ M = TypeVar("M", bound=Model)
 AMOUNT_MAX = 10**12
 
 
-class NairaField(forms.CharField):
-    """Staff read and write naira; the column holds kobo."""
+SIGNS = {"_kobo": "₦", "_cents": "$"}
 
-    def __init__(self, *, nought: bool = False, **kwargs: Any) -> None:
+
+class NairaField(forms.CharField):
+    """Staff read and write naira, or dollars; the column holds kobo, or cents."""
+
+    def __init__(self, *, nought: bool = False, sign: str = "₦", **kwargs: Any) -> None:
         self.nought = nought
+        self.sign = sign
         super().__init__(widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -42,7 +46,7 @@ class NairaField(forms.CharField):
         if amount > AMOUNT_MAX:
             raise forms.ValidationError("This is more than the shop can charge.")
         if amount == 0 and not self.nought:
-            raise forms.ValidationError("₦0 is not a price. Leave nothing out, or stop selling it instead.")
+            raise forms.ValidationError(f"{self.sign}0 is not a price. Leave nothing out, or stop selling it instead.")
         return amount
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -53,20 +57,29 @@ class NairaField(forms.CharField):
 
 
 class NairaMixin:
-    """Every `…_kobo` column is entered in naira."""
+    """Every `…_kobo` column is entered in naira, every `…_cents` column in dollars."""
 
     # Columns where nought is an amount like any other (a fee), not a slip.
     may_be_nought: tuple[str, ...] = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if not db_field.name.endswith("_kobo"):
+        unit = next((unit for unit in SIGNS if db_field.name.endswith(unit)), None)
+        if unit is None:
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         return NairaField(
             nought=db_field.name in self.may_be_nought,
+            sign=SIGNS[unit],
             required=not db_field.blank,
-            label=f"{db_field.name.removesuffix('_kobo').replace('_', ' ').capitalize()} (₦)",
+            label=f"{_label(db_field, unit)} ({SIGNS[unit]})",
             help_text=db_field.help_text,
         )
+
+
+def _label(db_field: Any, unit: str) -> str:
+    """Of a dollar's column what the model calls it; of a naira's its name."""
+    if unit == "_cents":
+        return str(db_field.verbose_name).capitalize()
+    return str(db_field.name.removesuffix(unit).replace("_", " ").capitalize())
 
 
 class ReadOnly:

@@ -27,7 +27,8 @@ class BundleForm(forms.ModelForm):
 
     class Meta:
         model = Bundle
-        fields = ("name", "slug", "description", "price_kobo", "pieces", "eligible", "active", "position")
+        fields = ("name", "slug", "description", "price_kobo", "usd_price_cents")
+        fields += ("pieces", "eligible", "active", "position")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -51,7 +52,7 @@ class BundleAdmin(WithGallery, ShopAdmin):
         "preview",
         ("name", "slug"),
         "description",
-        ("price_kobo", "pieces"),
+        ("price_kobo", "usd_price_cents", "pieces"),
         "eligible",
         "whole_category",
         ("active", "position"),

@@ -64,7 +64,7 @@ class ProductAdmin(SalesOfProducts, ShopAdmin):
                     ("name", "slug"),
                     "description",
                     ("category", "gender"),
-                    ("base_price_kobo", "compare_at_kobo"),
+                    ("base_price_kobo", "compare_at_kobo", "usd_price_cents"),
                     "present_price",
                 ]
             },

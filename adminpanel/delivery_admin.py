@@ -20,11 +20,12 @@ class ZoneAdmin(ShopAdmin):
     list_filter = ["active"]
     search_fields = ["name", "slug", "areas__state", "areas__area"]
     prepopulated_fields = {"slug": ["name"]}
-    may_be_nought = ("fee_kobo",)
+    may_be_nought = ("fee_kobo", "usd_fee_cents")
     inlines = [AreaInline]
     fields = [
         ("name", "slug"),
         ("fee_kobo", "free_from_kobo"),
+        ("usd_fee_cents", "usd_free_from_cents"),
         ("min_days", "max_days"),
         "tax_basis_points",
         ("position", "active"),

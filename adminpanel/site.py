@@ -39,6 +39,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Videos", "movie", "catalog.video"),
             ("Uploads", "upload", "catalog.uploadbatch"),
             ("Sales", "sell", "catalog.sale"),
+            ("Exchange rates", "currency_exchange", "catalog.exchangerate"),
             ("Record of prices", "show_chart", "catalog.pricerecord"),
             ("Bundles", "package_2", "catalog.bundle"),
             ("Reviews", "reviews", "catalog.review"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
+from catalog.currencies import NAIRA, Prices
 from catalog.models import Bundle, Category, Product, VariantSize
 from catalog.pricing import price_of
 from core.errors import ShopError
@@ -33,14 +34,14 @@ def pick_field(index: int) -> str:
     return f"picks.{index}.sku"
 
 
-def shares(bundle: Bundle, picks: Sequence[VariantSize]) -> list[int]:
-    """The bundle's price in kobo shared over its picks by what each costs alone, for a fair refund of one piece.
+def shares(bundle: Bundle, picks: Sequence[VariantSize], prices: Prices = NAIRA) -> list[int]:
+    """The bundle's price, in subunits, shared over its picks by what each costs alone, for a fair refund of one piece.
 
     The shares add up to the price exactly. The same picks in another order have the same shares.
     """
-    prices = [price_of(pick).amount for pick in picks]
-    order = sorted(range(len(picks)), key=lambda index: (-prices[index], picks[index].pk))
-    shared = allocate(bundle.price_kobo, [prices[index] for index in order])
+    alone = [price_of(pick, prices).amount for pick in picks]
+    order = sorted(range(len(picks)), key=lambda index: (-alone[index], picks[index].pk))
+    shared = allocate(prices.of_bundle(bundle).amount, [alone[index] for index in order])
     return [share for _, share in sorted(zip(order, shared, strict=True))]
 
 

@@ -1,4 +1,5 @@
-"""What changes by the clock alone: sales begin and end, products are published and taken off sale.
+"""What changes by the clock alone: sales and exchange rates begin, sales end, products
+are published and taken off sale.
 
 Prices and publication are computed by the moment, so nothing has to happen for them to be right where they are charged.
 What was written down or cached before has to be brought up to date, and that is noted here like any other change.
@@ -12,6 +13,7 @@ SELECT extract(epoch FROM least(
     (SELECT min(starts_at) FROM catalog_sale WHERE active AND starts_at > statement_timestamp()),
     (SELECT min(ends_at) FROM catalog_sale WHERE active AND ends_at > statement_timestamp()),
     (SELECT min(publish_at) FROM catalog_product WHERE active AND publish_at > statement_timestamp()),
+    (SELECT min(starts_at) FROM catalog_exchangerate WHERE starts_at > statement_timestamp()),
     (SELECT min(unpublish_at) FROM catalog_product WHERE active AND unpublish_at > statement_timestamp())
 ) - statement_timestamp())::float8
 """
@@ -23,6 +25,7 @@ WHERE sale.active AND (
 )
 UNION SELECT id FROM catalog_product WHERE active AND publish_at > %(since)s AND publish_at <= %(now)s
 UNION SELECT id FROM catalog_product WHERE active AND unpublish_at > %(since)s AND unpublish_at <= %(now)s
+UNION SELECT NULL FROM catalog_exchangerate WHERE starts_at > %(since)s AND starts_at <= %(now)s
 """
 
 

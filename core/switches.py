@@ -12,12 +12,14 @@ PAYMENTS_PAUSED = "payments_paused"
 MAIL_PAUSED = "mail_paused"
 NEWSLETTER_PAUSED = "newsletter_paused"
 QUEUE_SYNC = "queue_sync"
+NAIRA_ONLY = "naira_only"
 
 KNOWN = {
     CACHE_OFF: "Read the catalogue from the database only",
     PAYMENTS_PAUSED: "Start no new payment; orders can still be placed and held",
     MAIL_PAUSED: "Keep mails in the outbox",
     NEWSLETTER_PAUSED: "Send no newsletter; other mails go out",
+    NAIRA_ONLY: "Charge naira only; other currencies are shown as approximate",
     QUEUE_SYNC: "Do background work in the web process while the queue cannot be reached",
 }
 # A query for each page would cost what the cache saves.

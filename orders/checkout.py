@@ -137,6 +137,7 @@ def _write_order(
         note=note,
         quote_status=Order.QuoteStatus.AWAITING if shipping.is_quoted else Order.QuoteStatus.NOT_NEEDED,
         currency=priced.currency,
+        exchange_rate=priced.prices.naira,
         subtotal_subunit=priced.subtotal.amount,
         discount_subunit=priced.discount.amount,
         delivery_subunit=priced.delivery_fee.amount,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog import bundles, stock
 from catalog.cards import image_data
+from catalog.currencies import NAIRA, Prices
 from catalog.models import Bundle, Image, VariantSize
 from catalog.pictures import picture
 from catalog.pricing import compare_at, price_of
@@ -23,10 +24,14 @@ UNREAD = ("description", "fabric", "care", "star_counts", "fit_counts")
 
 @dataclass(frozen=True)
 class Part:
-    """One physical piece of an item and what it costs within it (a share of the price where it is part of a bundle)."""
+    """One physical piece of an item and what it costs within it (a share of the price where it is part of a bundle).
+
+    `alone` is what it costs without the bundle.
+    """
 
     size: VariantSize
     unit: Money
+    alone: Money
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ class Item:
     @property
     def saving(self) -> Money:
         """Of a bundle, against its pieces bought singly today; nought where there is none."""
-        single = sum(price_of(part.size).amount for part in self.parts) if self.bundle else 0
-        return Money(max(0, single - self.unit.amount)) * self.quantity
+        single = sum(part.alone.amount for part in self.parts) if self.bundle else 0
+        return Money(max(0, single - self.unit.amount), self.unit.currency) * self.quantity
 
     @property
     def is_on_sale(self) -> bool:
@@ -88,7 +93,7 @@ def is_on_sale(size: VariantSize) -> bool:
     return size.active and size.variant.active and is_shown
 
 
-def contents_of(bag: Bag) -> list[Item]:
+def contents_of(bag: Bag, prices: Prices = NAIRA) -> list[Item]:
     """The items of a bag in the order they were put in. Two queries, three with bundles in it, whatever it holds."""
     lines = _LINES.all(bag=bag.pk)
     picks: dict[int, list[BagPick]] = {}
@@ -97,7 +102,7 @@ def contents_of(bag: Bag) -> list[Item]:
             picks.setdefault(pick.line_id, []).append(pick)
     held = {line.variant_size_id for line in lines} | {pick.variant_size_id for some in picks.values() for pick in some}
     sizes = {size.pk: size for size in _SIZES.all(sizes=sorted(held - {None}))}
-    return [_item(line, picks.get(line.pk, []), sizes) for line in lines]
+    return [_item(line, picks.get(line.pk, []), sizes, prices) for line in lines]
 
 
 def wanted(items: Iterable[Item]) -> Counter[int]:
@@ -116,34 +121,47 @@ def shortages(items: Iterable[Item]) -> list[stock.Shortage]:
     return stock.shortages(wanted(items), sizes.values())
 
 
-def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize]) -> Item:
-    seen = Money(line.seen_kobo) if line.seen_kobo is not None else None
+def _item(line: BagLine, picks: list[BagPick], sizes: dict[int, VariantSize], prices: Prices) -> Item:
     if line.bundle is not None:
         picked = [sizes[pick.variant_size_id] for pick in picks]
-        shares = bundles.shares(line.bundle, picked) if picked else []
+        shares = bundles.shares(line.bundle, picked, prices) if picked else []
+        unit = prices.of_bundle(line.bundle)
         return Item(
             line.pk,
             line.bundle.name,
             line.bundle.slug,
             line.quantity,
-            Money(line.bundle.price_kobo),
-            tuple(Part(size, Money(share)) for size, share in zip(picked, shares, strict=True)),
+            unit,
+            tuple(
+                Part(size, Money(share, prices.currency), price_of(size, prices))
+                for size, share in zip(picked, shares, strict=True)
+            ),
             line.bundle,
             all(pick.is_eligible for pick in picks),  # type: ignore[attr-defined]
-            seen=seen,
+            seen=_seen(line, line.bundle.price_kobo, unit, prices),
         )
     size = sizes[line.variant_size_id or 0]  # a CHECK of the table: a line is of a bundle or of a size
-    price = price_of(size)
+    price = price_of(size, prices)
     return Item(
         line.pk,
         size.variant.product.name,
         size.sku,
         line.quantity,
         price,
-        (Part(size, price),),
-        compare_at=compare_at(size),
-        seen=seen,
+        (Part(size, price, price),),
+        compare_at=compare_at(size, prices),
+        seen=_seen(line, price_of(size).amount, price, prices),
     )
+
+
+def _seen(line: BagLine, now: int, unit: Money, prices: Prices) -> Money | None:
+    """The price that was seen, which is kept in naira (`now` is today's), in the currency of `unit`."""
+    if line.seen_kobo is None or line.seen_kobo == now:
+        return None if line.seen_kobo is None else unit
+    # As much dearer or cheaper in any currency, so that a rate or a fixed price is no change of the piece's.
+    if prices.naira is None:
+        return Money(line.seen_kobo)
+    return Money((2 * unit.amount * line.seen_kobo + now) // (2 * now), unit.currency)
 
 
 def _sizes() -> QuerySet[VariantSize]:

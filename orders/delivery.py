@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Value
 from django.db.models.functions import JSONObject
 from django_countries import countries
 
+from catalog.currencies import NAIRA, Prices
 from core.errors import ShopError
 from core.money import Money
 from core.prepared import Given, Prepared
@@ -47,7 +48,6 @@ _COVERING = Prepared(
         .order_by("-state", "-area")
     )
 )
-QUOTED_LATER = Delivery("", Money(0), None, None, 0, is_quoted=True)
 
 
 def check(destination: Destination) -> None:
@@ -69,19 +69,33 @@ def zones() -> list[Zone]:
     return list(Zone.objects.filter(active=True).annotate(places=places))
 
 
-def delivery_to(destination: Destination, subtotal: Money) -> Delivery:
-    """The narrowest zone that covers the address. One query; checks nothing (see `check`)."""
+def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIRA) -> Delivery:
+    """The narrowest zone that covers the address. One query; checks nothing (see `check`). `subtotal` is in the
+    currency of `prices`."""
     area = _COVERING.first(country=destination.country, state=destination.state, area=destination.area)
-    return _price(area.zone, subtotal) if area else QUOTED_LATER
+    if area is None:
+        return Delivery("", Money(0, prices.currency), None, None, 0, is_quoted=True)
+    return _price(area.zone, subtotal, prices)
 
 
-def _price(zone: Zone, subtotal: Money) -> Delivery:
-    is_free = zone.free_from_kobo is not None and subtotal.amount >= zone.free_from_kobo
+def fee_of(zone: Zone, prices: Prices = NAIRA) -> Money:
+    return prices.of(zone.fee_kobo, zone.usd_fee_cents)
+
+
+def free_from_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
+    """The subtotal from which it delivers for nothing, if there is one. Dollars count only where naira have one."""
+    if zone.free_from_kobo is None:
+        return None
+    return prices.of(zone.free_from_kobo, zone.usd_free_from_cents)
+
+
+def _price(zone: Zone, subtotal: Money, prices: Prices) -> Delivery:
+    fee, free_from = fee_of(zone, prices), free_from_of(zone, prices)
     return Delivery(
         zone.name,
-        Money(0 if is_free else zone.fee_kobo),
+        fee * 0 if free_from is not None and subtotal >= free_from else fee,
         zone.min_days,
         zone.max_days,
         zone.tax_basis_points,
-        free_from=Money(zone.free_from_kobo) if zone.free_from_kobo is not None else None,
+        free_from=free_from,
     )

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from catalog.currencies import NAIRA, Prices
 from core.money import Money, allocate, basis_points_of
 from orders.contents import Item
 from orders.models import Discount
@@ -106,17 +107,20 @@ def goods_of(items: Sequence[Item]) -> list[Goods]:
     ]
 
 
-def choose(offers: Sequence[Offer], goods: Sequence[Goods], fee: int | None) -> Choice:
-    """The combination that leaves the least to pay. `fee` is the delivery's; None while nobody knows where to."""
+def choose(offers: Sequence[Offer], goods: Sequence[Goods], fee: int | None, prices: Prices = NAIRA) -> Choice:
+    """The combination that leaves the least to pay. `fee` is the delivery's; None while nobody knows where to.
+
+    Amounts are in the currency of `prices`; what staff wrote in naira is converted to it.
+    """
     refused, fitting = [], []
     for offer in offers:
-        problem = spent(offer) or _misfit(offer, goods, fee)
+        problem = spent(offer) or _misfit(offer, goods, fee, prices)
         if problem:
             refused.append(Refused(offer.discount, *problem))
         else:
             fitting.append(offer)
     together = [offer for offer in fitting if offer.discount.stacks]
-    ways = [_apply(way, goods, fee or 0) for way in (together, *([offer] for offer in fitting)) if way]
+    ways = [_apply(way, goods, fee or 0, prices) for way in (together, *([offer] for offer in fitting)) if way]
     # Of two that come to the same the first is taken: all together, then what was made first.
     best = max(ways, key=_worth, default=())
     taken = {one.discount.pk for one in best}
@@ -145,24 +149,25 @@ def spent(offer: Offer) -> tuple[str, str] | None:
     return None
 
 
-def _misfit(offer: Offer, goods: Sequence[Goods], fee: int | None) -> tuple[str, str] | None:
+def _misfit(offer: Offer, goods: Sequence[Goods], fee: int | None, prices: Prices) -> tuple[str, str] | None:
     """What of the bag stands against it."""
     discount, name = offer.discount, _named(offer.discount)
     whole = sum(one.total for one in goods if _is_for(offer, one))
     if whole == 0:
         return "other_pieces", f"{name} is for other pieces than those in your bag."
-    if whole < discount.minimum_kobo:
-        least, have = Money(discount.minimum_kobo).display, Money(whole).display
+    minimum = prices.exactly(discount.minimum_kobo)
+    if whole < minimum.amount:
+        least, have = minimum.display, Money(whole, prices.currency).display
         what = " of the pieces that it is for" if offer.categories else ""
         return "below_minimum", f"{name} needs {least}{what}, and you have {have}."
     if discount.kind == Kind.FREE_DELIVERY and fee == 0:
         return "nothing_to_save", f"{name} takes nothing off: this bag has no delivery fee to waive."
     if discount.kind == Kind.PERCENTAGE and basis_points_of(whole, discount.basis_points) == 0:
-        return "nothing_to_save", f"{name} comes to less than a kobo here."
+        return "nothing_to_save", f"{name} comes to nothing here."
     return None
 
 
-def _apply(way: Sequence[Offer], goods: Sequence[Goods], fee: int) -> tuple[Applied, ...]:
+def _apply(way: Sequence[Offer], goods: Sequence[Goods], fee: int, prices: Prices) -> tuple[Applied, ...]:
     """Those that still take something off after the ones before them. Free delivery stays: the fee may not be known."""
     left = [one.total for one in goods]
     applied: list[Applied] = []
@@ -172,17 +177,17 @@ def _apply(way: Sequence[Offer], goods: Sequence[Goods], fee: int) -> tuple[Appl
                 applied.append(Applied(offer.discount, (0,) * len(goods), fee))
             continue
         eligible = [amount if _is_for(offer, one) else 0 for amount, one in zip(left, goods, strict=True)]
-        if off := _off(offer.discount, sum(eligible)):
+        if off := _off(offer.discount, sum(eligible), prices):
             shares = allocate(off, eligible)
             left = [amount - share for amount, share in zip(left, shares, strict=True)]
             applied.append(Applied(offer.discount, tuple(shares)))
     return tuple(applied)
 
 
-def _off(discount: Discount, amount: int) -> int:
+def _off(discount: Discount, amount: int, prices: Prices) -> int:
     if discount.kind == Kind.PERCENTAGE:
         return basis_points_of(amount, discount.basis_points)
-    return min(amount, discount.amount_kobo)
+    return min(amount, prices.exactly(discount.amount_kobo).amount)
 
 
 def _worth(way: Sequence[Applied]) -> int:

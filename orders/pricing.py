@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
+from catalog import currencies
+from catalog.currencies import NAIRA, Prices
+from catalog.pricing import price_of
 from core.errors import Conflict, ShopError
 from core.money import Money, basis_points_of
 from orders import discounts, minimums, redemptions
@@ -46,6 +51,7 @@ class Quote:
     code: str = ""
     # Why the code that was asked for is none of it: for pages, which price the bag without it then.
     code_refusal: str = ""
+    prices: Prices = NAIRA
 
     @property
     def total(self) -> Money:
@@ -111,26 +117,38 @@ def quote(
     knows that there is no automatic one. Raises ShopError naming `code` or `currency` where the shop cannot take it.
     What is wrong with the bag itself is told in `notices`; placing the order refuses it.
     """
-    if currency != "NGN":
-        raise ShopError("The shop charges in naira. Send NGN.", code="currency_not_supported", field="currency")
-    items = contents_of(bag)
-    subtotal = sum((item.total for item in items), Money(0, currency))
-    delivery = delivery_to(destination, subtotal) if destination else None
-    choice = _choice(items, delivery, code_key(code), email) if code or with_offers else Choice()
-    discount = Money(choice.amount, currency)
-    fee = (delivery.fee if delivery else Money(0, currency)) - Money(choice.delivery, currency)
+    return _priced(bag, destination, code, currencies.charged(currency), email, with_offers)
+
+
+def approximate(bag: Bag, destination: Destination | None, code: str, currency: str, *, email: str = "") -> Quote:
+    """The same in a currency that is only shown, to stand beside what is charged. Raises as `quote` does."""
+    return _priced(bag, destination, code, currencies.shown(currency), email, with_offers=True)
+
+
+def _priced(
+    bag: Bag, destination: Destination | None, code: str, prices: Prices, email: str, with_offers: bool
+) -> Quote:
+    items = contents_of(bag, prices)
+    nothing = Money(0, prices.currency)
+    subtotal = sum((item.total for item in items), nothing)
+    delivery = delivery_to(destination, subtotal, prices) if destination else None
+    choice = _choice(items, delivery, code_key(code), email, prices) if code or with_offers else Choice()
+    discount = Money(choice.amount, prices.currency)
+    fee = (delivery.fee if delivery else nothing) - Money(choice.delivery, prices.currency)
     rate = delivery.tax_basis_points if delivery else 0
-    tax = Money(basis_points_of((subtotal - discount).amount, rate), currency)
-    trace = _trace(items, subtotal, choice, delivery, tax)
-    return Quote(items, subtotal, discount, fee, tax, delivery, _notices(items), trace, choice, code_key(code))
+    tax = Money(basis_points_of((subtotal - discount).amount, rate), prices.currency)
+    trace = [*_rate_step(prices), *_trace(items, subtotal, choice, delivery, tax)]
+    return Quote(
+        items, subtotal, discount, fee, tax, delivery, _notices(items), trace, choice, code_key(code), prices=prices
+    )
 
 
-def _choice(items: list[Item], delivery: Delivery | None, code: str, email: str) -> Choice:
+def _choice(items: list[Item], delivery: Delivery | None, code: str, email: str, prices: Prices) -> Choice:
     """Raises ShopError for a code that takes nothing off, unless something else takes off more."""
     offers = redemptions.offers_for(code, email)
     if code and not any(offer.discount.code == code for offer in offers):
         raise UnknownCode("There is no such code. Check its spelling, or go on without it.", field="code")
-    choice = discounts.choose(offers, discounts.goods_of(items), delivery.fee.amount if delivery else None)
+    choice = discounts.choose(offers, discounts.goods_of(items), delivery.fee.amount if delivery else None, prices)
     refusal = choice.refusal_of(code) if code else None
     if refusal and refusal.code != discounts.BETTER_OFFER:
         raise ShopError(refusal.why, code=refusal.code, field="code")
@@ -186,6 +204,21 @@ def _can_be_had(item: Item, available: int, items: list[Item]) -> int | None:
     return available if alone and 0 < available < item.quantity else None
 
 
+def _rate_step(prices: Prices) -> list[dict[str, Any]]:
+    """By what naira became another currency; nothing for naira."""
+    if prices.naira is None:
+        return []
+    return [
+        {
+            "step": "rate",
+            "currency": prices.currency,
+            "naira": f"{prices.naira.normalize():f}",
+            "round_up_to": prices.round_up_to,
+            "since": prices.since.isoformat() if prices.since else None,
+        }
+    ]
+
+
 def _trace(
     items: list[Item], subtotal: Money, choice: Choice, delivery: Delivery | None, tax: Money
 ) -> list[dict[str, Any]]:
@@ -197,6 +230,7 @@ def _trace(
             "unit": item.unit.amount,
             "quantity": item.quantity,
             "amount": item.total.amount,
+            **_origin(item),
         }
         for item in items
     ]
@@ -220,3 +254,12 @@ def _trace(
         steps.append({"step": "delivery", "zone": delivery.zone_name or "quoted later", "amount": delivery.fee.amount})
         steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})
     return steps
+
+
+def _origin(item: Item) -> dict[str, Any]:
+    """Where a price in another currency comes from; nothing for naira."""
+    if item.unit.currency == settings.BASE_CURRENCY:
+        return {}
+    kobo = item.bundle.price_kobo if item.bundle else price_of(item.parts[0].size).amount
+    fixed = item.bundle.usd_price_cents if item.bundle else item.parts[0].size.variant.product.usd_price_cents
+    return {"kobo": kobo, "by": "rate" if fixed is None else "fixed price"}

@@ -292,6 +292,9 @@ CLOUDINARY_URL = env.str("CLOUDINARY_URL", "")
 
 SHOP_NAME = "Prechi Clothing"
 BASE_CURRENCY = "NGN"
+# In which customers may see prices; what is charged is naira, and those that the Paystack account has switched on.
+CURRENCIES = ["NGN", "USD"]
+PAYSTACK_CURRENCIES = env.list("PAYSTACK_CURRENCIES", default=["NGN"])
 BAG_LINE_MAX = 20
 BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.

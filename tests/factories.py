@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -15,6 +16,7 @@ from catalog.models import (
     Bundle,
     Category,
     Colour,
+    ExchangeRate,
     Product,
     Sale,
     SalePrice,
@@ -149,6 +151,12 @@ class BundleFactory(DjangoModelFactory[Bundle]):
             self.eligible.set(products)
 
 
+def dollar_rate(naira: str = "1500", **columns: Any) -> ExchangeRate:
+    """From now on, to the cent; the first one since an hour ago."""
+    since = {} if ExchangeRate.objects.exists() else {"starts_at": timezone.now() - timedelta(hours=1)}
+    return ExchangeRate.objects.create(naira=Decimal(naira), **{"round_up_to": 1, **since, **columns})
+
+
 class ZoneFactory(DjangoModelFactory[Zone]):
     class Meta:
         model = Zone
@@ -218,7 +226,7 @@ def paid(order: Order) -> Order:
     )
     amount = order.total_subunit
     word = Transaction(
-        order.pk, payment.reference, "success", amount, amount, "NGN", "test", "card", 0, timezone.now(), ""
+        order.pk, payment.reference, "success", amount, amount, order.currency, "test", "card", 0, timezone.now(), ""
     )
     settlement.record_money(payment.pk, word)
     order.refresh_from_db()

@@ -5,6 +5,7 @@ from catalog.models.images import Image
 from catalog.models.listings import CatalogueChange, FacetCount, ListingRow, SearchWord, Synonyms
 from catalog.models.prices import PriceRecord, Published, Sale, SalePrice
 from catalog.models.products import Category, Colour, Product, Size, Variant, VariantSize
+from catalog.models.rates import ExchangeRate
 from catalog.models.reviews import Review, ReviewInvitation, ReviewVote
 from catalog.models.sheets import SheetImport
 from catalog.models.size_guides import SizeGuide, SizeGuideRow
@@ -19,6 +20,7 @@ __all__ = [
     "CatalogueChange",
     "Category",
     "Colour",
+    "ExchangeRate",
     "FacetCount",
     "Image",
     "ListingRow",

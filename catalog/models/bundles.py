@@ -16,6 +16,9 @@ class Bundle(Social):
     slug = models.SlugField(max_length=140, unique=True)
     description = models.TextField(blank=True)
     price_kobo = models.BigIntegerField()
+    usd_price_cents = models.BigIntegerField(
+        "fixed dollar price", null=True, blank=True, help_text="Empty: converted at the day's rate."
+    )
     pieces = models.PositiveSmallIntegerField(help_text="How many pieces the customer picks.")
     eligible = models.ManyToManyField(Product, related_name="bundles", blank=True)
     active = models.BooleanField(default=True)
@@ -28,6 +31,10 @@ class Bundle(Social):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(price_kobo__gt=0), name="bundle_price_above_nought"),
+            models.CheckConstraint(
+                condition=Q(usd_price_cents__isnull=True) | Q(usd_price_cents__gt=0),
+                name="bundle_usd_price_above_nought",
+            ),
             models.CheckConstraint(condition=Q(pieces__gte=2, pieces__lte=12), name="bundle_of_two_to_twelve"),
         ]
         indexes = [

@@ -151,6 +151,12 @@ class Product(Social):
         blank=True,
         help_text="Struck through beside the price, as long as it is above it. Only what was really asked for.",
     )
+    usd_price_cents = models.BigIntegerField(
+        "fixed dollar price",
+        null=True,
+        blank=True,
+        help_text="Of what costs the base price; other sizes and sales differ by as much. Empty: converted.",
+    )
     active = models.BooleanField(default=True)
     is_new = models.BooleanField("new release", default=False)
     publish_at = models.DateTimeField(default=timezone.now)
@@ -176,6 +182,10 @@ class Product(Social):
             models.CheckConstraint(
                 condition=Q(compare_at_kobo__isnull=True) | Q(compare_at_kobo__gt=0),
                 name="product_compare_at_above_nought",
+            ),
+            models.CheckConstraint(
+                condition=Q(usd_price_cents__isnull=True) | Q(usd_price_cents__gt=0),
+                name="product_usd_price_above_nought",
             ),
             models.CheckConstraint(
                 condition=Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=F("publish_at")),

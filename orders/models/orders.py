@@ -124,6 +124,11 @@ class Order(models.Model):
                 ),
                 name="order_amounts_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(currency="NGN", exchange_rate__isnull=True)
+                | Q(~Q(currency="NGN"), exchange_rate__isnull=False, exchange_rate__gt=0),
+                name="order_has_the_rate_of_its_currency",
+            ),
             models.CheckConstraint(condition=GreaterThanOrEqual(Length("token"), 22), name="order_token_is_long"),
             models.CheckConstraint(
                 condition=Q(status__in=["pending_payment", "cancelled", "expired"]) | Q(paid_at__isnull=False),

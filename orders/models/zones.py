@@ -14,6 +14,15 @@ class Zone(models.Model):
     min_days = models.PositiveSmallIntegerField(help_text="Working days.")
     max_days = models.PositiveSmallIntegerField(help_text="Working days.")
     free_from_kobo = models.BigIntegerField(null=True, blank=True, help_text="Subtotal from which delivery is free.")
+    usd_fee_cents = models.BigIntegerField(
+        "fixed dollar fee", null=True, blank=True, help_text="Empty: converted at the day's rate."
+    )
+    usd_free_from_cents = models.BigIntegerField(
+        "free from, in dollars",
+        null=True,
+        blank=True,
+        help_text="Empty: converted, where there is a threshold in naira.",
+    )
     tax_basis_points = models.PositiveSmallIntegerField(default=0, help_text="100 are one per cent.")
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
@@ -25,6 +34,11 @@ class Zone(models.Model):
             models.CheckConstraint(condition=Q(min_days__lte=F("max_days")), name="zone_days_in_order"),
             models.CheckConstraint(
                 condition=Q(free_from_kobo__isnull=True) | Q(free_from_kobo__gt=0), name="zone_free_from_above_nought"
+            ),
+            models.CheckConstraint(
+                condition=(Q(usd_fee_cents__isnull=True) | Q(usd_fee_cents__gte=0))
+                & (Q(usd_free_from_cents__isnull=True) | Q(usd_free_from_cents__gt=0)),
+                name="zone_dollars_not_negative",
             ),
         ]
 

@@ -36,6 +36,7 @@ from tests.factories import (
     ZoneFactory,
     bag_with,
     delivered_order,
+    dollar_rate,
     paid,
     placed_order,
 )
@@ -144,6 +145,7 @@ def full_shop(owner: User) -> None:
             returned.pk, lines={returned.lines.get().pk: 1}, reason="Torn", key=f"{number}", actor=events.SYSTEM
         )
         ProviderEvent.objects.create(provider="paystack", key=f"{number}", event="charge.success", body="{}")
+        dollar_rate(f"{1500 + number}")
         Synonyms.objects.create(words=f"boxer, brief {number}")
         Switch.objects.create(name=["cache_off", "payments_paused", "mail_paused"][number])
         IdempotencyKey.objects.create(scope="orders", key=f"{number}", request_hash="0")

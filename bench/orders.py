@@ -6,7 +6,7 @@ import random
 from statistics import median
 
 from bench import load
-from bench.postgres import Transactions
+from bench.postgres import Transactions, analyze
 from bench.report import Row, Target
 from bench.servers import Servers, within_shop
 
@@ -42,6 +42,7 @@ def measure(servers: Servers) -> list[Row]:
     shop = {kind: Row(f"order, {name}", CLIENTS, targets=[ANSWERED, A_THIRD]) for kind, name in names.items()}
     bare = {kind: Row(f"bare SQL order, {name}", THREADS) for kind, name in names.items()}
     _place(servers.shop, fill_bags(servers.shop, [*baskets["spread"][:CLIENTS], [hot]]))  # warms up
+    analyze(servers.database)
     with Transactions(servers.database, THREADS) as transactions:
         for _ in range(ROUNDS):
             for kind, size in ORDERS.items():

@@ -25,6 +25,12 @@ Values = dict[str, Any]
 Connection = psycopg.Connection[Any]
 
 
+def analyze(url: str) -> None:
+    """The tables are not empty any more: what autovacuum tells the planner within a minute."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
 class Transactions:
     """`run` writes orders for a fixed time from several threads, each with its own connection."""
 

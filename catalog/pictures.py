@@ -1,5 +1,6 @@
 """A picture as pages and the API show it: addresses by format and width, never storage names."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,4 +53,14 @@ def social_address(row: Product | Bundle) -> str:
 def source_of(picture: dict[str, Any] | None, width: int = 360) -> str:
     """One JPEG address near the asked width, for what cannot choose (mail, JSON-LD, a bag's thumbnail). "" for none."""
     jpegs = picture["sources"].get("jpeg", {}) if picture else {}
-    return min(jpegs.items(), key=lambda item: abs(int(item[0]) - width))[1] if jpegs else ""
+    return _nearest(jpegs, width)
+
+
+def thumbnail_of(image: dict[str, Any] | None, width: int = 360) -> str:
+    """source_of(picture(image)), for which no other address of it is made. `image` is plain data (COLUMNS)."""
+    name = _nearest(image["renditions"].get("jpeg", {}), width) if image else ""
+    return default_storage.url(name) if name else ""
+
+
+def _nearest(by_width: Mapping[str, str], width: int) -> str:
+    return min(by_width.items(), key=lambda item: abs(int(item[0]) - width))[1] if by_width else ""

@@ -1,16 +1,22 @@
-"""Statements whose SQL is written once. Django writes it anew each time, which costs more than to run it, and an order
-is some fifteen of them.
+"""Statements whose SQL is written once, and planned once by each connection. Django writes it anew each time, and
+PostgreSQL then plans it anew, each of which costs more than to run it; and an order is some fifteen of them.
 
 A query stays one of the models all the same: what it loads is read where it is defined, and `priced()` is `priced()`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import BooleanField, Expression, Func, Model, QuerySet
 from django.db.models.query import get_related_populators
+from django_prometheus.db import errors_total, execute_total, query_duration_seconds
+from psycopg import sql as literals
+from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=Model)
 
@@ -40,11 +46,13 @@ class Prepared(Generic[M]):
     Gives what the queryset would: related and deferred columns and annotations included, prefetched rows not.
     """
 
-    def __init__(self, define: Callable[[], QuerySet[M]]) -> None:
+    def __init__(self, define: Callable[[], QuerySet[M]], *, keeps_plan: bool = True) -> None:
         self._define = define
+        self._keeps_plan = keeps_plan
 
     def all(self, **given: Any) -> list[M]:
-        return [self._written.row_of(row) for row in _rows(self._written.sql, self._written.values(given))]
+        rows = _rows(self._written.sql, self._written.values(given), keeps_plan=self._keeps_plan)
+        return [self._written.row_of(row) for row in rows]
 
     def first(self, **given: Any) -> M | None:
         found = self.all(**given)
@@ -57,8 +65,8 @@ class Prepared(Generic[M]):
         info: Any = compiler.klass_info
         columns = info["select_fields"]
         return _Written(
-            sql,
-            tuple(params),
+            _with_constants(sql, params),
+            [param.name for param in params if isinstance(param, Given)],
             info["model"],
             slice(columns[0], columns[-1] + 1),
             [compiler.select[index][0].target.attname for index in columns],
@@ -70,7 +78,7 @@ class Prepared(Generic[M]):
 
 class _Written(NamedTuple, Generic[M]):
     sql: str
-    params: tuple[Any, ...]
+    params: list[str]
     model: type[M]
     own: slice
     names: list[str]
@@ -79,7 +87,7 @@ class _Written(NamedTuple, Generic[M]):
     converters: dict[int, tuple[list[Any], Any]]
 
     def values(self, given: dict[str, Any]) -> list[Any]:
-        return [given[param.name] if isinstance(param, Given) else param for param in self.params]
+        return [given[name] for name in self.params]
 
     def row_of(self, row: Sequence[Any]) -> M:
         if self.converters:
@@ -93,6 +101,22 @@ class _Written(NamedTuple, Generic[M]):
         for name, position in self.annotations.items():
             setattr(found, name, row[position])
         return found
+
+
+def _with_constants(sql: str, params: Sequence[Any]) -> str:
+    """What is the same in every call stands in the text: only so may its plan use an index of a part of the rows."""
+    rest = iter(params)
+
+    def put(mark: re.Match[str]) -> str:
+        if mark[0] == "%%":
+            return "%%"
+        param = next(rest)
+        if isinstance(param, Given):
+            return "%s"
+        return literals.Literal(param).as_string(connection.connection).replace("%", "%%")
+
+    connection.ensure_connection()
+    return re.sub("%%|%s", put, sql)
 
 
 def write(rows: Sequence[M], on_conflict: str = "") -> None:
@@ -145,13 +169,55 @@ def _columns(fields: Iterable[Any]) -> list[str]:
 
 def run(sql: str, values: Iterable[Any]) -> int:
     """A statement of one's own. Returns how many rows it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values))
+    with _cursor() as cursor:
+        cursor.execute(sql, _wide(values))
         return int(cursor.rowcount)
 
 
-def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+def _rows(sql: str, values: list[Any], *, keeps_plan: bool = True) -> list[tuple[Any, ...]]:
+    with _cursor(_Planned if keeps_plan else _Unplanned) as cursor:
+        cursor.execute(sql, _wide(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+class _Planned(psycopg.Cursor[Any]):
+    """Values travel beside the text, so that its plan can be kept; Django's cursors write them into it. Where no plans
+    are kept, behind a pooler, this one plans anew too (settings.DATABASES). Counted as django-prometheus counts."""
+
+    keeps_plan = True
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        _executed.inc()
+        try:
+            with _seconds.time():
+                return super().execute(query, params, prepare=self.keeps_plan)
+        except psycopg.Error as error:
+            errors_total.labels(*_database, type(error).__name__).inc()
+            raise
+
+
+class _Unplanned(_Planned):
+    keeps_plan = False
+
+
+_database = (connection.alias, connection.vendor)
+_executed, _seconds = execute_total.labels(*_database), query_duration_seconds.labels(*_database)
+
+
+def _cursor(kind: type[_Planned] = _Planned) -> Any:
+    connection.ensure_connection()
+    cursor: Any = kind(connection.connection)
+    return _Logged(cursor, connection) if connection.queries_logged else connection.make_cursor(cursor)
+
+
+class _Logged(CursorDebugWrapper):
+    """Where statements are counted: their text, for the values are not in it."""
+
+    def debug_sql(self, sql: Any = None, params: Any = None, *how: Any, **many: Any) -> Any:
+        return super().debug_sql(sql, params)
+
+
+def _wide(values: Iterable[Any]) -> list[Any]:
+    """Numbers of one type, however small: each set of types is planned for itself."""
+    return [_wide(value) if type(value) is list else Int8(value) if type(value) is int else value for value in values]

@@ -1,13 +1,19 @@
-"""Handing work to Celery without ever failing, or holding up, the request that caused it."""
+"""Handing work to Celery without ever failing, or holding up, the request that caused it.
 
+In a web server a thread talks to the broker, so that no answer waits for it, and what was asked for several times
+within a moment is asked for once: a hundred orders a second need their mails sent, not a hundred messages.
+"""
+
+import threading
 import time
+from queue import SimpleQueue
 from typing import Any
 
 import redis
 import structlog
 from celery import Task
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
 
 from core import breaker, switches
 
@@ -15,6 +21,8 @@ from core import breaker, switches
 AWAY_SECONDS = 15.0
 # A broker that answered so lately is not asked again whether it is there.
 ALIVE_SECONDS = 1.0
+# So long the thread waits for more of the same.
+GATHER_SECONDS = 0.03
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +36,48 @@ def nudge(task: Task, *args: Any) -> None:
     """Queues `task` once the running transaction has committed.
 
     Only a nudge: the row that the task will read is already written and a sweeper finds it when the broker is away,
-    so a failure here is logged and nothing more. Where QUEUE_SYNC is on, the work is then done right here.
+    or this process dies before it is sent, so a failure here is logged and nothing more. Where QUEUE_SYNC is on, the
+    work is then done in this process.
     """
-    transaction.on_commit(lambda: _send(task, args), robust=True)
+    transaction.on_commit(lambda: _apart.take(task, args) if _apart else _send(task, args), robust=True)
+
+
+def nudge_apart() -> None:
+    """From now on this process's nudges are sent by a thread of their own. For web servers."""
+    global _apart  # noqa: PLW0603
+    _apart = _apart or _Apart()
+
+
+class _Apart:
+    """Its thread starts with the first nudge: a server may have forked since."""
+
+    def __init__(self) -> None:
+        self._nudges: SimpleQueue[tuple[Task, tuple[Any, ...]]] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._started = False
+
+    def take(self, task: Task, args: tuple[Any, ...]) -> None:
+        self._nudges.put((task, args))
+        with self._starting:
+            if not self._started:
+                self._started = True
+                threading.Thread(target=self._work, name="nudges", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            gathered = {self._nudges.get(): None}
+            time.sleep(GATHER_SECONDS)
+            while not self._nudges.empty():
+                gathered[self._nudges.get()] = None
+            for task, args in gathered:
+                try:
+                    _send(task, args)
+                except Exception as error:  # the next ones shall be sent all the same
+                    log.warning("nudge_lost", task=task.name, error=str(error))
+            connections.close_all()  # QUEUE_SYNC, and work done here, ask the database
+
+
+_apart: _Apart | None = None
 
 
 def _send(task: Task, args: tuple[Any, ...]) -> None:

@@ -10,7 +10,6 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from catalog import stock
-from catalog.pictures import source_of
 from core.email_addresses import email_key
 from core.errors import Conflict, NotFound, ShopError
 from core.money import allocate
@@ -182,7 +181,7 @@ def _line_of(order: Order, item: Item, discount: int) -> OrderLine:
         bundle=item.bundle,
         name=item.name,
         sku=item.sku,
-        image_url=source_of(item.picture)[:300],
+        image_url=item.thumbnail[:300],
         unit_price_subunit=item.unit.amount,
         quantity=item.quantity,
         total_subunit=item.total.amount,
@@ -203,7 +202,7 @@ def _piece(
         sku=part.size.sku,
         colour=part.size.variant.colour.name,
         size=part.size.size.name,
-        image_url=source_of(item.picture)[:300] if item.bundle is None else "",
+        image_url=item.thumbnail[:300] if item.bundle is None else "",
         unit_price_subunit=part.unit.amount,
         quantity=item.quantity,
         total_subunit=part.unit.amount * item.quantity,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -12,7 +13,7 @@ from catalog import bundles, stock
 from catalog.cards import image_data
 from catalog.currencies import NAIRA, Prices
 from catalog.models import Bundle, Image, VariantSize
-from catalog.pictures import picture
+from catalog.pictures import picture, thumbnail_of
 from catalog.pricing import compare_at, price_of
 from core.money import Money
 from core.prepared import Given, IsOneOf, Prepared
@@ -82,8 +83,16 @@ class Item:
 
     @property
     def picture(self) -> dict[str, object] | None:
-        image = self.parts[0].size.image if self.parts else None  # type: ignore[attr-defined]
-        return picture(Image(**image)) if image else None
+        return picture(Image(**self._image)) if self._image else None
+
+    @property
+    def thumbnail(self) -> str:
+        """The address of one small picture; "" without."""
+        return thumbnail_of(self._image)
+
+    @property
+    def _image(self) -> dict[str, Any] | None:
+        return self.parts[0].size.image if self.parts else None  # type: ignore[attr-defined]
 
 
 def is_on_sale(size: VariantSize) -> bool:

@@ -29,8 +29,8 @@ def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     facts = facts_of(order) | more
     if kind == DELIVERED:
         facts |= _invitations(order)
-    mail = outbox.write(kind, _about(order, part), order.email, facts)
-    nudge(tasks.send, mail.pk)
+    outbox.write(kind, _about(order, part), order.email, facts)
+    nudge(tasks.sweep)
 
 
 def tell_staff(kind: str, order: Order, *, part: str = "", **more: Any) -> None:

@@ -119,7 +119,10 @@ DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 if not env.bool("DATABASE_BEHIND_POOLER", False):
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+        " -c plan_cache_mode=force_generic_plan"
     )
+    # Plans are kept by the connection (core.prepared), which has to be the same one from then on: one for all values.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 else:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -19,6 +19,9 @@ from core.bodies import SmallJSONParser, read
 class CredentialsInput(serializers.Serializer[Any]):
     email = serializers.CharField(max_length=254)
     password = serializers.CharField(max_length=500, trim_whitespace=False)
+    code = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=20, help_text="The second step of who has one."
+    )
 
 
 class TokenSchema(serializers.Serializer[Any]):

@@ -22,6 +22,9 @@ CHANGES = {
     "account/email/password_set": "A password was set.",
     "account/email/password_reset": "Your password was replaced, by a link that we sent to this address.",
     "account/email/email_changed": "The e-mail address of your account was changed, away from this one.",
+    "mfa/email/totp_activated": "A second step for signing in was set up.",
+    "mfa/email/totp_deactivated": "The second step for signing in was taken away.",
+    "mfa/email/recovery_codes_generated": "New recovery codes were made. Those of before open nothing any more.",
 }
 LINKS = ("activate_url", "password_reset_url", "signup_url")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
@@ -39,6 +40,7 @@ def erase(person: Person) -> None:
         return
     EmailAddress.objects.filter(user=person.user_id).delete()
     AuthToken.objects.filter(user=person.user_id).delete()
+    Authenticator.objects.filter(user=person.user_id).delete()
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
     entries.filter(object_id=str(person.user_id)).update(object_repr=ERASED_NAME, change_message="")
     User.objects.filter(pk=person.user_id or 0).update(

@@ -19,7 +19,7 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
-from accounts import tries
+from accounts import second_factor, tries
 from accounts.models import User
 from core.errors import ShopError
 
@@ -29,6 +29,11 @@ LENGTH_MAX = 200
 class WrongCredentials(ShopError):
     status = 401
     code = "wrong_credentials"
+
+
+class SecondFactorNeeded(ShopError):
+    status = 401
+    code = "second_factor_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +68,32 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "description": "From `POST /api/v1/auth/tokens/`."}
 
 
-def issue(request: HttpRequest, email: str, password: str) -> tuple[str, datetime]:
+def issue(request: HttpRequest, email: str, password: str, code: str = "") -> tuple[str, datetime]:
     """A new token and when it ends. Wrong and unknown get the same answer, after the same work.
 
-    Raises WrongCredentials and tries.TooManyTries.
+    `code` is the second step of who has one. Raises WrongCredentials, SecondFactorNeeded and tries.TooManyTries.
     """
     this_one = tries.begin(request, email)
     user = authenticate(request, username=email.strip(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials("E-mail address and password do not belong together. Check both and try again.")
+    _check_second_factor(user, code)
     tries.succeeded(this_one)
     # A sign-in like any other, for whoever listens.
     user_logged_in.send(sender=User, request=request, user=user)
     row, text = AuthToken.objects.create(user=user)
     return text, row.expiry
+
+
+def _check_second_factor(user: User, code: str) -> None:
+    if second_factor.is_due(user):
+        raise SecondFactorNeeded(
+            "Staff sign in with a second step. Set it up in the back office first, then send its code.", field="code"
+        )
+    if second_factor.is_set_up(user) and not second_factor.form_for(user, code.strip()).is_valid():
+        raise SecondFactorNeeded(
+            "Send the code that your app shows now, or one of your recovery codes, as `code`.", field="code"
+        )
 
 
 def revoke(token: Token) -> None:

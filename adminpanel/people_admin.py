@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -20,7 +21,7 @@ from orders.models import Order
 # Who may hand these out could make themselves anything.
 POWERS = ["is_superuser", "is_staff", "groups", "user_permissions"]
 
-for third_party in (Group, EmailAddress, AuthToken):
+for third_party in (Group, EmailAddress, AuthToken, Authenticator):
     if admin.site.is_registered(third_party):
         admin.site.unregister(third_party)
 
@@ -100,6 +101,20 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second steps. The owner takes one away from a colleague who lost phone and codes, and who sets it up anew."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__full_name"]
+    fields = ["user", "type", ("created_at", "last_used_at")]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
 
 

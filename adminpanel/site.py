@@ -67,6 +67,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Roles", "badge", "auth.group"),
             ("E-mail addresses", "alternate_email", "account.emailaddress"),
             ("API tokens", "vpn_key", "knox.authtoken"),
+            ("Second steps", "phonelink_lock", "mfa.authenticator"),
             ("Failed sign-ins", "gpp_maybe", "accounts.failedsignin"),
         ],
     ),

@@ -5,7 +5,11 @@ from collections.abc import Callable
 import structlog
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import urlencode
 
+from accounts import second_factor
+from accounts.models import User
 from orders.bag_cookie import tell_count
 from prechi import operations
 
@@ -73,4 +77,27 @@ class AnotherBag:
         response = self.get_response(request)
         if getattr(request, "has_another_bag", False):
             tell_count(request, response)
+        return response
+
+
+class SecondFactor:
+    """No page of the back office opens to staff before their second step; those who have none are led to set it up."""
+
+    OPEN = ("/admin/login/", "/admin/logout/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/admin/") and request.path not in self.OPEN and isinstance(request.user, User):
+            if second_factor.is_due(request.user):
+                return self._first("mfa_activate_totp", request)
+            if second_factor.is_set_up(request.user) and not second_factor.was_given(request):
+                return self._first("mfa_reauthenticate", request)
+        return self.get_response(request)
+
+    def _first(self, name: str, request: HttpRequest) -> HttpResponseBase:
+        back = request.get_full_path() if request.method == "GET" else "/admin/"
+        response = redirect(name)
+        response["Location"] += f"?{urlencode({'next': back})}"
         return response

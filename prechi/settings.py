@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "core",
     "mailing",
     "accounts",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "prechi.middleware.SecondFactor",
     "prechi.middleware.AnotherBag",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -265,6 +267,14 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.SetPassword",
     "reauthenticate": "accounts.forms.SameAgain",
 }
+
+# Who may open the back office shows a second thing that only they have. Off, it is asked of those who have set it up.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", PRODUCTION)
+MFA_ADAPTER = "accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Prechi"
+# Staff are made by the owner, who has no mailbox to prove for them.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Providers -------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -108,6 +109,7 @@ def full_shop(owner: User) -> None:
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)
         AuthToken.objects.create(user=customer)
+        Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
         FailedSignIn.objects.create(subject=f"account {customer.email}")
         wishlist.add(wishlist.open_list(), size.sku)
         alerts.ask(size.sku, f"ada{number}@prechi.test", network_address="192.0.2.1")

@@ -117,7 +117,7 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
 }
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
-# Behind pgbouncer these three are set on the database itself (deploy/postgres), for it takes no start-up options.
+# Behind pgbouncer these are set on the database itself (deploy/postgres), for it takes no start-up options.
 if not env.bool("DATABASE_BEHIND_POOLER", False):
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import mails, tries
 from core.bodies import address_of
+from core.email_addresses import refuse_disguises
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,6 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         tries.succeeded(this_one)
         return True
+
+    def clean_email(self, email: str) -> str:
+        refuse_disguises(email)
+        return str(super().clean_email(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Whoever proves the first address of an account is welcomed, once."""

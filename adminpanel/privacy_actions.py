@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -29,7 +30,7 @@ class _EraseForm(BaseDialogForm):
     def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)
         self.row = find(self.model, str(object_id))
-        self.fields["email"].help_text = f"{self.row.email}, so that nobody else is erased by a slip."
+        self.fields["email"].help_text = format_html("{}, so that nobody else is erased by a slip.", self.row.email)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()

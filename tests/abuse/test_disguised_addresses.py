@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from mailing.models import OutgoingMail, Subscriber
 from orders.models import Order
 from tests.factories import VariantSizeFactory, bag_with, lagos
@@ -43,4 +44,18 @@ def test_nobody_is_written_to_twice(browser: Client, email: str) -> None:
     assert browser.post("/newsletter/", {"email": email}).status_code == 400
     assert browser.post("/alerts/", {"sku": "X", "email": email}).status_code in (400, 404)
     assert not Subscriber.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+# The sign of Kelvin becomes a k when it is written down, and the mail goes to whom the account is for.
+AT_SIGN_UP = [each for each in DISGUISES if "\u212a" not in each] + ['"<script>alert(1)</script>"@prechi.test']
+
+
+@pytest.mark.parametrize("email", AT_SIGN_UP, ids=ascii)
+def test_nobody_has_an_account_as_somebody_else(browser: Client, email: str) -> None:
+    page = browser.post(
+        "/accounts/signup/", {"email": email, "full_name": "Eve", "password1": "a-long-password-of-hers"}
+    )
+    assert (page.status_code, "Write an e-mail address like" in page.text or "valid email" in page.text) == (200, True)
+    assert not User.objects.exists()
     assert not OutgoingMail.objects.exists()

@@ -17,7 +17,7 @@ from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders.models import Order
-from payments import disputes, refund_sending
+from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
 
 NOTHING_YET = Money(0)
@@ -87,6 +87,11 @@ def _disputes_to_answer() -> Tile:
     return _count("Disputes", found, "disputes to answer", "payments.dispute", "view=to_answer")
 
 
+def _differences() -> Tile:
+    found = differences.open_ones().count()
+    return _count("Differences", found, "differences from Paystack", "payments.difference", "view=open")
+
+
 def _events_to_look_at() -> Tile:
     found = ProviderEvent.objects.filter(state=ProviderEvent.State.REVIEW).count()
     return _count("Odd webhooks", found, "events of nothing of ours", "payments.providerevent", "state__exact=review")
@@ -138,6 +143,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _problems),
     ("payments.view_payment", _payments_in_review),
     ("payments.view_dispute", _disputes_to_answer),
+    ("payments.view_difference", _differences),
     ("payments.view_refund", _refunds_waiting),
     ("payments.view_providerevent", _events_to_look_at),
     ("payments.view_providerevent", _dead_webhooks),

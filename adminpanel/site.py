@@ -18,6 +18,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
             ("Disputes", "gavel", "payments.dispute"),
+            ("Differences", "difference", "payments.difference"),
             ("Parcels", "package", "orders.shipment"),
             ("Returns", "assignment_return", "orders.return"),
             ("Bags", "shopping_bag", "orders.bag"),
@@ -146,6 +147,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             [("All", ""), ("Waiting for you", "waiting"), ("On their way", "under_way")],
         ),
         _tabs(request, "payments.dispute", "view", [("All", ""), ("To answer", "to_answer"), ("Lost", "lost")]),
+        _tabs(request, "payments.difference", "view", [("All", ""), ("To deal with", "open")]),
         _tabs(
             request,
             "catalog.variantsize",

@@ -20,8 +20,7 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
 
     Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
     unpaid order turns out to be paid: whoever cancels then must know it; Conflict while a bank disputes what was paid.
-    A Paystack that does not answer stops nobody
-    from cancelling: money that still comes is kept and reviewed.
+    A Paystack that does not answer stops nobody from cancelling: money that still comes is kept and reviewed.
     """
     if order.status == Status.PENDING_PAYMENT:
         for reference in open_references(order):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from core.http import ProviderRefused, ProviderSilent, ProviderUnavailable
 from payments import breaker
 
 UNKNOWN_REFERENCE = "transaction_not_found"
+PER_PAGE = 100
 UNKNOWN_REFERENCE_MESSAGE = "transaction reference not found"
 
 
@@ -45,6 +47,7 @@ class Transaction:
     fees: int | None
     paid_at: datetime | None
     message: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,23 @@ def initialize(
 
 def verify(reference: str) -> Transaction:
     """Asks what became of a transaction. Raises UnknownReference or ProviderUnavailable."""
-    data = _call("GET", f"/transaction/verify/{quote(reference, safe='')}")
+    return _transaction_of(_call("GET", f"/transaction/verify/{quote(reference, safe='')}"), reference)
+
+
+def transactions(since: datetime) -> Iterator[Transaction]:
+    """All that were begun since then, paid or not, newest first. One may come twice while others are begun."""
+    page = 1
+    while True:
+        wanted = {"from": since.isoformat(), "perPage": PER_PAGE, "page": page}
+        rows = _call("GET", "/transaction", params=wanted, wanted=list)
+        for row in rows:
+            yield _transaction_of(row, "a transaction of its list")
+        if len(rows) < PER_PAGE:
+            return
+        page += 1
+
+
+def _transaction_of(data: Any, about: str) -> Transaction:
     try:
         return Transaction(
             id=int(data["id"]),
@@ -98,9 +117,10 @@ def verify(reference: str) -> Transaction:
             fees=int(data["fees"]) if data.get("fees") is not None else None,
             paid_at=parse_datetime(str(data.get("paid_at") or data.get("paidAt") or "")),
             message=str(data.get("gateway_response") or data.get("message") or ""),
+            email=str((data.get("customer") or {}).get("email") or ""),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ProviderUnavailable(f"Paystack answered about {reference} in a shape that cannot be read") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProviderUnavailable(f"Paystack answered about {about} in a shape that cannot be read") from error
 
 
 def refund(*, transaction: int, amount: int, currency: str, customer_note: str, note: str) -> RefundAnswer:

@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from payments import audit as invariants
-from payments import dead_letters, disputes, late_money, provider_events, reconciliation, refund_sending
+from payments import comparison, dead_letters, disputes, late_money, provider_events, reconciliation, refund_sending
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,12 @@ def sweep_refunds() -> int:
 def give_back_late_money() -> int:
     """Late money about which its customer has not decided in time."""
     return late_money.give_back_unanswered()
+
+
+@shared_task
+def compare_with_paystack() -> int:
+    """Everything of the last days, whoever forgot it. Returns how many differences wait for staff."""
+    return comparison.compare()
 
 
 @shared_task

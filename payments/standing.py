@@ -31,6 +31,11 @@ def remaining(payment: Payment) -> int:
     return (payment.captured_subunit or 0) - asked - _lost([payment])
 
 
+def is_anything_back(payment: Payment) -> bool:
+    """Whether the shop knows why Paystack would call it reversed: a refund, or a dispute."""
+    return payment.refunds.exclude(state=Refund.State.FAILED).exists() or payment.disputes.exists()
+
+
 def is_disputed(payments: Iterable[Payment]) -> bool:
     """Whether a bank has yet to decide about any of them."""
     return Dispute.objects.filter(payment__in=payments, state=Dispute.State.OPEN).exists()

@@ -31,6 +31,12 @@ SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "hold Paystack's list against the shop's": {
+        "task": "payments.periodic.compare_with_paystack",
+        # Oftener than daily, so that a deploy or a silent Paystack never makes it miss a day.
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "settle open payments": {
         "task": "payments.periodic.settle_open_payments",
         "schedule": 60,

@@ -173,6 +173,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
             "Ribbed brief, Navy, M (PR-BRF-002-NV-M): 2 left",
             "Asymmetric drape midi dress, Burnt orange, UK 12 (PR-DRS-014-BO-12): 1 left",
         ),
+        "staff-differences": _news("DASHBOARD-1: Paid at Paystack, unknown here, ₦9,500"),
         "staff-failed-jobs": _news(
             f"Mail order-shipped, order/PR-104199. {SHOP}/admin/mailing/outgoingmail/88/change/",
             f"Job catalog.tasks.make_pictures failed. {SHOP}/admin/django_celery_results/taskresult/5/change/",

@@ -25,7 +25,7 @@ from orders import bag, checkout, delivery_quotes, events, returns
 from orders.delivery import Destination
 from orders.models import Order, ZoneArea
 from payments import attempts, disputes, refunds, settlement
-from payments.models import Payment, ProviderEvent
+from payments.models import Difference, Payment, ProviderEvent
 from tests.factories import (
     ADA,
     BundleFactory,
@@ -123,6 +123,7 @@ def full_shop(owner: User) -> None:
         payment = Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )
+        Difference.objects.create(kind="unknown", reference=f"DASH-{number}", amount_subunit=100_00, currency="NGN")
         disputes.note(payment.pk, disputes.Word(number, 100_00, "NGN", "fraud", "pending", "", None))
         DiscountFactory(code=f"CODE{number}")
         placed_order((size, 1), code=f"CODE{number}")

@@ -24,8 +24,8 @@ def test_settle_says_that_it_knows_no_such_payment(reference: str) -> None:
         said("settle", reference)
 
 
-def test_reconcile_says_how_much_there_was_to_do() -> None:
-    assert said("reconcile") == "Payments asked about: 0. Orders expired: 0.\n"
+def test_reconcile_says_how_much_there_was_to_do(sandbox: Sandbox) -> None:
+    assert said("reconcile") == "Payments asked about: 0. Orders expired: 0.\nDifferences from Paystack: 0.\n"
 
 
 def test_settle_says_what_the_payment_did(sandbox: Sandbox) -> None:

@@ -1,0 +1,82 @@
+"""Paystack's list against the shop's, both ways: what can be mended is, the rest stands on the staff's board."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from mailing import staff
+from payments import differences, paystack
+from payments.models import Difference, Payment
+from payments.paystack import Transaction, UnknownReference
+from payments.settlement import PAID, settle
+from payments.standing import is_anything_back
+
+Kind = Difference.Kind
+# A week of retries of webhooks and of bank transfers, and a day more.
+DAYS = 8
+# Younger ones are still being settled by those whose turn it is.
+NOT_YOUNGER_THAN = timedelta(minutes=15)
+TAKEN_BACK = "reversed"
+
+log = structlog.get_logger(__name__)
+
+
+def compare(days: int = DAYS) -> int:
+    """Looks through the transactions of the last days. Returns how many differences are open then; harmless twice.
+
+    Raises ProviderUnavailable where Paystack gives no answer; what was found by then stands.
+    """
+    since = timezone.now() - timedelta(days=days)
+    listed = {}
+    for transaction in paystack.transactions(since):
+        listed[transaction.reference] = transaction
+        _look_at(transaction)
+    for payment in _captured_since(since, listed):
+        _look_for(payment)
+    return tell()
+
+
+def tell() -> int:
+    """To the staff, each difference once. Returns how many are open."""
+    standing = {f"difference/{row.pk}": str(row) for row in differences.open_ones()}
+    board = settings.SITE_URL + reverse("admin:payments_difference_changelist") + "?view=open"
+    staff.tell_news("staff-differences", standing, admin_url=board)
+    return len(standing)
+
+
+def _look_at(transaction: Transaction) -> None:
+    if transaction.domain != paystack.mode() or transaction.status not in (PAID, TAKEN_BACK):
+        return
+    payment = Payment.objects.filter(reference=transaction.reference).first()
+    if payment is None:
+        if transaction.status == PAID:
+            differences.note(Kind.UNKNOWN, transaction)
+        return
+    if payment.state != Payment.State.CAPTURED:
+        log.warning("payment_found_by_comparison", reference=payment.reference)
+        settle(payment.reference)
+        return
+    if transaction.status == TAKEN_BACK and not is_anything_back(payment):
+        differences.note(Kind.REVERSED, transaction, payment)
+    if (payment.captured_subunit, payment.captured_currency) != (transaction.amount, transaction.currency):
+        differences.note(Kind.AMOUNT, transaction, payment)
+
+
+def _captured_since(since: datetime, listed: dict[str, Transaction]) -> Iterator[Payment]:
+    """What the shop took in these days and Paystack's list does not have."""
+    old_enough = Q(created_at__gte=since, paid_at__lt=timezone.now() - NOT_YOUNGER_THAN)
+    taken = Payment.objects.filter(old_enough, state=Payment.State.CAPTURED, provider_transaction_id__isnull=False)
+    return (payment for payment in taken.order_by("pk") if payment.reference not in listed)
+
+
+def _look_for(payment: Payment) -> None:
+    """By its reference, before anybody is alarmed: the list goes by the clock of Paystack."""
+    try:
+        paystack.verify(payment.reference)
+    except UnknownReference:
+        differences.note_missing(payment)

@@ -1,0 +1,170 @@
+"""What is done about a difference between Paystack's list and the shop's, in one step each, by whom and how."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.errors import Conflict, NotFound, ShopError, Unavailable
+from core.http import ProviderRefused, ProviderUnavailable
+from core.transactions import in_transaction
+from orders import events
+from orders.events import Actor
+from orders.models import Order
+from payments import paystack
+from payments.models import Difference, Payment
+from payments.paystack import Transaction
+from payments.settlement import PAID, record_money
+
+How = Difference.How
+State = Difference.State
+REFERENCE_MAX = 60
+NO_ANSWER = "Paystack does not answer just now. Try again in some minutes: what was done meanwhile is looked up first."
+
+
+def open_ones() -> "QuerySet[Difference]":
+    return Difference.objects.filter(state=State.OPEN).order_by("found_at", "pk")
+
+
+def note(kind: str, transaction: Transaction, payment: Payment | None = None) -> Difference:
+    """Puts it on the board, once: what was dealt with does not come back."""
+    here = f"Here {payment.captured_subunit} {payment.captured_currency} (subunits)." if payment else ""
+    facts = {
+        "payment": payment,
+        "provider_transaction_id": transaction.id,
+        "amount_subunit": transaction.amount,
+        "currency": transaction.currency[:3],
+        "email": transaction.email[:254],
+        "paid_at": transaction.paid_at,
+        "detail": here,
+    }
+    row, _ = Difference.objects.get_or_create(kind=kind, reference=transaction.reference[:100], defaults=facts)
+    return row
+
+
+def note_missing(payment: Payment) -> Difference:
+    facts = {
+        "payment": payment,
+        "provider_transaction_id": payment.provider_transaction_id,
+        "amount_subunit": payment.captured_subunit,
+        "currency": payment.captured_currency,
+        "email": payment.order.email,
+        "paid_at": payment.paid_at,
+    }
+    row, _ = Difference.objects.get_or_create(kind=Difference.Kind.MISSING, reference=payment.reference, defaults=facts)
+    return row
+
+
+def attach(difference_id: int, number: str, actor: Actor) -> Payment:
+    """Makes unknown money a payment of the order `number`; whatever follows from money for an order does then.
+
+    Raises NotFound for no order, Conflict where it was dealt with or is not paid at Paystack, Unavailable.
+    """
+    row = _open_unknown(difference_id)
+    found = _ask(row)
+    if found.status != PAID:
+        raise Conflict(f"Paystack says {found.status} of this money now. It can pay nothing.", code="not_paid")
+    payment = _attach(row.pk, number.strip().upper(), actor)
+    return record_money(payment.pk, found)
+
+
+@in_transaction
+def _attach(difference_id: int, number: str, actor: Actor) -> Payment:
+    """The sweep settles it, should nobody come to record its money."""
+    row = _lock(difference_id)
+    order = Order.objects.filter(number=number).first()
+    if order is None:
+        raise NotFound(f"The shop has no order {number}.", field="number")
+    if order.total_subunit <= 0 or len(row.reference) > REFERENCE_MAX:
+        raise Conflict(f"This money cannot pay order {number}. Give it back.", code="not_attachable")
+    payment = Payment.objects.create(
+        order=order,
+        reference=row.reference,
+        amount_subunit=order.total_subunit,
+        currency=order.currency,
+        state=Payment.State.PENDING,
+    )
+    data = {"amount": row.amount.display}
+    events.record(order, "payment-attached", actor, key=row.reference, data=data)
+    row.payment = payment
+    _close(row, How.ATTACHED, actor, f"Order {number}")
+    return payment
+
+
+def give_back(difference_id: int, reason: str, actor: Actor) -> Difference:
+    """Sends unknown money back the way it came, all of it. Looked up first, so that it goes once.
+
+    Paystack itself refuses to give back more than it took. Raises Conflict where it was dealt with, Unavailable.
+    """
+    if not reason.strip():
+        raise ShopError("Write why the money goes back.", field="reason")
+    row = _open_unknown(difference_id)
+    number = row.provider_transaction_id or 0
+    try:
+        before = [refund for refund in paystack.refunds_of(number) if refund.status != "failed"]
+        if not before:
+            paystack.refund(
+                transaction=number,
+                amount=row.amount_subunit,
+                currency=row.currency,
+                customer_note=reason.strip()[:200],
+                note=f"Difference {row.pk}, {actor.label}",
+            )
+    except ProviderRefused as error:
+        raise Conflict(f"Paystack refused: {error.message}", code="refused") from error
+    except ProviderUnavailable as error:
+        raise Unavailable(NO_ANSWER) from error
+    return _closed(row.pk, How.REFUNDED, actor, reason)
+
+
+def looked_at(difference_id: int, note_of_staff: str, actor: Actor) -> Difference:
+    """Nothing is to be done about it, and why. It does not come back."""
+    if not note_of_staff.strip():
+        raise ShopError("Write what it was.", field="note")
+    return _closed(difference_id, How.LOOKED_AT, actor, note_of_staff)
+
+
+@in_transaction
+def _closed(difference_id: int, how: str, actor: Actor, why: str) -> Difference:
+    row = _lock(difference_id)
+    _close(row, how, actor, why)
+    return row
+
+
+def _close(row: Difference, how: str, actor: Actor, why: str) -> None:
+    row.state, row.closed_how, row.closed_by = State.CLOSED, how, actor.label
+    row.closed_at, row.note = timezone.now(), why.strip()[:200]
+    row.save()
+
+
+def _open_unknown(difference_id: int) -> Difference:
+    row = Difference.objects.filter(pk=difference_id).first()
+    _check_open(row)
+    assert row is not None
+    if row.kind != Difference.Kind.UNKNOWN:
+        raise Conflict(
+            "Only money of which the shop knows nothing is attached or given back here. This one has its payment.",
+            code="not_unknown",
+        )
+    return row
+
+
+def _lock(difference_id: int) -> Difference:
+    row = Difference.objects.select_for_update(of=("self",), no_key=True).filter(pk=difference_id).first()
+    _check_open(row)
+    assert row is not None
+    return row
+
+
+def _check_open(row: Difference | None) -> None:
+    if row is None:
+        raise NotFound("There is no such difference.")
+    if row.state != State.OPEN:
+        raise Conflict(f"It was dealt with before: {row.get_closed_how_display().lower()}.", code="dealt_with")
+
+
+def _ask(row: Difference) -> Transaction:
+    try:
+        return paystack.verify(row.reference)
+    except ProviderRefused as error:
+        raise Conflict("Paystack does not know this money any more.", code="not_paid") from error
+    except ProviderUnavailable as error:
+        raise Unavailable(NO_ANSWER) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.personal import Person
 from orders.personal import orders_of
-from payments.models import Payment, ProviderEvent, Refund
+from payments.models import Dispute, Payment, ProviderEvent, Refund
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -22,7 +22,9 @@ def hindrances(person: Person) -> Sequence[str]:
     payments = _payments(person)
     back = Refund.objects.filter(payment__in=payments, state__in=Refund.IN_FLIGHT)
     review = payments.filter(review_opened_at__isnull=False, review_closed_at__isnull=True)
-    numbers = {*back.values_list("payment__order__number", flat=True), *review.values_list("order__number", flat=True)}
+    disputed = Dispute.objects.filter(payment__in=payments, state=Dispute.State.OPEN)
+    rows = [back.values_list("payment__order__number"), disputed.values_list("payment__order__number")]
+    numbers = {number for found in (*rows, review.values_list("order__number")) for (number,) in found}
     return [f"Money of order {number} is on its way to you, or being looked at." for number in sorted(numbers)]
 
 
@@ -31,6 +33,12 @@ def erase(person: Person) -> None:
     references = list(_payments(person).values_list("reference", flat=True))
     ProviderEvent.objects.filter(reference__in=references).update(body="")
     Payment.objects.filter(reference__in=references).update(authorization_url="", access_code="")
+
+
+def forget_words_about(reference: str) -> None:
+    """Of an order whose person was erased meanwhile: what the provider says afterwards does not bring them back."""
+    if Payment.objects.filter(reference=reference, order__erased_at__isnull=False).exists():
+        ProviderEvent.objects.filter(reference=reference).update(body="")
 
 
 def _payments(person: Person) -> Any:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from core.errors import NotFound
 from core.http import ProviderError
-from payments import disputes, paystack, refund_sending
+from payments import disputes, paystack, personal, refund_sending
 from payments.models import Payment, ProviderEvent
 from payments.settlement import settle
 
@@ -115,6 +115,7 @@ def _close(row: ProviderEvent, state: str, error: str) -> str:
     ProviderEvent.objects.filter(pk=row.pk, state=State.RECEIVED).update(
         state=state, error=error, attempts=F("attempts") + 1, applied_at=Now()
     )
+    personal.forget_words_about(row.reference)
     return state
 
 
@@ -127,7 +128,7 @@ def _try_later(row: ProviderEvent, error: str) -> str:
 
 
 def _data_of(row: ProviderEvent) -> dict[str, Any]:
-    data = json.loads(row.body).get("data")
+    data = json.loads(row.body or "{}").get("data")
     return data if isinstance(data, dict) else {}
 
 

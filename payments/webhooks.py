@@ -64,4 +64,6 @@ def _key_of(event: str, data: dict[str, Any]) -> str:
 
 
 def _reference_of(data: dict[str, Any]) -> str:
-    return str(data.get("reference") or data.get("transaction_reference") or "")
+    about = data.get("transaction")
+    of_transaction = about.get("reference") if isinstance(about, dict) else None
+    return str(data.get("reference") or data.get("transaction_reference") or of_transaction or "")

@@ -156,6 +156,14 @@ def test_twice_is_harmless_and_the_address_is_free_again(everything: Order, ada:
     assert User.objects.create_user("adaeze@prechi.test", PASSWORD).pk != ada.pk
 
 
+def test_a_webhook_that_comes_afterwards_brings_nobody_back(everything: Order, ada: User) -> None:
+    privacy.erase(ada.pk)
+    payment = everything.payments.get()
+    hear("charge.success", {"id": 78, "reference": payment.reference, "customer": {"email": "Adaeze@Prechi.test"}})
+    hear("transfer.success", {"id": 79, "transaction": {"reference": payment.reference}, "by": "Adaeze"})
+    assert found_anywhere(*SECRETS) == []
+
+
 def test_mail_that_waits_is_not_sent_any_more(everything: Order, ada: User) -> None:
     OutgoingMail.objects.update(state="queued", sent_at=None)
     privacy.erase(ada.pk)

@@ -60,6 +60,8 @@ def place_order(
 ) -> Order:
     """Turns the bag into an order that holds its stock for `hold`, by default for settings.HOLD_MINUTES.
 
+    One with nothing to pay counts as paid at once.
+
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
     be, its discounts and the sizes. Raises ShopError for an address, a code or a bag that cannot be ordered,
@@ -83,6 +85,8 @@ def place_order(
     lifecycle.placed(order, actor)
     redemptions.redeem(order, priced.choice.applied)
     reservations.reserve(order, wanted(priced.items))
+    if not order.total_subunit:  # discounts took all of it, and no provider takes a payment of nothing
+        lifecycle.mark_paid(order, events.SYSTEM)
     return order
 
 

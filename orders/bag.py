@@ -111,6 +111,25 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
     return line_id
 
 
+def add_what_can_be_had(bag: Bag, name: str, skus: Sequence[str], quantity: int, bundle_slug: str = "") -> str:
+    """Puts as many in as stock and limits allow; fewer are tried one by one, for a bag holds few.
+
+    Returns a sentence about what did not come in, "" where everything did.
+    """
+    refusal = ""
+    for count in range(quantity, 0, -1):
+        try:
+            if bundle_slug:
+                add_bundle(bag, bundle_slug, skus, count)
+            else:
+                add(bag, skus[0], count)
+        except ShopError as error:
+            refusal = error.message
+        else:
+            return refusal and f"Of {name}, {count} of {quantity} came into your bag. {refusal}"
+    return f"{name} did not come into your bag. {refusal}"
+
+
 @in_transaction
 def change_picks(bag: Bag, line_id: int, skus: Sequence[str], quantity: int | None = None) -> int:
     """Gives a bundle in the bag other pieces, and with `quantity` another number. Returns the line that holds them now.

@@ -1,7 +1,6 @@
 """A guest signs in: what is in the guest's bag goes into the account's."""
 
 from accounts.models import User
-from core.errors import ShopError
 from core.transactions import in_transaction
 from orders import bag as bags
 from orders.contents import Item, contents_of
@@ -35,21 +34,5 @@ def _locked(*several: Bag) -> list[Bag]:
 
 
 def _move(own: Bag, item: Item) -> str:
-    """Puts as many of a line in as can be had; fewer are tried one by one, for a bag holds few."""
-    refusal = ""
-    for quantity in range(item.quantity, 0, -1):
-        try:
-            _add(own, item, quantity)
-        except ShopError as error:
-            refusal = error.message
-        else:
-            return refusal and f"Of {item.name}, {quantity} of {item.quantity} came into your bag. {refusal}"
-    return f"{item.name} did not come into your bag. {refusal}"
-
-
-def _add(own: Bag, item: Item, quantity: int) -> None:
-    skus = [part.size.sku for part in item.parts]
-    if item.bundle is not None:
-        bags.add_bundle(own, item.bundle.slug, skus, quantity)
-    else:
-        bags.add(own, skus[0], quantity)
+    slug = item.bundle.slug if item.bundle else ""
+    return bags.add_what_can_be_had(own, item.name, [part.size.sku for part in item.parts], item.quantity, slug)

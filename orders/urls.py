@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.views import bag, checkout, documents, pages, returns, tracking
-from orders.views.order import extend, mine, order
+from orders.views.order import extend, mine, order, order_again
 
 app_name = "orders"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("orders/<str:token>/invoice.pdf", documents.invoice_pdf, name="invoice_pdf"),
     path("orders/<str:token>/return/", returns.ask, name="return"),
     path("orders/<str:token>/extend/", extend, name="extend"),
+    path("orders/<str:token>/again/", order_again, name="again"),
     path("track/", tracking.track, name="track"),
     path("help/", pages.Help.as_view(), name="help"),
     path("help/delivery/", pages.Delivery.as_view(), name="delivery"),

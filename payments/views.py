@@ -35,9 +35,13 @@ PROBLEMS: dict[str, str] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_refusals
 def pay(request: HttpRequest, token: str) -> HttpResponse:
-    """GET, from a link in a mail, asks first; POST opens an attempt and sends the browser to Paystack."""
+    """GET, from a link in a mail, asks first; POST opens an attempt and sends the browser to Paystack.
+
+    A link that is opened too late leads to the order, which says what became of it.
+    """
     order = order_with(token)
-    if not order.is_payable:
+    is_over = order.hold_expires_at <= order.now  # type: ignore[attr-defined]
+    if not order.is_payable or (is_over and request.method != "POST"):
         return redirect(order)
     if request.method != "POST":
         return render(request, "payments/pay.html", {"order": order})

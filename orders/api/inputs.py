@@ -152,3 +152,7 @@ class OrderInput(serializers.Serializer[Any]):
 class TrackInput(serializers.Serializer[Any]):
     number = Line(max_length=30, help_text="With or without PR-.")
     known = Line(max_length=254, help_text="The e-mail address or phone number that the order was placed with.")
+
+
+class AgainInput(serializers.Serializer[Any]):
+    bag = Line(required=False, default="", allow_blank=True, max_length=TOKEN_MAX, help_text="Token of a bag to fill.")

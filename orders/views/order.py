@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import delivery_quotes, lifecycle, progress
-from orders.bag_cookie import tells_count
+from orders import again, delivery_quotes, lifecycle, progress
+from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER
 from orders.models import Order
 from orders.parcels import parcels_of
@@ -67,6 +67,23 @@ def extend(request: HttpRequest, token: str) -> HttpResponse:
     lifecycle.extend_hold(order_with(token).pk, CUSTOMER)
     messages.success(request, "Your pieces are held for longer.")
     return redirect("orders:order", token)
+
+
+@never_cache
+@require_POST
+@tells_count
+@with_refusals
+def order_again(request: HttpRequest, token: str) -> HttpResponse:
+    """Its pieces into the bag of this browser, at today's prices."""
+    found, bag = order_with(token), bag_to_fill(request)
+    missing = again.put_into(bag, found)
+    for sentence in missing:
+        messages.warning(request, sentence)
+    if not missing:
+        messages.success(request, "They are in your bag, at today’s prices.")
+    response = redirect("orders:bag")
+    remember(response, bag.token)
+    return response
 
 
 @never_cache

@@ -1,11 +1,14 @@
 """Paying: the way to Paystack, and the same truth on the way back however often it is loaded."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from devtools.sandbox.process import Sandbox
+from mailing.models import OutgoingMail
 from orders.models import Order
 from payments import attempts
 from payments.models import Payment
@@ -125,3 +128,20 @@ def test_an_unsigned_webhook_is_refused_and_says_why(client: Client) -> None:
     assert response.status_code == 401
     assert response.json()["field"] == "x-paystack-signature"
     assert not Order.objects.exists()
+
+
+def test_a_guest_may_make_an_account_of_the_thanks(sandbox: Sandbox) -> None:
+    browser, order = Client(), placed_order()
+    payment = attempts.start(order)
+    pay(sandbox, payment)
+    thanks = f"/pay/return/?reference={payment.reference}"
+    page = browser.get(thanks).text
+    hidden = dict(re.findall(r'type="hidden" name="(email|full_name)" value="([^"]*)"', page))
+    assert hidden == {"email": order.email, "full_name": order.full_name}
+    browser.post("/accounts/signup/", hidden | {"password1": "Zebra-crossing-9"})
+    person = User.objects.get(email=order.email)
+    assert (person.full_name, Order.objects.get(pk=order.pk).user) == (order.full_name, None)  # not proved yet
+    mail = OutgoingMail.objects.get(kind="account-verify", recipient=order.email)
+    browser.post(re.sub(r"^https?://[^/]+", "", mail.facts["activate_url"]))
+    assert Order.objects.get(pk=order.pk).user == person
+    assert "Keep your orders together" not in browser.get(thanks).text

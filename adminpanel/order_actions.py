@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
+from adminpanel.offline_actions import OfflineActions, is_due
 from adminpanel.privacy_actions import GuestPrivacy
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
@@ -37,6 +38,7 @@ OFFERED = {
         lifecycle.CANCELLED_PAID.target,
     ),
     "write_note": Order.Status.values,
+    "record_payment": Order.Status.values,
     "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
 }
 
@@ -87,10 +89,13 @@ class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
 
 
-class OrderActions(QuoteActions, RefundActions, GuestPrivacy):
+class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
     """Mixed into the order's admin class."""
 
-    actions_detail = ["quote_delivery", "pack", "ship", "deliver", "write_note", "refund", "cancel", "erase_customer"]
+    actions_detail = [
+        *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "refund", "cancel"),
+        "erase_customer",
+    ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
@@ -99,6 +104,8 @@ class OrderActions(QuoteActions, RefundActions, GuestPrivacy):
         fitting = {name for name, sources in OFFERED.items() if status in sources}
         if quote_status not in TO_BE_PRICED:
             fitting -= {"quote_delivery"}
+        if not any(map(is_due, rows)):
+            fitting -= {"record_payment"}
         if user is not None:
             fitting -= {"erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]

@@ -18,6 +18,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Payments", "payments", "payments.payment"),
             ("Refunds", "undo", "payments.refund"),
             ("Disputes", "gavel", "payments.dispute"),
+            ("Paid otherwise", "account_balance", "payments.receipt"),
             ("Differences", "difference", "payments.difference"),
             ("Parcels", "package", "orders.shipment"),
             ("Returns", "assignment_return", "orders.return"),

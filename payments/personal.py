@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Lower
+
 from core.personal import Person
 from orders.personal import orders_of
-from payments.models import Dispute, Payment, ProviderEvent, Refund
+from payments.models import Difference, Dispute, Payment, ProviderEvent, Refund
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -33,6 +36,9 @@ def erase(person: Person) -> None:
     references = list(_payments(person).values_list("reference", flat=True))
     ProviderEvent.objects.filter(reference__in=references).update(body="")
     Payment.objects.filter(reference__in=references).update(authorization_url="", access_code="")
+    Dispute.objects.filter(payment__reference__in=references).update(answer="")
+    differences = Difference.objects.alias(lower=Lower("email"))
+    differences.filter(Q(reference__in=references) | Q(lower__in=person.emails)).update(email="", note="")
 
 
 def forget_words_about(reference: str) -> None:

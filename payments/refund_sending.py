@@ -51,7 +51,8 @@ def due(limit: int = 100) -> list[int]:
     under_way = Q(state__in=[State.PENDING, State.PROCESSING, State.NEEDS_ATTENTION]) & (
         Q(checked_at__isnull=True) | Q(checked_at__lt=Now() - ASK_EVERY)
     )
-    rows = Refund.objects.filter(unsent | under_way, payment__provider_transaction_id__isnull=False)
+    at_paystack = Q(payment__provider_transaction_id__isnull=False)
+    rows = Refund.objects.filter(unsent | (under_way & at_paystack))
     return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])
 
 

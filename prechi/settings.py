@@ -317,6 +317,9 @@ HOLD_EXTENSIONS_MAX = 10
 # Money that comes when the hold is over and the pieces are gone: another size is offered so long, or it goes back.
 LATE_MONEY = one_of("LATE_MONEY", ["reserve_or_offer", "reserve_or_refund"], "reserve_or_offer")
 LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))
+# Ways to pay beside Paystack, confirmed by staff: bank (a transfer to the account below) and cash.
+OFFLINE_METHODS = [method for method in env.list("OFFLINE_METHODS", default=[]) if method in ("bank", "cash")]
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 # After so long an account's bag that nothing happened to is recalled by one mail, with consent to marketing only.

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from catalog.api.representation import absolute
 from core.money import Money
-from orders import delivery_quotes, progress
+from orders import delivery_quotes, offline_methods, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
@@ -57,6 +57,7 @@ def order(order: Order) -> dict[str, Any]:
             "postcode": order.postcode,
         },
         "note": order.note,
+        "bank_account": offline_methods.bank_account(order),
         "lines": _order_lines(order),
         "totals": {
             "subtotal": Money(order.subtotal_subunit, order.currency).json(),

@@ -180,6 +180,10 @@ class OrderSchema(ProgressSchema):
     phone = serializers.CharField()
     address = AddressSchema()
     note = serializers.CharField(allow_blank=True)
+    bank_account = serializers.CharField(
+        allow_blank=True,
+        help_text="Takes transfers for an unpaid order, which staff confirm; its number is the reference.",
+    )
     lines = OrderLineSchema(many=True)
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import again, delivery_quotes, lifecycle, progress
+from orders import again, delivery_quotes, lifecycle, offline_methods, progress
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER
 from orders.models import Order
@@ -55,6 +55,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "may_extend": found.hold_extensions < settings.HOLD_EXTENSIONS_MAX,
         "quote": delivery_quotes.payable(found),
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
+        "bank_account": offline_methods.bank_account(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)

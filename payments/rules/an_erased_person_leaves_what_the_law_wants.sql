@@ -18,6 +18,13 @@ FROM (
     JOIN payments_providerevent e ON e.reference = p.reference
     WHERE o.erased_at IS NOT NULL AND e.body <> ''
     UNION ALL
+    SELECT 'order ' || o.number, 'difference or dispute of ' || p.reference
+    FROM orders_order o
+    JOIN payments_payment p ON p.order_id = o.id
+    LEFT JOIN payments_difference d ON d.reference = p.reference
+    LEFT JOIN payments_dispute b ON b.payment_id = p.id
+    WHERE o.erased_at IS NOT NULL AND coalesce(d.email, '') || coalesce(b.answer, '') <> ''
+    UNION ALL
     SELECT 'order ' || o.number, 'event ' || e.id FROM orders_order o JOIN orders_orderevent e ON e.order_id = o.id
     WHERE o.erased_at IS NOT NULL AND e.data <> '{}'
     UNION ALL

@@ -22,8 +22,8 @@ from mailing.models import OutgoingMail, Subscriber
 from orders import checkout, events, lifecycle, returns
 from orders.models import Order
 from orders.returns import Wish
-from payments import attempts, audit, settlement
-from payments.models import ProviderEvent
+from payments import attempts, audit, disputes, settlement
+from payments.models import Difference, Dispute, ProviderEvent
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
 from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, VariantSizeFactory, bag_with, lagos
 from tests.payments.conftest import hear, pay_at_paystack
@@ -78,6 +78,12 @@ def everything(order: Order, ada: User, size: VariantSize) -> Order:
     newsletter.ask("adaeze+news@prechi.test", "footer", network_address="192.0.2.1")
     suppression.stop("adaeze@prechi.test", suppression.Reason.BOUNCED)
     bag_with((size, 1)).__class__.objects.filter(order=None, user=None).update(user=ada)
+    Difference.objects.create(
+        kind="unknown", reference="DASH-1", amount_subunit=1, currency="NGN", email="Adaeze@prechi.test"
+    )
+    word = disputes.Word(7, 1, "NGN", "fraud", "resolved", "declined", None)
+    disputes.note(order.payments.get().pk, word)
+    disputes.answered(Dispute.objects.get().pk, events.SYSTEM, "Adaeze Okonkwo signed for it")
     for mail in OutgoingMail.objects.all():
         outbox.compose(mail)
     return order

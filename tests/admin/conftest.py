@@ -24,7 +24,7 @@ from mailing.models import Campaign, CampaignRecipient, Subscriber
 from orders import bag, checkout, delivery_quotes, events, returns
 from orders.delivery import Destination
 from orders.models import Order, ZoneArea
-from payments import attempts, disputes, refunds, settlement
+from payments import attempts, disputes, offline, refunds, settlement
 from payments.models import Difference, Payment, ProviderEvent
 from tests.factories import (
     ADA,
@@ -90,8 +90,9 @@ def paid_order(sandbox: Sandbox, db: None) -> Order:
 
 
 @pytest.fixture
-def full_shop(owner: User) -> None:
+def full_shop(owner: User, settings: Any) -> None:
     """Three rows or more of every model that the back office lists."""
+    settings.OFFLINE_METHODS = ["cash"]
     for number in range(3):
         colour, name = [("black", "S"), ("white", "M"), ("navy", "L")][number]
         size = VariantSizeFactory(on_hand=9, variant__colour__slug=colour, size__name=name)
@@ -123,6 +124,8 @@ def full_shop(owner: User) -> None:
         payment = Payment.objects.create(
             order=order, reference=f"PAY-{number}", amount_subunit=order.total_subunit, currency="NGN"
         )
+        in_cash = placed_order((size, 1))
+        offline.record(in_cash.pk, "cash", f"slip {number}", in_cash.total_subunit, events.SYSTEM)
         Difference.objects.create(kind="unknown", reference=f"DASH-{number}", amount_subunit=100_00, currency="NGN")
         disputes.note(payment.pk, disputes.Word(number, 100_00, "NGN", "fraud", "pending", "", None))
         DiscountFactory(code=f"CODE{number}")

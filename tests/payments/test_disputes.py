@@ -69,7 +69,8 @@ def standing(order: Order) -> str:
 
 def test_staff_are_told_by_when_to_answer(bought: Buy) -> None:
     order = bought()
-    assert told(order.payments.get()).state == "applied"
+    webhook = told(order.payments.get())
+    assert (webhook.state, webhook.reference) == ("applied", order.payments.get().reference)
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.amount_subunit, dispute.category) == ("open", order.total_subunit, "chargeback")
     assert timedelta(hours=15) < dispute.due_at - timezone.now() <= timedelta(hours=16)

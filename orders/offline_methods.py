@@ -1,0 +1,17 @@
+"""Ways to pay that do not go through Paystack: which are on, and where a transfer goes."""
+
+from django.conf import settings
+
+from orders.models import Order
+
+BANK, CASH = "bank", "cash"
+
+
+def is_on(method: str) -> bool:
+    return method in settings.OFFLINE_METHODS
+
+
+def bank_account(order: Order) -> str:
+    """Where the customer of an unpaid order may send its money; empty where the shop takes no transfers for it."""
+    takes_transfers = is_on(BANK) and order.currency == "NGN" and order.is_payable
+    return settings.BANK_ACCOUNT if takes_transfers else ""

@@ -1,0 +1,200 @@
+"""Money that came by the shop's bank or in cash: staff record it with its reference, it pays as any other, and goes
+back by hand."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.stock import OutOfStock
+from core.errors import Conflict, ShopError
+from devtools.sandbox.process import Sandbox
+from mailing.models import OutgoingMail
+from orders import checkout, delivery_quotes, events, lifecycle
+from orders.delivery import Destination
+from orders.models import Order
+from payments import attempts, audit, comparison, offline, periodic, refunds, settlement
+from payments.models import Payment, Receipt, Refund
+from tests.admin.conftest import desk as desk
+from tests.admin.conftest import desk_of as desk_of
+from tests.admin.conftest import messages_of
+from tests.admin.conftest import owner as owner
+from tests.factories import ADA, VariantSizeFactory, bag_with, paid, placed_order
+from tests.payments.conftest import pay_at_paystack
+
+pytestmark = pytest.mark.django_db
+ACCOUNT = "Prechi Clothing, GTBank 0123456789"
+
+
+@pytest.fixture(autouse=True)
+def methods_on(settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["bank", "cash"]
+    settings.BANK_ACCOUNT = ACCOUNT
+
+
+def record(order: Order, reference: str = "GTB-1", **other: Any) -> Payment:
+    said = {"method": "bank", "reference": reference, "amount": order.total_subunit, "actor": events.SYSTEM} | other
+    payment = offline.record(order.pk, **said)
+    order.refresh_from_db()
+    return payment
+
+
+def send(desk: Client, order: Order, **fields: Any) -> Any:
+    given = {"_form_submitted": "on", "method": "bank", "reference": "GTB-1", "amount": str(order.total_subunit // 100)}
+    return desk.post(reverse("admin:orders_order_record_payment", args=[order.pk]), given | fields, follow=True)
+
+
+def test_the_customer_reads_where_the_money_goes(client: Client, settings: Any) -> None:
+    order = placed_order()
+    page = client.get(order.get_absolute_url()).text
+    assert ACCOUNT in page
+    assert client.get(f"/api/v1/orders/{order.token}/").json()["bank_account"] == ACCOUNT
+    settings.OFFLINE_METHODS = ["cash"]
+    assert ACCOUNT not in client.get(order.get_absolute_url()).text
+    assert client.get(f"/api/v1/orders/{order.token}/").json()["bank_account"] == ""
+
+
+def test_staff_record_it_and_the_order_is_paid(desk: Client, owner: Any, client: Client) -> None:
+    order = placed_order()
+    change = reverse("admin:orders_order_change", args=[order.pk])
+    assert "Record a payment" in desk.get(change).text
+    assert f"waits for {order.total}" in desk.get(reverse("admin:orders_order_record_payment", args=[order.pk])).text
+    assert "are recorded" in messages_of(send(desk, order))
+    order.refresh_from_db()
+    receipt = Receipt.objects.get()
+    assert (order.status, order.payment_status, receipt.recorded_by) == ("paid", "paid", owner.email)
+    assert (receipt.payment.channel, receipt.payment.outcome) == ("bank", "applied")
+    assert order.events.get(kind="paid-offline").actor == owner
+    assert OutgoingMail.objects.filter(kind="order-paid", recipient=order.email).count() == 1
+    assert "Record a payment" not in desk.get(change).text
+    assert ACCOUNT not in client.get(order.get_absolute_url()).text
+
+
+def test_recorded_twice_it_is_one(desk: Client) -> None:
+    order = placed_order()
+    for _ in range(2):
+        send(desk, order)
+    assert Payment.objects.count() == 1
+
+
+def test_a_reference_pays_one_order() -> None:
+    first, second = placed_order(), placed_order()
+    record(first)
+    with pytest.raises(Conflict, match=f"paid order {first.number}"):
+        record(second, " GTB-1 ")
+    assert record(second, method="cash").outcome == "applied"
+
+
+@pytest.mark.parametrize("difference", [-1, 1])
+def test_another_amount_is_not_recorded(difference: int) -> None:
+    order = placed_order()
+    with pytest.raises(ShopError, match="exactly that") as refusal:
+        record(order, amount=order.total_subunit + difference)
+    order.refresh_from_db()
+    assert (refusal.value.field, order.status, Payment.objects.count()) == ("amount", "pending_payment", 0)
+
+
+@pytest.mark.parametrize(
+    ("odd", "field"),
+    [({"reference": " "}, "reference"), ({"reference": "x" * 81}, "reference"), ({"reference": "a\0b"}, "reference"),
+     ({"method": "shells"}, "method")],
+)  # fmt: skip
+def test_what_says_nothing_is_refused(odd: dict[str, Any], field: str) -> None:
+    with pytest.raises(ShopError) as refusal:
+        record(placed_order(), **odd)
+    assert refusal.value.field == field
+
+
+def test_a_method_that_is_off_is_refused_and_not_offered(desk: Client, settings: Any) -> None:
+    order = placed_order()
+    settings.OFFLINE_METHODS = []
+    assert "Record a payment" not in desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
+    with pytest.raises(ShopError, match="does not take money this way"):
+        record(order)
+
+
+def test_who_may_not_record_does_not(desk_of: Callable[..., Client]) -> None:
+    order = placed_order()
+    assert send(desk_of("orders.view_order", "orders.change_order"), order).status_code == 403
+    assert not Payment.objects.exists()
+
+
+def test_an_order_that_is_paid_is_not_paid_again() -> None:
+    with pytest.raises(Conflict, match="nothing to record"):
+        record(paid(placed_order()))
+
+
+def test_what_paystack_takes_as_well_goes_back(sandbox: Sandbox) -> None:
+    order = placed_order()
+    second = attempts.start(order)
+    record(order)
+    pay_at_paystack(sandbox, second)
+    assert settlement.settle(second.reference).outcome == "duplicate"
+    assert Refund.objects.get().payment == second
+
+
+def test_after_the_hold_it_takes_the_pieces_again_or_nothing() -> None:
+    size = VariantSizeFactory(on_hand=1)
+    order = placed_order((size, 1))
+    expire(order)
+    other = placed_order((size, 1))
+    with pytest.raises(OutOfStock):
+        record(order)
+    assert not Payment.objects.exists()
+    lifecycle.cancel(other.pk, events.SYSTEM)
+    record(order)
+    assert order.status == "paid"
+
+
+def test_the_price_of_a_delivery_is_recorded_too() -> None:
+    order = paid(checkout.place_order(bag_with((VariantSizeFactory(), 1)), ADA, Destination("CA")))
+    quote = delivery_quotes.make(order.pk, 4_500_000, events.SYSTEM)
+    payment = record(order, amount=4_500_000)
+    assert (payment.quote, payment.purpose, order.quote_status) == (quote, "delivery", "paid")
+
+
+def test_it_goes_back_by_hand_and_who_sent_it_is_recorded(desk: Client, owner: Any, nudges: list[Any]) -> None:
+    order = placed_order()
+    record(order)
+    refund = refunds.request(order.pk, reason="Torn", key="k", actor=events.SYSTEM)
+    periodic.sweep_refunds()  # whatever became of the nudge
+    refund.refresh_from_db()
+    assert refund.state == "needs-attention"
+    address = reverse("admin:payments_refund_by_hand", args=[refund.pk])
+    desk.post(address, {"_form_submitted": "on", "note": "GTB-77"}, follow=True)
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.state, order.payment_status) == ("by-hand", "refunded")
+    assert order.events.get(kind="refunded").actor == owner
+
+
+def test_paystack_is_not_asked_about_it(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = record(order)
+    Payment.objects.update(paid_at=timezone.now() - timedelta(hours=1))
+    assert settlement.settle(payment.reference).outcome == "applied"
+    assert comparison.compare() == 0
+
+
+def test_a_reference_is_once_in_the_database() -> None:
+    payment = record(placed_order())
+    other = paid(placed_order()).payments.get()
+    with pytest.raises(IntegrityError, match="receipt_reference_once"), transaction.atomic():
+        Receipt.objects.create(payment=other, method="bank", reference=payment.receipt.reference, recorded_by="x")
+
+
+@pytest.mark.breaks_invariants
+def test_the_audit_sees_a_receipt_of_other_money() -> None:
+    payment = paid(placed_order()).payments.get()
+    Receipt.objects.create(payment=payment, method="cash", reference="x", recorded_by="x")
+    assert "a receipt is of money that staff saw" in " ".join(str(found) for found in audit.violations())
+
+
+def expire(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    assert lifecycle.expire(order.pk)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Sum
 from django.http import HttpRequest
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
@@ -16,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts.models import FailedSignIn, User
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from adminpanel.privacy_actions import AccountPrivacy
+from core.money import Money
 from orders.models import Order
 
 # Who may hand these out could make themselves anything.
@@ -66,15 +68,29 @@ class UserAdmin(AccountPrivacy, DjangoUserAdmin, ModelAdmin):
     ordering = ["-date_joined"]
     date_hierarchy = "date_joined"
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["date_joined", "last_login", "marketing_consent_at"]
+    readonly_fields = [
+        "date_joined",
+        "last_login",
+        "marketing_consent_at",
+        "marketing_consent_source",
+        "spent",
+        "erased_at",
+    ]
     inlines = [OrderInline]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": [("full_name", "phone"), "marketing_consent_at"]}),
+        ("Person", {"fields": [("full_name", "phone"), ("marketing_consent_at", "marketing_consent_source"), "spent"]}),
         ("Rights", {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]}),
-        ("Times", {"fields": [("date_joined", "last_login")]}),
+        ("Times", {"fields": [("date_joined", "last_login", "erased_at")]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "full_name", "password1", "password2"]})]
+
+    @admin.display(description="Spent")
+    def spent(self, user: User) -> str:
+        """What paid orders came to, by currency; what was given back is not taken off."""
+        paid = Order.objects.filter(user=user.pk, paid_at__isnull=False).order_by("currency")
+        sums = paid.values_list("currency").annotate(total=Sum("total_subunit"))
+        return ", ".join(Money(total, currency).display for currency, total in sums) or "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = list(super().get_readonly_fields(request, obj))

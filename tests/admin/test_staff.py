@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from core.money import Money
 from tests.admin.conftest import saved
-from tests.factories import StaffFactory, UserFactory, placed_order
+from tests.factories import StaffFactory, UserFactory, paid, placed_order
 
 LOGIN = reverse("admin:login")
 PASSWORD = "a-long-password"
@@ -72,3 +73,13 @@ def test_the_dashboard_and_the_sidebar_show_what_the_role_may_see(desk_of: Calla
 
 def test_the_badge_says_which_shop_this_is(desk: Client) -> None:
     assert desk.get(reverse("admin:index")).context["environment"] == ["Test", "warning"]
+
+
+def test_a_customer_shows_what_they_spent_by_currency(desk: Client) -> None:
+    ada = saved(UserFactory())
+    for _ in range(2):
+        paid(placed_order(user=ada))
+    placed_order(user=ada)
+    page = desk.get(reverse("admin:accounts_user_change", args=[ada.pk])).text
+    spent = sum(order.total_subunit for order in ada.orders.filter(paid_at__isnull=False))
+    assert Money(spent).display in page

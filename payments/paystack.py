@@ -90,6 +90,11 @@ def verify(reference: str) -> Transaction:
     return _transaction_of(_call("GET", f"/transaction/verify/{quote(reference, safe='')}"), reference)
 
 
+def find(number: int) -> Transaction:
+    """A transaction by its number. Raises ProviderRefused for one that is not ours, or ProviderUnavailable."""
+    return _transaction_of(_call("GET", f"/transaction/{number}"), f"transaction {number}")
+
+
 def transactions(since: datetime) -> Iterator[Transaction]:
     """All that were begun since then, paid or not, newest first. One may come twice while others are begun."""
     page = 1

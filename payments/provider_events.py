@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.errors import NotFound
-from core.http import ProviderError
-from payments import disputes, paystack, personal, refund_sending
+from core.http import ProviderError, ProviderRefused
+from core.money import Money
+from payments import disputes, paystack, personal, refund_sending, rejected_transfers
 from payments.models import Payment, ProviderEvent
 from payments.settlement import settle
 
@@ -82,6 +83,23 @@ def _refund_changed(row: ProviderEvent) -> None:
         refund_sending.go_on(refund.pk)
 
 
+def _transfer_rejected(row: ProviderEvent) -> None:
+    """Names no payment, only Paystack's number of it, which Paystack is asked about."""
+    transfer = _data_of(row).get("bank_transfer")
+    try:
+        number, sent = int(transfer["transaction_id"]), int(transfer["amount"])  # type: ignore[index]
+        found = paystack.find(number)
+    except (KeyError, TypeError, ValueError, ProviderRefused) as error:
+        raise ForReview("A transfer that was sent back, for no payment that can be found.") from error
+    payment = Payment.objects.filter(reference=found.reference).first()
+    if payment is None:
+        raise ForReview(UNKNOWN)
+    # Under its reference it is found when its person is forgotten.
+    ProviderEvent.objects.filter(pk=row.pk).update(reference=payment.reference)
+    settle(payment.reference)
+    rejected_transfers.note(payment.pk, Money(sent, payment.currency), str(row.pk))
+
+
 def _disputed(row: ProviderEvent) -> None:
     """The webhook alone is the news: deliveries overtake each other, so whichever comes first opens it."""
     data = _data_of(row)
@@ -137,4 +155,5 @@ HANDLERS: dict[str, Callable[[ProviderEvent], None]] = {
     "charge.success": _money_arrived,
     "refund.": _refund_changed,
     "charge.dispute.": _disputed,
+    "bank.transfer.rejected": _transfer_rejected,
 }

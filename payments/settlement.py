@@ -134,14 +134,16 @@ def _pay_for(payment: Payment, order: Order) -> None:
 def _difference(payment: Payment, found: Transaction) -> str:
     """Why this is not the money that was asked for; empty when it is.
 
-    Where the customer bears Paystack's fee, `amount` has it on top, and `requested_amount` is what we asked for.
+    Where the customer bears Paystack's fee, `amount` has it on top, and `requested_amount` is what we asked for. More
+    than the fee on top is too much.
     """
     if found.domain != paystack.mode():
         return f"Paid in Paystack's {found.domain or 'unknown'} mode, while the shop runs in {paystack.mode()} mode."
     if found.currency != payment.currency:
         return f"Asked for {payment.currency}, paid in {found.currency}."
-    fee_on_top = found.amount > payment.amount_subunit and found.requested_amount == payment.amount_subunit
-    if found.amount != payment.amount_subunit and not fee_on_top:
+    more = found.amount - payment.amount_subunit
+    is_fee_on_top = found.requested_amount == payment.amount_subunit and 0 < more <= (found.fees or 0)
+    if more and not is_fee_on_top:
         return f"Asked for {payment.amount_subunit} {payment.currency} (subunits), got {found.amount}."
     return ""
 

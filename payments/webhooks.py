@@ -59,6 +59,9 @@ def _read(raw: bytes) -> tuple[str, dict[str, Any]]:
 
 def _key_of(event: str, data: dict[str, Any]) -> str:
     """Paystack numbers no deliveries: an event about the same thing in the same state is the same event."""
+    transfer = data.get("bank_transfer")
+    if isinstance(transfer, dict):  # names no payment, only Paystack's number of it
+        return f"{event}/{transfer.get('transaction_id')}/{transfer.get('amount')}"[:160]
     about = data.get("id") or f"{_reference_of(data)}/{data.get('refund_reference') or data.get('amount') or ''}"
     return f"{event}/{about}/{data.get('status') or ''}"[:160]
 

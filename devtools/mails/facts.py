@@ -138,6 +138,8 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-cancelled-paid": order | {"why": "The last dress was damaged in the shop."},
         "order-expired": NEVER_PAID,
         "another-size": order | {"hours": 48, "choose_url": f"{SHOP}/orders/{TOKEN}/another-size/"},
+        "transfer-rejected": NEVER_PAID
+        | {"transfer": {"sent": naira(50_000), "due": naira(116_350), "is_another": True}},
         "refund-started": order | REFUND,
         "refund-done": order | REFUND,
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},

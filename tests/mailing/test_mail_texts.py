@@ -16,7 +16,7 @@ from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
-KINDS += ["delivery-quote", "delivery-paid", "another-size"]
+KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
@@ -57,6 +57,7 @@ ACTIONS = {
     "delivery-quote": QUOTE_URL,
     "delivery-paid": ORDER_URL,
     "another-size": OFFER_URL,
+    "transfer-rejected": ORDER_URL,
     **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
@@ -120,6 +121,7 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
             "is_exchange": True,
         },
         "return_address": ["Prechi Clothing", "12 Admiralty Way", "Lagos"],
+        "transfer": {"sent": Money(500_000), "due": Money(950_000), "is_another": True},
         "dispute": {"amount": Money(950_000), "due_at": order.hold_expires_at, "reason": "Not received"},
     }
     return render(kind, context | (extra or {}))

@@ -98,7 +98,7 @@ def test_a_failed_attempt_is_followed_by_a_new_one(sandbox: Sandbox) -> None:
     assert attempts.start(order).reference != first.reference
 
 
-@pytest.mark.parametrize("wrong", [{"amount": 5000}, {"currency": "GHS"}])
+@pytest.mark.parametrize("wrong", [{"amount": 5000}, {"amount": 1_000_000_00}, {"currency": "GHS"}])
 def test_other_money_than_was_asked_for_is_kept_for_review(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
     order = placed_order()
     payment = attempts.start(order)

@@ -6,13 +6,16 @@ A query stays one of the models all the same: what it loads is read where it is 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
+from itertools import count
+from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorDebugWrapper
-from django.db.models import BooleanField, Expression, Func, Model, QuerySet
+from django.db.models import BooleanField, Expression, Func, JSONField, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django_prometheus.db import errors_total, execute_total, query_duration_seconds
 from psycopg import sql as literals
@@ -95,7 +98,7 @@ class _Written(NamedTuple, Generic[M]):
             for position, (convert, expression) in self.converters.items():
                 for converter in convert:
                     row[position] = converter(row[position], expression, connection)
-        found = self.model.from_db(connection.alias, self.names, row[self.own])
+        found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
         for populator in self.related:
             populator.populate(row, found)
         for name, position in self.annotations.items():
@@ -125,18 +128,28 @@ def write(rows: Sequence[M], on_conflict: str = "") -> None:
         return
     model = type(rows[0])
     table = _table_of(model)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in table.written]
+    own = connections[DEFAULT_DB_ALIAS]
+    values = [
+        value if is_plain and type(value) in _AS_THEY_ARE else field.get_db_prep_save(value, own)
+        for row in rows
+        for field, is_plain in table.written
+        for value in (field.pre_save(row, True),)
+    ]
     marks = ", ".join([table.marks] * len(rows))
     statement = f"{table.insert} {marks} {on_conflict} {table.returning}"
     for row, made in zip(rows, _rows(statement, values), strict=True):
         for name, value in zip(table.made, made, strict=True):
             setattr(row, name, value)
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = DEFAULT_DB_ALIAS
+
+
+# Of these a column takes the value itself; asking its field to prepare each takes longer than to send it.
+_AS_THEY_ARE = {str, int, bool, datetime, NoneType}
 
 
 class _Table(NamedTuple):
-    written: list[Any]
+    written: list[tuple[Any, bool]]
     made: list[str]
     insert: str
     marks: str
@@ -154,7 +167,7 @@ def _table_of(model: type[Model]) -> _Table:
         written = [field for field in fields if field not in made]
         name = connection.ops.quote_name
         table = _tables[model] = _Table(
-            written,
+            [(field, not isinstance(field, JSONField)) for field in written],
             [field.attname for field in made],
             f"INSERT INTO {name(model._meta.db_table)} ({', '.join(map(name, _columns(written)))}) VALUES",
             f"({', '.join(['%s'] * len(written))})",
@@ -170,18 +183,25 @@ def _columns(fields: Iterable[Any]) -> list[str]:
 def run(sql: str, values: Iterable[Any]) -> int:
     """A statement of one's own. Returns how many rows it changed."""
     with _cursor() as cursor:
-        cursor.execute(sql, _wide(values))
+        cursor.execute(_numbered(sql), _wide(values))
         return int(cursor.rowcount)
 
 
 def _rows(sql: str, values: list[Any], *, keeps_plan: bool = True) -> list[tuple[Any, ...]]:
     with _cursor(_Planned if keeps_plan else _Unplanned) as cursor:
-        cursor.execute(sql, _wide(values))
+        cursor.execute(_numbered(sql), _wide(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-class _Planned(psycopg.Cursor[Any]):
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """With $1 for the first %s: psycopg would look for these in every call."""
+    numbers = count(1)
+    return re.sub("%%|%s", lambda mark: "%" if mark[0] == "%%" else f"${next(numbers)}", sql)
+
+
+class _Planned(psycopg.RawCursor[Any]):
     """Values travel beside the text, so that its plan can be kept; Django's cursors write them into it. Where no plans
     are kept, behind a pooler, this one plans anew too (settings.DATABASES). Counted as django-prometheus counts."""
 
@@ -206,9 +226,10 @@ _executed, _seconds = execute_total.labels(*_database), query_duration_seconds.l
 
 
 def _cursor(kind: type[_Planned] = _Planned) -> Any:
-    connection.ensure_connection()
-    cursor: Any = kind(connection.connection)
-    return _Logged(cursor, connection) if connection.queries_logged else connection.make_cursor(cursor)
+    own: Any = connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
+    cursor = kind(own.connection)
+    return _Logged(cursor, own) if own.queries_logged else own.make_cursor(cursor)
 
 
 class _Logged(CursorDebugWrapper):

@@ -1,11 +1,12 @@
 """From a bag to an order, in one transaction."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import Exists, F
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -16,7 +17,7 @@ from core.money import allocate
 from core.prepared import Given, Prepared, run, write
 from core.transactions import in_transaction
 from orders import delivery, events, lifecycle, redemptions, reservations, unpaid
-from orders.contents import Item, shortages, wanted
+from orders.contents import Item, contents_of, shortages, wanted
 from orders.delivery import Destination
 from orders.events import Actor
 from orders.models import Bag, Discount, Order, OrderLine
@@ -44,7 +45,29 @@ class Contact:
     postcode: str = ""
 
 
-@in_transaction
+# Whoever was told "sold out" is seldom the only one: for so long this process asks before it begins.
+RUSH_SECONDS = 5.0
+
+
+class _Rush:
+    until = 0.0
+
+
+def forget_rush() -> None:
+    """For tests, of which each is a process to itself."""
+    _Rush.until = 0.0
+
+
+# A piece in it that the shelf has not enough of. Bundles are for the whole reading of the bag.
+_SHORT = Prepared(
+    lambda: Bag.objects.filter(
+        token=Given("token"),
+        state=Bag.State.OPEN,
+        lines__quantity__gt=F("lines__variant_size__on_hand") - F("lines__variant_size__reserved"),
+    ).order_by()[:1]
+)
+
+
 def place_order(
     bag: Bag,
     contact: Contact,
@@ -68,6 +91,36 @@ def place_order(
     PriceChanged, redemptions.UsedUp, stock.OutOfStock, unpaid.TooManyUnpaid and Busy; nothing is changed then.
     """
     delivery.check(destination)
+    if time.monotonic() < _Rush.until:
+        _refuse_what_is_sold_out(bag)
+    try:
+        return _place(bag, contact, destination, code, note, currency, expected_total, user, actor, hold)
+    except stock.OutOfStock:
+        _Rush.until = time.monotonic() + RUSH_SECONDS
+        raise
+
+
+def _refuse_what_is_sold_out(bag: Bag) -> None:
+    """Before any transaction: of a rush for the last pieces nearly all are told here, and keep no one waiting."""
+    if short := _SHORT.first(token=bag.token):
+        items = contents_of(short)
+        if all(item.is_on_sale for item in items) and (missing := shortages(items)):
+            raise stock.OutOfStock(missing)
+
+
+@in_transaction
+def _place(
+    bag: Bag,
+    contact: Contact,
+    destination: Destination,
+    code: str,
+    note: str,
+    currency: str,
+    expected_total: int | None,
+    user: User | None,
+    actor: Actor,
+    hold: timedelta | None,
+) -> Order:
     locked = _lock(bag)
     if locked.state == Bag.State.ORDERED:
         return _ordered_before(locked, contact)

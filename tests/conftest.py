@@ -12,6 +12,7 @@ from django.db import connection
 
 from core import switches
 from devtools.sandbox.process import Sandbox, start
+from orders import checkout
 from payments import audit, breaker
 from prechi import answers
 from tests import template_database
@@ -63,6 +64,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     answers.forget_memory()
     switches.forget_cache_switch()
     breaker.paystack.answer()
+    checkout.forget_rush()
     yield
     storages._storages = {}
 

@@ -51,7 +51,7 @@ class LookedAtForm(BaseDialogForm):
 
 @admin.register(Difference)
 class DifferenceAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "kind_badge", "over", "email", "paid_at", "state_badge", "closed_how", "closed_by"]
+    list_display = ["reference", "kind_badge", "over", "email", "paid_at", "state_badge"]
     list_filter = [View, "kind", "state", "closed_how"]
     search_fields = ["reference", "email", "provider_transaction_id", "payment__order__number"]
     search_help_text = "Reference, e-mail, Paystack's transaction number or order number"
@@ -73,7 +73,8 @@ class DifferenceAdmin(ReadOnlyAdmin):
 
     @display(description="State", ordering="state", label=STATES)
     def state_badge(self, row: Difference) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+        """Closed, it says how."""
+        return row.state, row.get_closed_how_display() or row.get_state_display()
 
     def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("payments.add_refund"))

@@ -56,18 +56,19 @@ class DisputeAdmin(ReadOnlyAdmin):
     date_hierarchy = "opened_at"
     actions_detail = ["answered"]
     fieldsets = [
-        (None, {"fields": [("payment", "order_number"), ("over", "category"), ("state_badge", "due_at")]}),
+        (None, {"fields": ["payment", ("order_number", "over"), ("state", "category"), "due_at"]}),
         ("Your answer", {"fields": ["answer", ("answered_by", "answered_at")]}),
         ("Paystack", {"fields": [("provider_dispute_id", "provider_status"), "resolution"]}),
-        ("Times", {"fields": [("opened_at", "reminded_at", "closed_at")]}),
+        ("Times", {"fields": [("opened_at", "closed_at"), "reminded_at"]}),
     ]
     over = amount("amount_subunit", "Over")
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return [] if request.GET.get(View.parameter_name) == "to_answer" else ["-opened_at", "-id"]
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        is_to_do = request.GET.get(View.parameter_name) == "to_answer"
+        return list(disputes.MOST_PRESSING_FIRST) if is_to_do else ["-opened_at", "-id"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["over", "order_number", "state_badge", *(field.name for field in Dispute._meta.fields)]
+        return ["over", "order_number", *(field.name for field in Dispute._meta.fields)]
 
     @admin.display(description="Order")
     def order_number(self, dispute: Dispute) -> str:

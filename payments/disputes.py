@@ -24,6 +24,7 @@ State = Dispute.State
 # In Paystack's words: the bank was told that it is in the right, or nobody answered in time.
 LOST = ("merchant-accepted", "auto-accepted")
 RESOLVED = "resolved"
+MOST_PRESSING_FIRST = (F("due_at").asc(nulls_first=True), "pk")
 REMIND_BEFORE = timedelta(hours=6)
 
 
@@ -106,7 +107,7 @@ def answered(dispute_id: int, actor: Actor, text: str) -> Dispute:
 def to_answer(disputes: "QuerySet[Dispute]") -> "QuerySet[Dispute]":
     """The most pressing first; one without a day is answered as soon as can be."""
     waiting = disputes.filter(state=State.OPEN, answered_at__isnull=True)
-    return waiting.order_by(F("due_at").asc(nulls_first=True), "pk")
+    return waiting.order_by(*MOST_PRESSING_FIRST)
 
 
 def remind() -> int:

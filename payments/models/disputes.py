@@ -50,7 +50,7 @@ class Dispute(models.Model):
         indexes = [models.Index(fields=["due_at"], condition=Q(state="open"), name="dispute_open_idx")]
 
     def __str__(self) -> str:
-        return f"{self.amount} of {self.payment_id}"
+        return f"Dispute {self.provider_dispute_id} over {self.amount}"
 
     @property
     def amount(self) -> Money:

@@ -182,8 +182,8 @@ def test_what_was_answered_is_not_reminded_of(bought: Buy) -> None:
 
 def test_the_board_shows_what_is_to_answer_the_most_pressing_first(desk: Client, bought: Buy) -> None:
     late, soon = bought().payments.get(), bought().payments.get()
-    told(soon, number=1, dueAt=(timezone.now() + timedelta(hours=5)).isoformat())
-    told(late, number=2, dueAt=(timezone.now() - timedelta(hours=1)).isoformat())
+    told(late, number=1, dueAt=(timezone.now() - timedelta(hours=1)).isoformat())
+    told(soon, number=2, dueAt=(timezone.now() + timedelta(hours=5)).isoformat())
     page = desk.get(reverse("admin:payments_dispute_changelist") + "?view=to_answer").text
     assert page.index(late.order.number) < page.index(soon.order.number)
     assert "Overdue" in page

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from adminpanel.orders_admin import problems
+from adminpanel.order_list import problems
 from adminpanel.payments_admin import in_review
 from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
+from orders import progress
 from orders.models import Order
 from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
@@ -65,6 +66,11 @@ def _to_pack() -> Tile:
 def _unpaid() -> Tile:
     waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT).count()
     return Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid"))
+
+
+def _stuck() -> Tile:
+    found = progress.stuck(Order.objects.all()).count()
+    return _count("Stuck", found, "orders that wait too long", "orders.order", "view=stuck")
 
 
 def _problems() -> Tile:
@@ -140,6 +146,7 @@ def _list(model: str, query: str) -> str:
 TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _to_pack),
     ("orders.view_order", _unpaid),
+    ("orders.view_order", _stuck),
     ("orders.view_order", _problems),
     ("payments.view_payment", _payments_in_review),
     ("payments.view_dispute", _disputes_to_answer),

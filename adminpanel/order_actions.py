@@ -87,6 +87,12 @@ class CancelForm(BaseDialogForm):
 
 class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
+    tell = forms.BooleanField(
+        required=False,
+        label="Send it to the customer",
+        help_text="By mail and on the page of the order. Otherwise staff alone read it.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
 
 
 class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
@@ -199,14 +205,15 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         permissions=MAY,
         dialog={
             "title": "A note about this order",
-            "description": "Staff alone read it, in the timeline. It stays for ever.",
+            "description": "It stands in the timeline, for ever.",
             "form_class": NoteForm,
             "form_submit_text": "Write it down",
         },
     )
     def write_note(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponseBase:
         def write(order: Order, actor: Actor) -> Order:
-            staff_orders.write_note(order.pk, form.cleaned_data["text"], actor)
+            said = form.cleaned_data
+            staff_orders.write_note(order.pk, said["text"], actor, tell_customer=said["tell"])
             return order
 
         return _act(request, object_id, write, "noted")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,11 +15,12 @@ from unfold.decorators import display
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
+from adminpanel.order_list import PacksMany, View
 from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
 from core.money import Money
 from mailing.models import OutgoingMail
-from orders import delivery_quotes, staff_orders
+from orders import staff_orders
 from orders.models import Order, OrderEvent, OrderLine, Reservation, Shipment, ShipmentLine
 from payments.models import Payment
 
@@ -41,42 +42,6 @@ PAYMENT_COLOURS = {
     "disputed": "danger",
 }
 MONEY_OF_A_STEP = {"amount", "unit"}
-
-
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("to_pack", "To pack"),
-            ("to_price", "Delivery to price"),
-            ("unpaid", "Unpaid"),
-            ("shipped", "Shipped"),
-            ("problems", "Problems"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        if self.value() == "to_pack":
-            return queryset.filter(status=Order.Status.PAID)
-        if self.value() == "to_price":
-            return queryset.filter(quote_status=Order.QuoteStatus.AWAITING, status__in=delivery_quotes.QUOTABLE)
-        if self.value() == "unpaid":
-            return queryset.filter(status=Order.Status.PENDING_PAYMENT)
-        if self.value() == "shipped":
-            return queryset.filter(status=Order.Status.SHIPPED)
-        if self.value() == "problems":
-            return problems(queryset)
-        return queryset
-
-
-def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders with money that somebody must look at, or to give back."""
-    in_review = Payment.objects.filter(
-        order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
-    )
-    owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
-    return orders.filter(Q(payment_status__in=owed) | Exists(in_review))
 
 
 class LineInline(ReadOnlyInline):
@@ -152,7 +117,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
+class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]

@@ -131,6 +131,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
                 ("Delivery to price", "to_price"),
                 ("Unpaid", "unpaid"),
                 ("Shipped", "shipped"),
+                ("Stuck", "stuck"),
                 ("Problems", "problems"),
             ],
         ),

@@ -32,3 +32,8 @@ def record(order: Order, kind: str, actor: Actor, *, key: str = "", data: dict[s
         key=key,
         defaults={"actor_id": actor.user_id, "actor_label": actor.label, "data": data or {}},
     )
+
+
+def messages_of(order: Order) -> list[OrderEvent]:
+    """What staff wrote to its customer, the newest first."""
+    return list(order.events.filter(kind="message").order_by("-id"))

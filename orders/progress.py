@@ -2,6 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from orders.models import Order
@@ -32,6 +35,26 @@ def is_late(order: Order) -> bool:
     """On its way and past the last day that was promised."""
     days = expected(order)
     return days is not None and order.status in Order.ON_ITS_WAY and timezone.localdate() > days[1]
+
+
+def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that wait longer than a parcel should: for packing, for the courier, or on their way past the last day.
+
+    Not those whose customer has to pay the delivery first.
+    """
+    too_long = Now() - timedelta(days=settings.STUCK_AFTER_DAYS)
+    # Working days as days of the calendar, and the same patience on top.
+    on_the_road = Coalesce(F("delivery_max_days"), Value(14)) * Value(timedelta(days=1)) * 7 / 5
+    came_by = F("shipped_at") + ExpressionWrapper(on_the_road, output_field=DurationField())
+    return (
+        orders.alias(came_by=ExpressionWrapper(came_by, output_field=DateTimeField()))
+        .exclude(quote_status=Order.QuoteStatus.QUOTED, status=Order.Status.PACKED)
+        .filter(
+            Q(status=Order.Status.PAID, paid_at__lt=too_long)
+            | Q(status=Order.Status.PACKED, packed_at__lt=too_long)
+            | Q(status=Order.Status.SHIPPED, came_by__lt=too_long)
+        )
+    )
 
 
 def short_name(full_name: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from core.errors import ShopError
 from core.transactions import in_transaction
 from orders import bag as bags
-from orders import events, lifecycle
+from orders import emails, events, lifecycle
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.events import Actor
@@ -44,12 +44,18 @@ def make(
 
 
 @in_transaction
-def write_note(order_id: int, text: str, actor: Actor) -> None:
-    """For staff alone, in the order's timeline, for ever. Raises ShopError for a note of nothing, or too long a one."""
+def write_note(order_id: int, text: str, actor: Actor, *, tell_customer: bool = False) -> None:
+    """Into the order's timeline, for ever: for staff alone, or with `tell_customer` as a mail and on the order's page.
+
+    Raises ShopError for a note of nothing, or too long a one.
+    """
     text = text.strip()
     if not text or len(text) > NOTE_MAX:
         raise ShopError(f"Write a note of 1 to {NOTE_MAX} characters.", field="text")
-    events.record(lifecycle.lock(order_id), "note", actor, key=secrets.token_hex(8), data={"text": text})
+    order, key = lifecycle.lock(order_id), secrets.token_hex(8)
+    events.record(order, "message" if tell_customer else "note", actor, key=key, data={"text": text})
+    if tell_customer:
+        emails.write("order-message", order, part=f"message/{key}", text=text)
 
 
 def pay_link(order: Order) -> str:

@@ -322,6 +322,8 @@ OFFLINE_METHODS = [method for method in env.list("OFFLINE_METHODS", default=[]) 
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
+# An order that waits longer for its next step, or comes so much later than promised, stands on the board of stuck ones.
+STUCK_AFTER_DAYS = max(1, env.int("STUCK_AFTER_DAYS", 3))
 # After so long an account's bag that nothing happened to is recalled by one mail, with consent to marketing only.
 ABANDONED_BAG_HOURS = max(1, env.int("ABANDONED_BAG_HOURS", 24))
 # Of one person at once: stock that is held unpaid is kept from others.

@@ -128,6 +128,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-paid": order,
         "order-paid (abroad)": order | TO_LONDON,
         "order-packed": order,
+        "order-message": order | {"text": "Your rider comes on Friday between ten and twelve. Is somebody at home?"},
         "order-part-shipped": order
         | {"shipment": {"carrier": "DHL", "tracking_number": "JD0146 0000 1234", "pieces": [DRESS]}},
         "order-shipped": order,

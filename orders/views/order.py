@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import again, delivery_quotes, lifecycle, offline_methods, progress
 from orders.bag_cookie import bag_to_fill, remember, tells_count
-from orders.events import CUSTOMER
+from orders.events import CUSTOMER, messages_of
 from orders.models import Order
 from orders.parcels import parcels_of
 from orders.summary import lines_of, totals_of
@@ -51,6 +51,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": found,
         "lines": lines_of(found),
         "totals": totals_of(found),
+        "messages_of_staff": messages_of(found),
         **progress_of(found),
         "may_extend": found.hold_extensions < settings.HOLD_EXTENSIONS_MAX,
         "quote": delivery_quotes.payable(found),

@@ -16,7 +16,7 @@ from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
-KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected"]
+KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
@@ -53,6 +53,7 @@ ACTIONS = {
     "refund-started": ORDER_URL,
     "refund-done": ORDER_URL,
     "order-packed": ORDER_URL,
+    "order-message": ORDER_URL,
     "order-part-shipped": ORDER_URL,
     "delivery-quote": QUOTE_URL,
     "delivery-paid": ORDER_URL,

@@ -1,0 +1,95 @@
+"""The list of orders: its tabs, what each order holds, and what is done to many in one go."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from unfold.sections import BaseSection
+
+from accounts.models import User
+from adminpanel.documents import PrintsDocuments
+from core.errors import ShopError
+from orders import delivery_quotes, lifecycle, progress
+from orders.events import staff
+from orders.models import Order, OrderLine
+from payments.models import Payment
+
+Status = Order.Status
+
+
+class View(admin.SimpleListFilter):
+    title = "what is to do"
+    parameter_name = "view"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, title) for name, (title, _) in VIEWS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        chosen = VIEWS.get(self.value() or "")
+        return chosen[1](queryset) if chosen else queryset
+
+
+def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with money that somebody must look at, or to give back."""
+    in_review = Payment.objects.filter(
+        order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
+    )
+    owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
+    return orders.filter(Q(payment_status__in=owed) | Exists(in_review))
+
+
+# Name in the address: title, and which orders.
+VIEWS: dict[str, tuple[str, Callable[[QuerySet[Order]], QuerySet[Order]]]] = {
+    "to_pack": ("To pack", lambda orders: orders.filter(status=Status.PAID)),
+    "to_price": (
+        "Delivery to price",
+        lambda orders: orders.filter(quote_status=Order.QuoteStatus.AWAITING, status__in=delivery_quotes.QUOTABLE),
+    ),
+    "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT)),
+    "shipped": ("Shipped", lambda orders: orders.filter(status=Status.SHIPPED)),
+    "stuck": ("Stuck", progress.stuck),
+    "problems": ("Problems", problems),
+}
+
+
+class Contents(BaseSection):
+    """What is in an order, below its row. Its lines are loaded with the list."""
+
+    def render(self) -> str:
+        order = cast(Order, self.instance)
+        rows = [
+            (line.quantity, line.name, ", ".join(filter(None, [line.colour, line.size])), line.sku)
+            for line in order.lines.all()
+            if line.kind != OrderLine.Kind.BUNDLE
+        ]
+        pieces = format_html_join("", "<li>{} × {} <span>{}</span> <code>{}</code></li>", rows)
+        note = format_html("<p>Note: {}</p>", order.note) if order.note else ""
+        return format_html('<div class="p-4"><ul>{}</ul>{}</div>', pieces, note)
+
+
+class PacksMany:
+    """Mixed into the order's admin class."""
+
+    list_sections = [Contents]
+    actions = ["pack_many", *PrintsDocuments.actions]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        found: QuerySet[Order] = super().get_queryset(request)  # type: ignore[misc]
+        return found.prefetch_related("lines")
+
+    @admin.action(description="Mark as packed", permissions=["act"])
+    def pack_many(self, request: HttpRequest, chosen: QuerySet[Order]) -> None:
+        """Each by itself: one that cannot be packed holds up no other, and is named with its reason."""
+        done = 0
+        for pk in chosen.order_by("placed_at").values_list("pk", flat=True):
+            try:
+                lifecycle.pack(pk, staff(cast(User, request.user)))
+            except ShopError as error:
+                messages.error(request, error.message)
+            else:
+                done += 1
+        if done:
+            messages.success(request, f"{done} orders are packed." if done > 1 else "1 order is packed.")

@@ -16,7 +16,7 @@ from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
-from orders import progress
+from orders import coverage, progress
 from orders.models import Order
 from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
@@ -113,6 +113,12 @@ def _low_stock() -> Tile:
     return _count("Low stock", found, "sizes", "catalog.variantsize", "stock=low")
 
 
+def _without_zone() -> Tile:
+    found = len(coverage.gaps())
+    link = reverse("admin:orders_zone_coverage")
+    return Tile("No delivery zone", str(found), "states of Nigeria, or parts of them", link, urgent=found > 0)
+
+
 def _reviews_to_read() -> Tile:
     waiting = Review.objects.filter(state=Review.State.PENDING).count()
     return _count("Reviews to read", waiting, "of customers", "catalog.review", "state__exact=pending")
@@ -156,6 +162,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("payments.view_providerevent", _dead_webhooks),
     ("mailing.view_outgoingmail", _dead_mails),
     ("catalog.view_variantsize", _low_stock),
+    ("orders.view_zone", _without_zone),
     ("catalog.view_review", _reviews_to_read),
     ("catalog.view_image", _failed_images),
     ("core.view_switch", _cache_hits),

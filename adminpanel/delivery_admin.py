@@ -1,14 +1,35 @@
 """Zones, their fees, and the areas that map to them."""
 
-from django.contrib import admin
-from unfold.admin import TabularInline
+from typing import Any
 
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import TabularInline
+from unfold.decorators import action
+
+from adminpanel import coverage as board
 from adminpanel.base import ReadOnlyAdmin, ShopAdmin, naira
+from core.errors import ShopError
+from orders import coverage
 from orders.models import DeliveryQuote, Zone, ZoneArea
+
+
+class AreaForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """A name that checkout does not offer would map to nothing, silently."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            coverage.check_mapping(str(cleaned.get("country", "")), cleaned.get("state", ""), cleaned.get("area", ""))
+        except ShopError as error:
+            self.add_error(error.field, error.message)
+        return cleaned
 
 
 class AreaInline(TabularInline):
     model = ZoneArea
+    form = AreaForm
     extra = 0
     fields = ["country", "state", "area"]
     per_page = 30
@@ -22,6 +43,7 @@ class ZoneAdmin(ShopAdmin):
     prepopulated_fields = {"slug": ["name"]}
     may_be_nought = ("fee_kobo", "usd_fee_cents")
     inlines = [AreaInline]
+    actions_list = ["coverage"]
     fields = [
         ("name", "slug"),
         ("fee_kobo", "free_from_kobo"),
@@ -33,6 +55,17 @@ class ZoneAdmin(ShopAdmin):
     fee = naira("fee_kobo", "Fee")
     free_from = naira("free_from_kobo", "Free from")
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if warning := board.warning():
+            messages.warning(request, warning)
+
+    @action(description="Coverage", url_path="coverage", icon="map", permissions=["view"])
+    def coverage(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return board.page(request, self.admin_site.each_context(request))
+
     @admin.display(description="Tax", ordering="tax_basis_points")
     def tax(self, zone: Zone) -> str:
         return f"{zone.tax_basis_points / 100:g} %"
@@ -40,6 +73,7 @@ class ZoneAdmin(ShopAdmin):
 
 @admin.register(ZoneArea)
 class ZoneAreaAdmin(ShopAdmin):
+    form = AreaForm
     list_display = ["country", "state", "area", "zone"]
     list_filter = ["zone"]
     list_select_related = ["zone"]

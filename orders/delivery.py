@@ -14,14 +14,21 @@ from core.prepared import Given, Prepared
 from orders.models import Zone, ZoneArea
 from orders.places import areas_of, states_of
 
+HOME = "NG"
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """As much of an address as decides the fee. `country` is an ISO 3166 code."""
 
-    country: str = "NG"
+    country: str = HOME
     state: str = ""
     area: str = ""
+
+    def __str__(self) -> str:
+        """`Eti-Osa, Lagos` at home, `Canada` elsewhere."""
+        parts = (self.area, self.state) if self.state in states_of(self.country) else (countries.name(self.country),)
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,10 @@ class Delivery:
     tax_basis_points: int
     is_quoted: bool = False
     free_from: Money | None = None
+
+    @property
+    def tax_percent(self) -> str:
+        return f"{self.tax_basis_points / 100:g}"
 
 
 _COVERING = Prepared(
@@ -65,7 +76,7 @@ def check(destination: Destination) -> None:
 def zones() -> list[Zone]:
     """Every zone in use, in order, each with its areas at hand as `places`. One query."""
     areas = ZoneArea.objects.filter(zone=OuterRef("pk")).order_by("country", "state", "area")
-    places = ArraySubquery(areas.values(data=JSONObject(country="country", state="state")))
+    places = ArraySubquery(areas.values(data=JSONObject(country="country", state="state", area="area")))
     return list(Zone.objects.filter(active=True).annotate(places=places))
 
 

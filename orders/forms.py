@@ -1,5 +1,6 @@
 """Checkout's one form. Its address fields follow the country: state and area in Nigeria, city and region elsewhere."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,10 +10,9 @@ from phonenumber_field.formfields import PhoneNumberField
 from core.email_addresses import refuse_disguises
 from core.errors import ShopError
 from core.one_line import is_one_line
-from orders.delivery import Destination
+from orders import coverage
+from orders.delivery import HOME, Destination
 from orders.places import areas_of, states_of
-
-HOME = "NG"
 
 
 def _text(label: str, autocomplete: str, **options: Any) -> forms.CharField:
@@ -137,3 +137,37 @@ class CheckoutForm(forms.Form):
                 label="Phone", region=country, max_length=20, help_text="The courier calls this number.",
                 error_messages=self.fields["phone"].error_messages, widget=self.fields["phone"].widget,
             )  # fmt: skip
+
+
+class PlaceForm(forms.Form):
+    """“Do you deliver to…”: as much of an address as decides. What is not chosen yet is no error; it is asked for."""
+
+    country = forms.ChoiceField(
+        choices=[(code, name) for code, name in countries],
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    state = forms.ChoiceField(widget=forms.Select(attrs={"autocomplete": "address-level1"}))
+    area = forms.ChoiceField(
+        label="Local government area", widget=forms.Select(attrs={"autocomplete": "address-level2"})
+    )
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        """`given` may be whatever somebody wrote into the page's address: what is no place is left aside."""
+        country, state, area = (given.get(name, "").replace("\0", "").strip()[:60] for name in self.base_fields)
+        country = country if country in countries else HOME
+        states, has_regions = states_of(country), coverage.asks_region(country)
+        state = state if has_regions or state in states else ""
+        areas = areas_of(country, state) if coverage.asks_area(Destination(country, state)) else []
+        self.place = Destination(country, state, area if area in areas else "")
+        super().__init__(initial={"country": country, "state": state, "area": self.place.area})
+        self.is_enough = not (states and not state) and not (areas and not self.place.area)
+        if states:
+            self.fields["state"].choices = _choices("Choose a state", states)  # type: ignore[attr-defined]
+        elif has_regions:
+            self.fields["state"] = _text("Region", "address-level1", max_length=60, required=False)
+        else:
+            del self.fields["state"]
+        if areas:
+            self.fields["area"].choices = _choices("Choose an area", areas)  # type: ignore[attr-defined]
+        else:
+            del self.fields["area"]

@@ -72,10 +72,13 @@ class ChangeInput(serializers.Serializer[Any]):
         return attrs
 
 
-class PlaceInput(serializers.Serializer[Any]):
+class CountryInput(serializers.Serializer[Any]):
+    country = CountryCode()
+
+
+class PlaceInput(CountryInput):
     """Where to; enough to know the fee."""
 
-    country = CountryCode()
     state = Line(required=False, default="", allow_blank=True, max_length=60)
     area = Line(required=False, default="", allow_blank=True, max_length=60, help_text="In Nigeria: the LGA.")
 

@@ -10,7 +10,7 @@ from core.money import Money
 from orders import delivery_quotes, offline_methods, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
-from orders.models import Bag, Order, OrderLine, Return, Shipment
+from orders.models import Bag, Order, OrderLine, Return, Shipment, Zone
 from orders.parcels import parcels_of
 from orders.pricing import Quote
 
@@ -28,7 +28,7 @@ def quote(priced: Quote) -> dict[str, Any]:
     return {
         "totals": _totals(priced),
         "discounts": [_discount(step, priced.currency) for step in priced.trace if step["step"] == "discount"],
-        "delivery": _delivery(priced.delivery) if priced.delivery else None,
+        "delivery": delivery(priced.delivery) if priced.delivery else None,
         "notices": _notices(priced),
         "trace": priced.trace,
     }
@@ -206,14 +206,26 @@ def _page_of(item: Item) -> str:
     return f"{variant.product.get_absolute_url()}?colour={variant.colour.slug}"
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
+def delivery(found: Delivery) -> dict[str, Any]:
     return {
-        "zone": delivery.zone_name,
-        "fee": delivery.fee.json(),
-        "min_days": delivery.min_days,
-        "max_days": delivery.max_days,
-        "is_quoted": delivery.is_quoted,
-        "free_from": delivery.free_from.json() if delivery.free_from else None,
+        "zone": found.zone_name,
+        "fee": found.fee.json(),
+        "min_days": found.min_days,
+        "max_days": found.max_days,
+        "is_quoted": found.is_quoted,
+        "free_from": found.free_from.json() if found.free_from else None,
+    }
+
+
+def zone(zone: Zone) -> dict[str, Any]:
+    """One of `orders.delivery.zones`."""
+    return {
+        "name": zone.name,
+        "fee": Money(zone.fee_kobo).json(),
+        "free_from": Money(zone.free_from_kobo).json() if zone.free_from_kobo is not None else None,
+        "min_days": zone.min_days,
+        "max_days": zone.max_days,
+        "places": zone.places,  # type: ignore[attr-defined]
     }
 
 

@@ -71,6 +71,36 @@ class DeliverySchema(serializers.Serializer[Any]):
     free_from = MoneySchema(allow_null=True)
 
 
+class CoverageSchema(serializers.Serializer[Any]):
+    place = serializers.CharField(help_text="As a person reads it.")
+    delivery = DeliverySchema()
+
+
+class StateSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    areas = serializers.ListField(child=serializers.CharField())
+
+
+class PlacesSchema(serializers.Serializer[Any]):
+    country = serializers.CharField()
+    states = StateSchema(many=True)
+
+
+class ZonePlaceSchema(serializers.Serializer[Any]):
+    country = serializers.CharField()
+    state = serializers.CharField(allow_blank=True, help_text="Empty: the whole country.")
+    area = serializers.CharField(allow_blank=True, help_text="Empty: the whole state.")
+
+
+class ZoneSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    fee = MoneySchema()
+    free_from = MoneySchema(allow_null=True)
+    min_days = serializers.IntegerField(help_text="Working days.")
+    max_days = serializers.IntegerField(help_text="Working days.")
+    places = ZonePlaceSchema(many=True)
+
+
 class QuoteSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True, help_text="What is in the total already; `trace` says why others are not.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import returns, standing, views
+from orders.api import delivery, returns, standing, views
 
 urlpatterns = [
     path("bags/", views.Bags.as_view(), name="bags"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("bags/<slug:token>/lines/", views.Lines.as_view(), name="lines"),
     path("bags/<slug:token>/lines/<int:line_id>/", views.Line.as_view(), name="line"),
     path("bags/<slug:token>/quote/", views.Quotes.as_view(), name="quote"),
+    path("delivery/", delivery.Coverage.as_view(), name="delivery"),
+    path("delivery/places/", delivery.Places.as_view(), name="delivery_places"),
+    path("delivery/zones/", delivery.Zones.as_view(), name="delivery_zones"),
     path("orders/", views.Orders.as_view(), name="orders"),
     # Before the one with a token, which would take "track" for one.
     path("orders/track/", standing.Tracking.as_view(), name="track"),

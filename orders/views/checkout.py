@@ -97,7 +97,7 @@ def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200,
         return redirect("orders:bag")
     if priced.code != bag.code and not priced.code_refusal:
         bags.set_code(bag, priced.code)
-    context = {"form": form, "quote": priced, "blocked": priced.must_be_mended, "ask": ask}
+    context = {"form": form, "place": form.destination(), "quote": priced, "blocked": priced.must_be_mended, "ask": ask}
     return render(request, "orders/checkout.html", context, status=status)
 
 

@@ -14,7 +14,8 @@ from catalog import size_guides
 from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
-from orders import return_policy
+from orders import coverage, return_policy
+from orders.forms import PlaceForm
 from orders.models import Zone, ZoneArea
 
 UNITS = ("cm", "in")
@@ -49,6 +50,8 @@ class Help(HelpPage):
 
 
 class Delivery(HelpPage):
+    """With `?country=NG&state=Lagos&area=Eti-Osa`: what it costs there."""
+
     template_name = "help/delivery.html"
     title = "Delivery and fees"
     updated = date(2026, 11, 26)
@@ -57,7 +60,11 @@ class Delivery(HelpPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         named = Prefetch("areas", ZoneArea.objects.exclude(area=""), to_attr="named_areas")
         zones = Zone.objects.filter(active=True).prefetch_related(named)
-        return super().get_context_data(zones=zones, hold_minutes=settings.HOLD_MINUTES, **kwargs)
+        form = PlaceForm(self.request.GET)
+        found = coverage.look_up(form.place) if "country" in self.request.GET and form.is_enough else None
+        return super().get_context_data(
+            zones=zones, form=form, found=found, hold_minutes=settings.HOLD_MINUTES, **kwargs
+        )
 
 
 class Returns(HelpPage):

@@ -214,10 +214,13 @@ async function ask(form, button, parts) {
   asking?.abort();
   asking = new AbortController();
   const data = new FormData(form);
-  data.set(button.name, button.value);
+  if (button.name) data.set(button.name, button.value);
   form.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, { method: "POST", body: data, signal: asking.signal });
+    const { signal } = asking;
+    const response = await (form.method === "get"
+      ? fetch(`${form.action.split("#")[0]}?${new URLSearchParams(data)}`, { signal })
+      : fetch(form.action, { method: "POST", body: data, signal }));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = parts.map((id) => page.getElementById(id));
     if (fresh.includes(null)) throw new Error(`no parts in answer ${response.status}`);
@@ -244,6 +247,9 @@ if (checkout) {
     else if (target.name === "area") ask(checkout, update, priced);
   });
 }
+
+const place = one("form[data-place]");
+place?.addEventListener("change", () => ask(place, one("button", place), ["place-fields", "place-answer"]));
 
 // An error goes when its field is mended; the server looks again in the end.
 for (const event of ["input", "change"]) {

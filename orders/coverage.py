@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from django.db.models import Count
 
+from catalog.currencies import NAIRA, Prices
 from core.errors import ShopError
 from core.money import Money
 from orders import delivery
@@ -69,7 +70,7 @@ class Coverage:
     abroad: list[ZoneArea]
 
 
-def look_up(destination: Destination) -> Delivery:
+def look_up(destination: Destination, prices: Prices = NAIRA) -> Delivery:
     """What delivery there costs, before any threshold. Without an area where all of the state goes by one zone.
 
     Raises ShopError naming the field that is missing, or is not a place the shop knows.
@@ -79,7 +80,7 @@ def look_up(destination: Destination) -> Delivery:
         delivery.check(Destination(destination.country, destination.state, known[0]))
     else:
         delivery.check(destination)
-    return delivery.delivery_to(destination, Money(0))
+    return delivery.delivery_to(destination, Money(0, prices.currency), prices)
 
 
 def asks_area(destination: Destination) -> bool:
@@ -168,7 +169,7 @@ def _states(deciding: Deciding) -> list[tuple[str, list[tuple[Zone | None, int]]
 def _mistakes(rows: Sequence[ZoneArea], deciding: Iterable[ZoneArea | None]) -> list[Mistake]:
     at_work = {row.pk for row in deciding if row}
     found = [Mistake(row.zone, why) for row in rows if (why := _why_idle(row, at_work))]
-    for zone in Zone.objects.annotate(mapped=Count("areas")):
+    for zone in Zone.objects.annotate(mapped=Count("areas")).order_by("position", "name"):
         if zone.active and not zone.mapped:
             found.append(Mistake(zone, f"{zone} is in use, but no area maps to it."))
         if not zone.active and zone.mapped:

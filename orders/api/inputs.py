@@ -83,12 +83,19 @@ class PlaceInput(CountryInput):
     area = Line(required=False, default="", allow_blank=True, max_length=60, help_text="In Nigeria: the LGA.")
 
 
+class CurrencyInput(serializers.Serializer[Any]):
+    currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
+
+
+class CoverageInput(PlaceInput, CurrencyInput):
+    pass
+
+
 @extend_schema_serializer(
     examples=[OpenApiExample("Lekki", value={"country": "NG", "state": "Lagos", "area": "Eti-Osa", "currency": "NGN"})]
 )
-class QuoteInput(PlaceInput):
+class QuoteInput(CoverageInput):
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
-    currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
 
 
 class AddressInput(PlaceInput):

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 
 from catalog.api.representation import absolute
+from catalog.currencies import Prices
 from core.money import Money
 from orders import delivery_quotes, offline_methods, progress
 from orders.contents import Item, Part
-from orders.delivery import Delivery
+from orders.delivery import Delivery, fee_of, free_from_of
 from orders.models import Bag, Order, OrderLine, Return, Shipment, Zone
 from orders.parcels import parcels_of
 from orders.pricing import Quote
@@ -217,12 +218,13 @@ def delivery(found: Delivery) -> dict[str, Any]:
     }
 
 
-def zone(zone: Zone) -> dict[str, Any]:
+def zone(zone: Zone, prices: Prices) -> dict[str, Any]:
     """One of `orders.delivery.zones`."""
+    free_from = free_from_of(zone, prices)
     return {
         "name": zone.name,
-        "fee": Money(zone.fee_kobo).json(),
-        "free_from": Money(zone.free_from_kobo).json() if zone.free_from_kobo is not None else None,
+        "fee": fee_of(zone, prices).json(),
+        "free_from": free_from.json() if free_from else None,
         "min_days": zone.min_days,
         "max_days": zone.max_days,
         "places": zone.places,  # type: ignore[attr-defined]

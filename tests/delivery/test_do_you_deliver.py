@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from orders.models import ZoneArea
+from orders.models import Zone, ZoneArea
 from tests.api.conftest import api, fields_of  # noqa: F401 - fixtures
-from tests.factories import ZoneFactory
+from tests.factories import ZoneFactory, dollar_rate
 
 pytestmark = pytest.mark.django_db
 PAGE, API = "/help/delivery/", "/api/v1/delivery/"
@@ -115,3 +115,13 @@ def test_the_api_lists_places_and_fees_for_a_form(api: APIClient) -> None:  # no
     assert zones["Lagos Island"]["fee"]["amount"] == 400_000
     assert zones["Lagos Island"]["places"] == [{"country": "NG", "state": "Lagos", "area": "Eti-Osa"}]
     assert api.get(f"{API}zones/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_the_api_tells_fees_in_dollars_fixed_or_by_the_rate(api: APIClient) -> None:  # noqa: F811
+    dollar_rate()
+    Zone.objects.filter(slug="ghana").update(usd_fee_cents=1_900)
+    fixed = api.get(API, {"country": "GH", "currency": "USD"}).json()["delivery"]["fee"]
+    assert (fixed["amount"], fixed["currency"]) == (1_900, "USD")
+    assert api.get(API, {"country": "NG", "state": "Oyo", "currency": "USD"}).json()["delivery"]["fee"]["amount"] == 400
+    assert api.get(f"{API}zones/", {"currency": "USD"}).json()[0]["fee"]["currency"] == "USD"
+    assert fields_of(api.get(API, {"country": "GH", "currency": "EUR"}).json()) == ["currency"]

@@ -1,0 +1,68 @@
+"""Clerks record the same transfer at the same moment, or while its customer pays at Paystack: an order is paid once."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from core.errors import ShopError
+from devtools.sandbox.process import Sandbox
+from orders import events, lifecycle
+from orders.models import Order
+from payments import attempts, offline, settlement
+from payments.models import Payment, Receipt
+from tests.concurrency.crowd import at_once
+from tests.factories import VariantSizeFactory, placed_order
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+CLERKS = 8
+
+
+@pytest.fixture(autouse=True)
+def takes_transfers(settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["bank"]
+
+
+def new_order() -> Order:
+    return placed_order((VariantSizeFactory(on_hand=CLERKS * 2), 1))
+
+
+def record(order: Order) -> Payment:
+    return offline.record(order.pk, "bank", "GTB-1", order.total_subunit, events.SYSTEM)
+
+
+def test_many_clerks_record_one_payment() -> None:
+    order = new_order()
+    results = at_once([partial(record, order)] * CLERKS)
+    assert {getattr(result, "pk", result) for result in results} == {Payment.objects.get().pk}
+
+
+@pytest.mark.breaks_invariants
+def test_without_the_lock_on_the_order_some_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: unlocked, all find it unpaid, and the database alone refuses the second."""
+    order = new_order()
+    monkeypatch.setattr(lifecycle, "lock", lambda order_id: Order.objects.get(pk=order_id))
+    results = at_once([partial(record, order)] * CLERKS)
+    assert any(not isinstance(result, Payment) for result in results)
+
+
+def test_one_transfer_pays_one_of_two_orders() -> None:
+    orders = [new_order(), new_order()]
+    results = at_once([partial(record, order) for order in orders * (CLERKS // 2)])
+    assert Receipt.objects.count() == 1
+    assert Order.objects.filter(status="paid").count() == 1
+    refused = [result for result in results if not isinstance(result, Payment)]
+    assert {getattr(result, "code", result) for result in refused} == {"reference_used"}
+
+
+def test_recorded_while_paystack_takes_it_too(sandbox: Sandbox) -> None:
+    order = new_order()
+    attempt = attempts.start(order)
+    sandbox.control("POST", f"paystack/transactions/{attempt.reference}/pay", {"outcome": "success", "webhooks": 0})
+    clerk, paystack = at_once([partial(record, order), partial(settlement.settle, attempt.reference)])
+    if isinstance(clerk, ShopError):
+        assert (clerk.code, paystack.outcome) == ("already_paid", "applied")
+    else:
+        assert (clerk.outcome, paystack.outcome) == ("applied", "duplicate")
+        assert paystack.refunds.count() == 1

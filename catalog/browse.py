@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from catalog import listing_rows, search
 from catalog.cards import cards_of, image_data, loaded
+from catalog.currencies import NAIRA, Prices
 from catalog.facets import counts_of
 from catalog.filters import Filters, rows_of
 from catalog.models import Category, Image, ListingRow
@@ -84,21 +85,22 @@ def listing(
     return _listing(category, filters, None, _sort(sort, "new"), page, place, size)
 
 
-def new_arrivals(count: int) -> list[dict[str, Any]]:
+def new_arrivals(count: int, prices: Prices = NAIRA) -> list[dict[str, Any]]:
     """Cards of new releases that can be bought, then of whatever came last. Five queries at most."""
     listing_rows.apply_changes(limit=listing_rows.FEW)
     rows = in_order(loaded(ListingRow.objects.filter(sold_out=False)), "new")
-    cards = cards_of(rows.filter(is_new=True)[:count], Filters())
+    cards = cards_of(rows.filter(is_new=True)[:count], Filters(prices=prices))
     if len(cards) < count:
-        cards += cards_of(rows.filter(is_new=False)[: count - len(cards)], Filters())
+        cards += cards_of(rows.filter(is_new=False)[: count - len(cards)], Filters(prices=prices))
     return cards
 
 
-def related(category: str, count: int, *, without: str) -> list[dict[str, Any]]:
+def related(category: str, count: int, *, without: str, prices: Prices = NAIRA) -> list[dict[str, Any]]:
     """Cards of what came last in a category (its slug) and can be bought. Two queries."""
     of_category = Category.objects.filter(slug=category).values("pk")
     rows = loaded(ListingRow.objects.filter(sold_out=False, category=Subquery(of_category)))
-    return cards_of(rows.exclude(product__slug=without).order_by("by_newest", "product_id")[:count], Filters())
+    newest = rows.exclude(product__slug=without).order_by("by_newest", "product_id")[:count]
+    return cards_of(newest, Filters(prices=prices))
 
 
 def navigation() -> list[dict[str, Any]]:

@@ -13,15 +13,16 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog import browse, detail, fingerprints, hits, publishing, stamps
+from catalog.currencies import NAIRA, Prices
 from catalog.stamps import WHOLE_CATALOGUE
 from core import redis_store, switches
 
 LISTS = "lists"
 
 
-def product_page(slug: str) -> dict[str, Any] | None:
+def product_page(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """catalog.detail.product_page, from the cache where it is there."""
-    body = ready("data", product_key(slug), lambda: _dump(detail.product_page(slug)))
+    body = ready("data", product_key(slug), lambda: _dump(detail.product_page(slug, prices)), prices)
     return None if body is None else dict(orjson.loads(body))
 
 
@@ -44,11 +45,12 @@ def bundle_key(slug: str) -> str:
     return f"bundle/{slug}"
 
 
-def ready(kind: str, key: str, build: Callable[[], bytes | None]) -> bytes | None:
-    """The bytes for (kind, key): from the cache, or built and kept. None, which `build` may answer, is not kept."""
+def ready(kind: str, key: str, build: Callable[[], bytes | None], prices: Prices = NAIRA) -> bytes | None:
+    """The bytes for (kind, key), those in other prices apart: from the cache, or built and kept. None, which `build`
+    may answer, is not kept."""
     if not switches.cache_enabled():
         return build()
-    name = f"{stamps.VERSION}:{kind}:{key}"
+    name = f"{stamps.VERSION}:{kind}:{prices.name}{key}"
     tag, (entry,) = stamps.read([key], name)
     if tag is not None and entry is not None:
         kept_tag, kept_fingerprint, body = entry.split(b"|", 2)

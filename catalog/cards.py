@@ -9,8 +9,8 @@ from django.db.models.functions import JSONObject
 from catalog.filters import Filters
 from catalog.models import Image, ListingRow, Product, Variant, VariantSize
 from catalog.pictures import COLUMNS, picture
+from catalog.pricing import higher
 from catalog.ratings import stars_of
-from core.money import Money
 
 
 def loaded(rows: QuerySet[ListingRow]) -> QuerySet[ListingRow]:
@@ -50,21 +50,21 @@ def _card(row: ListingRow, product: Product, colours: list[dict[str, Any]], filt
     shown = next((colour for colour in colours if colour["slug"] in filters.colour), None)
     image = next((colour["image"] for colour in ([shown] if shown else colours) if colour["image"]), None)
     url = product.get_absolute_url()
+    prices = filters.prices
+    now = prices.of_product(row.lowest_kobo, product)
+    former = higher(prices.of_product(row.compare_at_kobo, product), now) if row.compare_at_kobo else None
+    lowest = prices.of_product(row.lowest_before_kobo, product) if row.lowest_before_kobo else None
     return {
         "slug": product.slug,
         "name": product.name,
         "url": f"{url}?colour={shown['slug']}" if shown else url,
-        "price_from": Money(row.lowest_kobo).json(),
+        "price_from": prices.told(now, row.lowest_kobo),
         "price_varies": row.lowest_kobo != row.highest_kobo,
-        "compare_at": _json(row.compare_at_kobo),
-        "lowest_30_days": _json(row.lowest_before_kobo if row.compare_at_kobo else None),
+        "compare_at": former.json() if former else None,
+        "lowest_30_days": lowest.json() if lowest and former else None,
         "in_stock": not row.sold_out,
         "is_new": row.is_new,
         "rating": stars_of(product),
         "colours": [{name: colour[name] for name in ("name", "slug", "hex")} for colour in colours],
         "image": picture(Image(**image)) if image else None,
     }
-
-
-def _json(kobo: int | None) -> dict[str, int | str] | None:
-    return Money(kobo).json() if kobo else None

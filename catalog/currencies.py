@@ -6,6 +6,7 @@ Amounts are converted one by one: a line costs its quantity times what its page 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -16,6 +17,7 @@ from core.errors import ShopError
 from core.money import Money
 from core.prepared import Given, Prepared
 
+SIGNS = {"NGN": "₦", "USD": "$"}
 _IN_FORCE = Prepared(
     lambda: ExchangeRate.objects.filter(currency=Given("currency"), starts_at__lte=Now()).order_by("-starts_at")[:1]
 )
@@ -38,6 +40,15 @@ class Prices:
     since: datetime | None = None
     is_charged: bool = True
 
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.currency]
+
+    @property
+    def name(self) -> str:
+        """Of these prices, for what is kept by name: another rate has another. Naira have none."""
+        return "" if self.naira is None else f"{self.currency}@{self.since}/{self.is_charged}/"
+
     def of(self, kobo: int, fixed: int | None = None) -> Money:
         """A price or a fee: `fixed` where staff wrote one in this currency, else converted and rounded up."""
         if self.naira is None:
@@ -57,6 +68,14 @@ class Prices:
 
     def of_bundle(self, bundle: Bundle) -> Money:
         return self.of(bundle.price_kobo, bundle.usd_price_cents)
+
+    def in_kobo(self, amount: int) -> int:
+        """What an amount of it is in kobo, by the rate."""
+        return amount if self.naira is None else int(amount * self.naira)
+
+    def told(self, price: Money, kobo: int) -> dict[str, Any]:
+        """A price as plain data for pages and the API; `charged` is beside it where it is only about that much."""
+        return price.json() if self.is_charged else {**price.json(), "charged": Money(kobo).json()}
 
     def exactly(self, kobo: int) -> Money:
         """An amount that is no price (a discount, a threshold): to the nearest cent, half rounded up."""

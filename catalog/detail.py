@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from catalog import ratings, size_guides
-from catalog.models import Bundle, Image, SizeGuideRow, Variant, VariantSize, Video
+from catalog.currencies import NAIRA, Prices
+from catalog.models import Bundle, Image, Product, SizeGuideRow, Variant, VariantSize, Video
 from catalog.models.prices import price_now
 from catalog.pictures import VIDEO_COLUMNS, picture, social_address, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
@@ -21,15 +22,15 @@ SHOWN_AVAILABLE_MAX = 10
 IN_ORDER = ("variant__product_id", "variant__position", "variant_id", "size__position")
 
 
-def product_page(slug: str) -> dict[str, Any] | None:
+def product_page(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """Everything about one product that is on sale; None where there is none. At most three queries."""
     sizes: list[Any] = list(_sizes_of_page().filter(variant__product__slug=slug))
-    pages = _products(sizes)
+    pages = _products(sizes, prices)
     if not pages:
         return None
     return {
         **pages[0],
-        "bundles": [_bundle(Bundle(**bundle)) for bundle in sizes[0].bundles],
+        "bundles": [_bundle(Bundle(**bundle), prices) for bundle in sizes[0].bundles],
         "reviews": ratings.section_of(sizes[0].variant.product),
         "size_guide": size_guides.of_rows(sizes[0].guide),
         "social_image": social_address(sizes[0].variant.product),
@@ -40,7 +41,7 @@ def product_page(slug: str) -> dict[str, Any] | None:
 def _sizes_of_page() -> QuerySet[VariantSize]:
     """Each with what else stands on its product's page. Put together once, which takes longer than being asked."""
     bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
-    data = JSONObject(name="name", slug="slug", pieces="pieces", price_kobo="price_kobo")
+    data = JSONObject(**{name: name for name in ("name", "slug", "pieces", "price_kobo", "usd_price_cents")})
     return _sizes().annotate(
         bundles=ArraySubquery(bundles.values(data=data)),
         videos=ArraySubquery(_videos()),
@@ -55,41 +56,50 @@ def _guide_rows() -> "QuerySet[SizeGuideRow, Any]":
     return rows.values(data=JSONObject(**size_guides.columns()))
 
 
-def bundle_page(slug: str) -> dict[str, Any] | None:
+def bundle_page(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """A bundle with every product that may be picked for it; None where there is none. Four queries at any size."""
     bundle = Bundle.objects.filter(active=True, slug=slug).prefetch_related(_images()).first()
     if bundle is None:
         return None
     sizes = _sizes().filter(variant__product__bundles=bundle).order_by("variant__product__name", *IN_ORDER)
     return {
-        **_bundle(bundle),
+        **_bundle(bundle, prices),
         "description": bundle.description,
         "images": [picture(image) for image in bundle.images.all()],
         "social_image": social_address(bundle),
-        "eligible": _products(sizes),
+        "eligible": _products(sizes, prices),
     }
 
 
-def variants(variant_ids: Iterable[int]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+def variants(variant_ids: Iterable[int], prices: Prices = NAIRA) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     """Those of these colours that are on sale, by sku: the product, with no other colours, and itself. Two queries."""
-    pages = _products(_sizes().filter(variant__in=list(variant_ids)))
+    pages = _products(_sizes().filter(variant__in=list(variant_ids)), prices)
     return {variant["sku"]: (page, variant) for page in pages for variant in page["variants"]}
 
 
-def bundle_cards() -> list[dict[str, Any]]:
+def bundle_cards(prices: Prices = NAIRA) -> list[dict[str, Any]]:
     """Bundles with a piece on sale, for lists. `saving` is the least that any choice of pieces saves. Two queries."""
     may_be_picked = VariantSize.objects.on_sale().filter(variant__product__bundles=OuterRef("pk"))
     cheapest = may_be_picked.annotate(price=price_now())
+    cheapest_data = JSONObject(
+        price="price", base="variant__product__base_price_kobo", usd="variant__product__usd_price_cents"
+    )
     bundles = Bundle.objects.filter(active=True).prefetch_related(_images())
     return [
         {
-            **_bundle(bundle),
+            **_bundle(bundle, prices),
             "image": next((picture(image) for image in bundle.images.all()), None),
-            "saving": Money(max(0, bundle.cheapest * bundle.pieces - bundle.price_kobo)).json(),
+            "saving": _least_saving(bundle, prices).json(),
         }
-        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price").values("price")[:1]))
+        for bundle in bundles.annotate(cheapest=Subquery(cheapest.order_by("price").values(data=cheapest_data)[:1]))
         if bundle.cheapest
     ]
+
+
+def _least_saving(bundle: Any, prices: Prices) -> Money:
+    product = Product(base_price_kobo=bundle.cheapest["base"], usd_price_cents=bundle.cheapest["usd"])
+    alone = prices.of_product(bundle.cheapest["price"], product) * bundle.pieces
+    return Money(max(0, (alone - prices.of_bundle(bundle)).amount), prices.currency)
 
 
 def _videos() -> QuerySet[Video, Any]:
@@ -116,29 +126,33 @@ def _sizes() -> QuerySet[VariantSize]:
     )
 
 
-def _bundle(bundle: Bundle) -> dict[str, Any]:
+def _bundle(bundle: Bundle, prices: Prices) -> dict[str, Any]:
     return {
         "slug": bundle.slug,
         "name": bundle.name,
         "url": bundle.get_absolute_url(),
         "pieces": bundle.pieces,
-        "price": Money(bundle.price_kobo).json(),
+        "price": prices.told(prices.of_bundle(bundle), bundle.price_kobo),
     }
 
 
-def _products(sizes: Iterable[VariantSize]) -> list[dict[str, Any]]:
+def _products(sizes: Iterable[VariantSize], prices: Prices) -> list[dict[str, Any]]:
     """The pages of the products whose sizes these are, in their order. One query more, for the pictures."""
     sizes = list(sizes)
     pictures: dict[int | None, list[dict[str, Any]]] = {}
     for image in _ready_images().filter(variant__in={size.variant_id for size in sizes}):
         pictures.setdefault(image.variant_id, []).append(picture(image))
-    return [_product(list(rows), pictures) for _, rows in groupby(sizes, key=lambda size: size.variant.product_id)]
+    return [
+        _product(list(rows), pictures, prices) for _, rows in groupby(sizes, key=lambda size: size.variant.product_id)
+    ]
 
 
-def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str, Any]]]) -> dict[str, Any]:
+def _product(
+    sizes: list[VariantSize], pictures: dict[int | None, list[dict[str, Any]]], prices: Prices
+) -> dict[str, Any]:
     product = sizes[0].variant.product
     variants = [
-        _variant(list(rows), pictures.get(variant_id, []))
+        _variant(list(rows), pictures.get(variant_id, []), prices)
         for variant_id, rows in groupby(sizes, key=lambda size: size.variant_id)
     ]
     return {
@@ -163,9 +177,9 @@ def _product(sizes: list[VariantSize], pictures: dict[int | None, list[dict[str,
     }
 
 
-def _variant(sizes: list[VariantSize], images: list[dict[str, Any]]) -> dict[str, Any]:
+def _variant(sizes: list[VariantSize], images: list[dict[str, Any]], prices: Prices) -> dict[str, Any]:
     variant: Variant = sizes[0].variant
-    rows = [_size(size) for size in sizes]
+    rows = [_size(size, prices) for size in sizes]
     return {
         "sku": variant.sku,
         "colour": {"name": variant.colour.name, "slug": variant.colour.slug, "hex": variant.colour.hex},
@@ -178,14 +192,14 @@ def _variant(sizes: list[VariantSize], images: list[dict[str, Any]]) -> dict[str
     }
 
 
-def _size(variant_size: VariantSize) -> dict[str, Any]:
+def _size(variant_size: VariantSize, prices: Prices) -> dict[str, Any]:
     available = variant_size.available
     return {
         "sku": variant_size.sku,
         "size": variant_size.size.name,
-        "price": price_of(variant_size).json(),
-        "compare_at": _json(compare_at(variant_size)),
-        "lowest_30_days": _json(lowest_30_days(variant_size)),
+        "price": prices.told(price_of(variant_size, prices), price_of(variant_size).amount),
+        "compare_at": _json(compare_at(variant_size, prices)),
+        "lowest_30_days": _json(lowest_30_days(variant_size, prices)),
         "sale_ends_at": ends.isoformat() if (ends := sale_end(variant_size)) else None,
         "in_stock": available > 0,
         "available": min(available, SHOWN_AVAILABLE_MAX),

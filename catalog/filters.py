@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from catalog import search
+from catalog.currencies import NAIRA, Prices
 from catalog.models import Category, ListingRow
+from core.money import SUBUNITS
 
 QUERY_MAX = 100
 # How an address says that a filter is on.
@@ -17,7 +19,10 @@ ON = "1"
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty means all; several values of one kind mean any of them. Prices are kobo."""
+    """Empty means all; several values of one kind mean any of them. Prices are kobo.
+
+    `prices` filters nothing: the answer shows its prices so.
+    """
 
     query: str = ""
     category: tuple[str, ...] = ()
@@ -28,17 +33,20 @@ class Filters:
     max_price: int | None = None
     in_stock: bool = False
     new: bool = False
+    prices: Prices = NAIRA
 
     @classmethod
-    def read(cls, data: QueryDict) -> "Filters":
-        """From the address of a page, where prices are whole naira. What cannot be read is left out."""
+    def read(cls, data: QueryDict, prices: Prices = NAIRA) -> "Filters":
+        """From the address of a page, where prices are whole naira, or dollars that stand for so many naira. What
+        cannot be read is left out."""
 
         def several(name: str) -> tuple[str, ...]:
             return tuple(dict.fromkeys(value for value in data.getlist(name)[:20] if value and "\0" not in value))
 
-        def naira(name: str) -> int | None:
+        def kobo(name: str) -> int | None:
             value = data.get(name, "")
-            return int(value) * 100 if value.isascii() and value.isdigit() and len(value) < 10 else None
+            is_whole = value.isascii() and value.isdigit() and len(value) < 10
+            return prices.in_kobo(int(value) * SUBUNITS) if is_whole else None
 
         return cls(
             query=" ".join(data.get("q", "").replace("\0", "").split())[:QUERY_MAX],
@@ -46,16 +54,17 @@ class Filters:
             colour=several("colour"),
             size=several("size"),
             gender=several("gender"),
-            min_price=naira("min_price"),
-            max_price=naira("max_price"),
+            min_price=kobo("min_price"),
+            max_price=kobo("max_price"),
             in_stock=data.get("in_stock") == ON,
             new=data.get("new") == ON,
+            prices=prices,
         )
 
     @property
     def any(self) -> bool:
         """Whether anything but words is asked for."""
-        return replace(self, query="") != Filters()
+        return replace(self, query="", prices=NAIRA) != Filters()
 
     @property
     def is_of_sizes(self) -> bool:

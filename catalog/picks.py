@@ -94,7 +94,9 @@ def choice_of(bundle: dict[str, Any], data: Mapping[str, Any]) -> Choice:
     single = sum(picked)
     saving = max(0, single - bundle["price"]["amount"]) if len(picked) == len(slots) else 0
     percent = round(saving * 100 / single) if single else 0
-    return Choice(slots, _next(slots, data.get("choose", "")), Money(single), Money(saving), percent)
+    currency = bundle["price"]["currency"]
+    number = _next(slots, data.get("choose", ""))
+    return Choice(slots, number, Money(single, currency), Money(saving, currency), percent)
 
 
 def pressed(bundle: dict[str, Any], data: Mapping[str, Any]) -> dict[str, str]:
@@ -131,7 +133,7 @@ def picked_skus(choice: Choice) -> list[str]:
 def least_saving(bundle: dict[str, Any]) -> Money:
     """What any choice saves at least; nought where some choice saves nothing."""
     cheapest = min((product["price_from"]["amount"] for product in bundle["eligible"]), default=0)
-    return Money(max(0, cheapest * bundle["pieces"] - bundle["price"]["amount"]))
+    return Money(max(0, cheapest * bundle["pieces"] - bundle["price"]["amount"]), bundle["price"]["currency"])
 
 
 def _put(bundle: dict[str, Any], fields: dict[str, str], data: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog import search
 from catalog.cards import cards_of, loaded
+from catalog.currencies import NAIRA, Prices
 from catalog.filters import Filters, rows_of
 from catalog.models import Category
 
@@ -28,7 +29,7 @@ class Suggestions:
         return bool(self.queries or self.categories or self.products)
 
 
-def suggest(text: str) -> Suggestions:
+def suggest(text: str, prices: Prices = NAIRA) -> Suggestions:
     """Nothing for less than two letters; where nothing begins like it, what was probably meant.
 
     Six queries at most, after a slip as many again.
@@ -36,14 +37,14 @@ def suggest(text: str) -> Suggestions:
     words = search.plain_words(text)
     if sum(map(len, words)) < LETTERS_MIN:
         return Suggestions(text)
-    found = _begun(text, search.completions(text, QUERIES_MAX), words[-1])
+    found = _begun(text, search.completions(text, QUERIES_MAX), words[-1], prices)
     if found.any or not (meant := search.corrected(text)):
         return found
-    return _begun(meant, [meant], search.plain_words(meant)[-1])
+    return _begun(meant, [meant], search.plain_words(meant)[-1], prices)
 
 
-def _begun(text: str, queries: list[str], last_word: str) -> Suggestions:
-    return Suggestions(text, queries, _categories(last_word), _products(text))
+def _begun(text: str, queries: list[str], last_word: str, prices: Prices) -> Suggestions:
+    return Suggestions(text, queries, _categories(last_word), _products(text, prices))
 
 
 def _categories(word: str) -> list[dict[str, str]]:
@@ -51,11 +52,11 @@ def _categories(word: str) -> list[dict[str, str]]:
     return [{"name": category.name, "url": category.get_absolute_url()} for category in found]
 
 
-def _products(text: str) -> list[dict[str, Any]]:
+def _products(text: str, prices: Prices) -> list[dict[str, Any]]:
     words = search.read(text)
     if words is None:
         return []
-    filters = Filters()
+    filters = Filters(prices=prices)
     for query in (words.in_name, words.query):  # a description that mentions a leg is no legging
         hits = rows_of(filters).filter(search=query).order_by().values("pk")[:LOOKED_AT_MAX]
         rows = loaded(rows_of(filters).filter(pk__in=hits)).order_by("sold_out", "by_sales", "by_newest", "pk")

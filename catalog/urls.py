@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from catalog.views import alerts, browsing, crawlers, products, reviews, wishlist
+from catalog.views import alerts, browsing, crawlers, products, region, reviews, wishlist
 
 app_name = "catalog"
 
 urlpatterns = [
     path("", browsing.home, name="home"),
+    path("region/", region.region, name="region"),
     path("shop/", browsing.shop, name="shop"),
     path("c/<slug:slug>/", browsing.category, name="category"),
     path("search/", browsing.search, name="search"),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from catalog import detail
+from catalog.currencies import NAIRA, Prices
 from catalog.models import Product, Size, Variant, VariantSize, Wish, Wishlist
 from catalog.models.wishes import new_token
 from core.errors import Conflict, NotFound
@@ -136,9 +137,9 @@ def remove_sku(wishlist: Wishlist, sku: str) -> None:
     wishlist.wishes.filter(variant__sku=sku).delete()
 
 
-def entries(wishlist: Wishlist) -> list[Entry]:
+def entries(wishlist: Wishlist, prices: Prices = NAIRA) -> list[Entry]:
     """The whole list, the newest first. Three queries at any length."""
-    return _entries(_wishes(wishlist))
+    return _entries(_wishes(wishlist), prices)
 
 
 def marks(wishlist: Wishlist, most: int) -> list[str]:
@@ -182,9 +183,9 @@ def _wishes(wishlist: Wishlist) -> Any:
     return wishlist.wishes.select_related("variant__product", "variant__colour", "size").order_by("-pk")
 
 
-def _entries(wishes: Sequence[Wish]) -> list[Entry]:
+def _entries(wishes: Sequence[Wish], prices: Prices = NAIRA) -> list[Entry]:
     wishes = list(wishes)
-    sold = detail.variants({wish.variant_id for wish in wishes})
+    sold = detail.variants({wish.variant_id for wish in wishes}, prices)
     return [_entry(wish, *sold.get(wish.variant.sku, (None, None))) for wish in wishes]
 
 

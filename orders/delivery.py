@@ -73,11 +73,19 @@ def check(destination: Destination) -> None:
         raise ShopError(f"Choose your area in {destination.state} from the list.", code="unknown_area", field="area")
 
 
-def zones() -> list[Zone]:
-    """Every zone in use, in order, each with its areas at hand as `places`. One query."""
+def zones(prices: Prices = NAIRA) -> list[Zone]:
+    """Every zone in use, `priced`, in order, each with its areas at hand as `places`. One query."""
     areas = ZoneArea.objects.filter(zone=OuterRef("pk")).order_by("country", "state", "area")
     places = ArraySubquery(areas.values(data=JSONObject(country="country", state="state", area="area")))
-    return list(Zone.objects.filter(active=True).annotate(places=places))
+    return [priced(zone, prices) for zone in Zone.objects.filter(active=True).annotate(places=places)]
+
+
+def priced(zone: Zone, prices: Prices) -> Zone:
+    """The same with its `fee` and `free_from` as pages tell them."""
+    free_from = free_from_of(zone, prices)
+    zone.fee = prices.told(fee_of(zone, prices), zone.fee_kobo)  # type: ignore[attr-defined]
+    zone.free_from = prices.told(free_from, zone.free_from_kobo or 0) if free_from else None  # type: ignore[attr-defined]
+    return zone
 
 
 def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIRA) -> Delivery:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django_countries import countries
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -114,6 +115,10 @@ class CheckoutForm(forms.Form):
         """The total in subunits that stood on the page, if one did."""
         seen = self.data.get("expected_total", "")
         return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
+
+    def currency_seen(self) -> str:
+        """In which that total was."""
+        return str(self.data.get("currency", ""))[:3] or settings.BASE_CURRENCY
 
     def refuse(self, error: ShopError) -> None:
         """Shows the shop's own refusal at the field that it names, else above the form."""

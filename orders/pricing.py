@@ -52,6 +52,8 @@ class Quote:
     # Why the code that was asked for is none of it: for pages, which price the bag without it then.
     code_refusal: str = ""
     prices: Prices = NAIRA
+    # The same in the currency that somebody looks at prices in, where that is not what they are charged.
+    about: "Quote | None" = None
 
     @property
     def total(self) -> Money:
@@ -60,6 +62,12 @@ class Quote:
     @property
     def currency(self) -> str:
         return self.subtotal.currency
+
+    @property
+    def lines(self) -> list[tuple[Item, Money | None]]:
+        """Each item, with about what it costs in the currency that is looked at, if that is another."""
+        about = [item.total for item in self.about.items] if self.about else [None] * len(self.items)
+        return list(zip(self.items, about, strict=True))
 
     @property
     def savings(self) -> list[tuple[str, Money]]:

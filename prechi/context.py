@@ -2,6 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django_countries import countries
+
+from catalog.chosen import prices_of
+
+CURRENCY_NAMES = {"NGN": "₦ Nigerian naira", "USD": "$ US dollar"}
 
 
 def shop(request: HttpRequest) -> dict[str, object]:
@@ -10,4 +15,17 @@ def shop(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
         "contact_whatsapp": settings.CONTACT_WHATSAPP,
+        "region": _region(request),
+    }
+
+
+def _region(request: HttpRequest) -> dict[str, object]:
+    """For the form of country and currency. Of the visitor it has the currency alone, by which pages differ."""
+    prices = prices_of(request)
+    return {
+        "currency": prices.currency,
+        "sign": prices.sign,
+        "is_charged": prices.is_charged,
+        "currencies": [(code, CURRENCY_NAMES[code]) for code in settings.CURRENCIES],
+        "countries": [(code, countries.name(code)) for code in settings.COUNTRIES_OFFERED],
     }

@@ -6,6 +6,7 @@ import structlog
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from accounts import second_factor
@@ -64,6 +65,21 @@ class RequestId:
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class ChosenCurrency:
+    """Public pages differ by the cookie of the chosen currency, and caches are told. Outside of everything that tells
+    them the same for a reason of its own: then the page is somebody's, and prechi.ready must not keep it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(response, "shows_currency", False):
+            response.is_personal = "cookie" in response.get("Vary", "").lower()  # type: ignore[attr-defined]
+            patch_vary_headers(response, ["Cookie"])
         return response
 
 

@@ -1,8 +1,9 @@
 """Ahead of Django: public pages and answers of the API as ready bytes, the same for everybody.
 
 What a view marked with core.public.keep is kept under its address and given again until something that it shows has
-changed. For building it Django is asked without the visitor's cookies, so nothing of theirs can be in it. All else,
-every other address, method, host or scheme, and whoever has a message waiting, goes to Django untouched.
+changed. For building it Django is asked without the visitor's cookies, so nothing of theirs can be in it; but for the
+currency that they chose, which is part of the name that a page is kept under. All else, every other address, method,
+host or scheme, and whoever has a message waiting, goes to Django untouched.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from catalog import hits
+from catalog.chosen import CURRENCY_COOKIE, currency_in
 from core.switches import cache_enabled
 from prechi import answers
 from prechi.answers import Answer, Header
@@ -48,11 +50,13 @@ PUBLIC = [
     ("help", r"/help/|/help/(?:delivery|questions|returns)/|/contact/|/privacy/|/terms/", NONE, ""),
     ("help", r"/help/sizes/", frozenset({"guide", "unit"}), ""),
     ("crawlers", r"/robots\.txt|/sitemap(?:-pages)?\.xml|/\.well-known/security\.txt", NONE, ""),
-    ("api list", r"/api/v1/products/", LISTED | {"q", "cursor"}, ""),
-    ("api product", rf"/api/v1/products/({SLUG})/", NONE, "product"),
-    ("api bundle", r"/api/v1/bundles/", NONE, ""),
-    ("api bundle", rf"/api/v1/bundles/({SLUG})/", NONE, "bundle"),
+    ("api list", r"/api/v1/products/", LISTED | {"q", "cursor", "currency"}, ""),
+    ("api product", rf"/api/v1/products/({SLUG})/", frozenset({"currency"}), "product"),
+    ("api bundle", r"/api/v1/bundles/", frozenset({"currency"}), ""),
+    ("api bundle", rf"/api/v1/bundles/({SLUG})/", frozenset({"currency"}), "bundle"),
 ]
+# Pages differ by the currency that the visitor chose; these say it in their address, or show no price.
+WITHOUT_COOKIE = frozenset({"crawlers", "api list", "api product", "api bundle"})
 _PUBLIC = [(kind, re.compile(address, re.ASCII), known, check) for kind, address, known, check in PUBLIC]
 # What Django is told of the visitor when it builds for everybody.
 _TOLD = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_USER_AGENT"}
@@ -66,6 +70,7 @@ class Address:
     name: str  # under which its answer is kept
     query: str
     check: str
+    currency: str = ""  # that was chosen; "" for naira
 
 
 class ReadyBytes:
@@ -88,6 +93,8 @@ class ReadyBytes:
         """What Django answers to anybody. The second value: whether it may be kept."""
         asked = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in _TOLD}
         asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": address.query}
+        if address.currency:
+            asked["HTTP_COOKIE"] = f"{CURRENCY_COOKIE}={address.currency}"
         # Addresses in the answer are for everybody, however the first asker spells the shop's name.
         asked["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         started: list[Any] = []
@@ -102,7 +109,8 @@ class ReadyBytes:
         headers = [(name, value) for name, value in given if name not in ("X-Request-ID", "Content-Length")]
         names = dict(headers)
         keys = getattr(response, "public_keys", None)
-        personal = "Set-Cookie" in names or "cookie" in names.get("Vary", "").lower()
+        by_cookie = getattr(response, "is_personal", "cookie" in names.get("Vary", "").lower())
+        personal = "Set-Cookie" in names or by_cookie
         answer = Answer(status, headers, {"": body}, names.get("ETag", ""), keys or ())
         return answer, keys is not None and status.startswith("200 ") and not personal
 
@@ -124,7 +132,8 @@ def _address_of(environ: Environ) -> Address | None:
     ports = ("", environ.get("SERVER_PORT", ""), _port_of(settings.SITE_URL))
     if len(query) > QUERY_MAX or len(host) > QUERY_MAX or not _is_ours(host, tuple(settings.ALLOWED_HOSTS), ports):
         return None
-    return _public(scheme, host, environ.get("PATH_INFO", ""), query)
+    currency = currency_in(environ.get("HTTP_COOKIE", ""))
+    return _public(scheme, host, environ.get("PATH_INFO", ""), query, currency)
 
 
 @lru_cache(maxsize=512)
@@ -140,7 +149,7 @@ def _port_of(url: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _public(scheme: str, host: str, path: str, query: str) -> Address | None:
+def _public(scheme: str, host: str, path: str, query: str, currency: str) -> Address | None:
     """One address for all ways to write it. A parameter that nobody knows makes it Django's, which keeps nothing."""
     row = next((row for row in _PUBLIC if row[1].fullmatch(path)), None)
     if row is None:
@@ -154,10 +163,11 @@ def _public(scheme: str, host: str, path: str, query: str) -> Address | None:
     if any(name not in known or "\0" in value for name, value in pairs):
         return None
     normal = urlencode(pairs)
-    whole = "\n".join((scheme, host.lower(), path, normal)).encode()
+    currency = "" if kind in WITHOUT_COOKIE else currency
+    whole = "\n".join((scheme, host.lower(), path, normal, currency)).encode()
     slug = shape.fullmatch(path)
     key = f"{check}/{slug[1]}" if check and slug else ""
-    return Address(kind, f"answer:{hashlib.blake2b(whole, digest_size=20).hexdigest()}", normal, key)
+    return Address(kind, f"answer:{hashlib.blake2b(whole, digest_size=20).hexdigest()}", normal, key, currency)
 
 
 def _send(answer: Answer, environ: Environ, start_response: Start) -> list[bytes]:

@@ -72,6 +72,7 @@ if not PRODUCTION:
 
 MIDDLEWARE = [
     "prechi.middleware.Probes",
+    "prechi.middleware.ChosenCurrency",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -307,6 +308,8 @@ SHOP_NAME = "Prechi Clothing"
 BASE_CURRENCY = "NGN"
 # In which customers may see prices; what is charged is naira, and those that the Paystack account has switched on.
 CURRENCIES = ["NGN", "USD"]
+# In the form of header and footer, the first one as if it were chosen; its page has all the others.
+COUNTRIES_OFFERED = ["NG", "GH", "GB", "US", "CA", "IE", "DE", "FR", "NL", "IT", "ZA", "KE", "AE", "AU"]
 PAYSTACK_CURRENCIES = env.list("PAYSTACK_CURRENCIES", default=["NGN"])
 BAG_LINE_MAX = 20
 BAG_LINES_MAX = 50

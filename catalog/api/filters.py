@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog import currencies
 from catalog.filters import QUERY_MAX, Filters
 from catalog.models import Product
 from catalog.places import RELEVANCE, SORTS, Place
@@ -72,6 +74,9 @@ class ProductQuery(serializers.Serializer[Any]):
     max_price = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_MAX, help_text="In kobo.")
     in_stock = serializers.BooleanField(required=False, default=False, help_text="Only what can be bought now.")
     new = serializers.BooleanField(required=False, default=False, help_text="Only new releases.")
+    currency = serializers.CharField(
+        required=False, max_length=3, help_text="In which prices are shown: NGN, or USD; filters stay in kobo."
+    )
     sort = serializers.ChoiceField(
         [*SORTS], required=False, help_text="`relevance` with words to search for, and then the usual one; else `new`."
     )
@@ -99,6 +104,7 @@ class ProductQuery(serializers.Serializer[Any]):
             max_price=data.get("max_price"),
             in_stock=data["in_stock"],
             new=data["new"],
+            prices=currencies.shown(data.get("currency", settings.BASE_CURRENCY)),
         )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,6 +12,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from catalog import currencies
+from catalog.currencies import NAIRA, CurrencyNotSupported, Prices
 from catalog.models import OldAddress
 from catalog.moved import slug_now
 from core.public import keep
@@ -50,6 +53,10 @@ class ReadyView(PublicView):
     # What kind of thing its slug names, where old addresses of it lead to the present one.
     moved: OldAddress.Kind | None = None
 
+    # In which its prices are: of the parameter `currency`.
+    prices: Prices = NAIRA
+    refusal: CurrencyNotSupported | None = None
+
     def body(self, **kwargs: Any) -> bytes | None:
         raise NotImplementedError
 
@@ -58,14 +65,20 @@ class ReadyView(PublicView):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method in {"GET", "HEAD"}:
+        try:
+            self.prices = currencies.shown(request.GET.get("currency") or settings.BASE_CURRENCY)
+        except CurrencyNotSupported as error:
+            self.refusal = error
+        if request.method in {"GET", "HEAD"} and self.refusal is None:
             body = self.body(**kwargs)
             if body is not None:
                 return answer(request, body, *self.keys(**kwargs))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """Only for what is not there: 301 to where it is now, else 404."""
+        """Only for what is not there: 301 to where it is now, else 404; and for a currency that the shop has not."""
+        if self.refusal is not None:
+            raise self.refusal
         if self.moved is None:
             raise NotFound(self.not_found)
         return moved(request, self.moved, kwargs["slug"], self.not_found)

@@ -7,28 +7,29 @@ from django.conf import settings
 
 from catalog import detail
 from catalog.browse import Listing
+from catalog.currencies import NAIRA, Prices
 
 ADDRESSES = {"url", "sources", "file", "poster_url"}
 # Of the page's data: the reviews have an address of their own, the picture of a shared link is the page's business.
 PAGE_ONLY = {"reviews", "social_image"}
 
 
-def product(slug: str) -> dict[str, Any] | None:
+def product(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """One product on sale with its variants, sizes, prices and pictures; None where there is none.
 
     Its rating is in it; the reviews themselves have an address of their own.
     """
-    page = detail.product_page(slug)
+    page = detail.product_page(slug, prices)
     return page and _answered(page)
 
 
-def bundles() -> dict[str, Any]:
-    return {"results": [absolute(card) for card in detail.bundle_cards()]}
+def bundles(prices: Prices = NAIRA) -> dict[str, Any]:
+    return {"results": [absolute(card) for card in detail.bundle_cards(prices)]}
 
 
-def bundle(slug: str) -> dict[str, Any] | None:
+def bundle(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """One bundle and every product that may be picked for it; None where there is none."""
-    page = detail.bundle_page(slug)
+    page = detail.bundle_page(slug, prices)
     return page and _answered(page)
 
 

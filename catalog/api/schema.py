@@ -9,6 +9,12 @@ COMPARE_AT = "The former price, where it is above the present one; of the cheape
 LOWEST = "The lowest price of the 30 days before the present one: to be told wherever `compare_at` is shown."
 
 
+class ChargedSchema(serializers.Serializer[Any]):
+    amount = serializers.IntegerField()
+    currency = serializers.CharField()
+    display = serializers.CharField()
+
+
 @extend_schema_serializer(
     examples=[OpenApiExample("₦19,000", value={"amount": 1900000, "currency": "NGN", "display": "₦19,000"})]
 )
@@ -16,6 +22,7 @@ class MoneySchema(serializers.Serializer[Any]):
     amount = serializers.IntegerField(help_text="In the subunit of the currency: kobo, cent.")
     currency = serializers.CharField(help_text="ISO 4217.")
     display = serializers.CharField(help_text="As a person reads it.")
+    charged = ChargedSchema(required=False, help_text="What is charged, where the amount is only about that much.")
 
 
 class ColourSchema(serializers.Serializer[Any]):

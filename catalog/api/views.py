@@ -17,6 +17,12 @@ from catalog.places import Place
 from core.api_schema import answers
 
 FIRST_PAGE = 1
+CURRENCY = OpenApiParameter(
+    "currency",
+    str,
+    OpenApiParameter.QUERY,
+    description="In which prices are shown: NGN, or USD. Where that is not charged each has the naira as `charged`.",
+)
 
 
 class Products(PublicView):
@@ -51,7 +57,9 @@ class Product(ReadyView):
 
     def body(self, **kwargs: Any) -> bytes | None:
         slug = kwargs["slug"]
-        return cache.ready("api", cache.product_key(slug), lambda: _dump(representation.product(slug)))
+        return cache.ready(
+            "api", cache.product_key(slug), lambda: _dump(representation.product(slug, self.prices)), self.prices
+        )
 
     def keys(self, **kwargs: Any) -> tuple[str, ...]:
         return (cache.product_key(kwargs["slug"]),)
@@ -61,8 +69,8 @@ class Product(ReadyView):
         tags=["catalogue"],
         summary="One product with its colours, sizes, prices and stock",
         description="`available` stops at 10. Send the `ETag` back as `If-None-Match` for a 304 until it changes.",
-        parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
-        responses=answers(ProductSchema, refusals=[404]),
+        parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH), CURRENCY],
+        responses=answers(ProductSchema, refusals=[400, 404]),
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().get(request, **kwargs)
@@ -70,7 +78,7 @@ class Product(ReadyView):
 
 class Bundles(ReadyView):
     def body(self, **kwargs: Any) -> bytes | None:
-        return orjson.dumps(representation.bundles())
+        return orjson.dumps(representation.bundles(self.prices))
 
     def keys(self, **kwargs: Any) -> tuple[str, ...]:
         return (cache.LISTS,)
@@ -80,7 +88,8 @@ class Bundles(ReadyView):
         tags=["catalogue"],
         summary="Every bundle on sale",
         description="Cards; the pieces that may be picked are in the bundle itself.",
-        responses=answers(BundlesSchema),
+        parameters=[CURRENCY],
+        responses=answers(BundlesSchema, refusals=[400]),
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().get(request, **kwargs)
@@ -91,7 +100,7 @@ class Bundle(ReadyView):
     moved = OldAddress.Kind.BUNDLE
 
     def body(self, **kwargs: Any) -> bytes | None:
-        self.found = representation.bundle(kwargs["slug"])
+        self.found = representation.bundle(kwargs["slug"], self.prices)
         return _dump(self.found)
 
     def keys(self, **kwargs: Any) -> tuple[str, ...]:
@@ -103,8 +112,8 @@ class Bundle(ReadyView):
         tags=["catalogue"],
         summary="One bundle and what may be picked for it",
         description="Each piece is picked by the sku of a size of one of the `eligible` products; repeats are fine.",
-        parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)],
-        responses=answers(BundleSchema, refusals=[404]),
+        parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH), CURRENCY],
+        responses=answers(BundleSchema, refusals=[400, 404]),
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().get(request, **kwargs)

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, ratings
+from catalog.chosen import prices_of
+from catalog.currencies import Prices
 from catalog.detail import bundle_cards
 from catalog.facets import FLAGS
 from catalog.filters import ON, QUERY_MAX, Filters
@@ -28,11 +30,12 @@ PAGE_DIGITS = 6
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    cards = browse.new_arrivals(HOME_NEW)
+    prices = prices_of(request)
+    cards = browse.new_arrivals(HOME_NEW, prices)
     context = {
         "cards": cards,
         "tiles": browse.category_tiles(),
-        "bundles": bundle_cards(),
+        "bundles": bundle_cards(prices),
         "praise": ratings.recent_praise(HOME_REVIEWS),
         "social": social(
             "Unmatched comfort. Bold performance. Everyday style",
@@ -81,14 +84,15 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What may be meant while somebody types, as a fragment of a page. Empty for less than two letters."""
-    found = suggest(Filters.read(request.GET).query)
+    found = suggest(Filters.read(request.GET).query, prices_of(request))
     return ready_page(request, "catalog/suggestions.html", {"found": found}, cache.LISTS)
 
 
 def _listing(
     request: HttpRequest, template: str, context: dict[str, Any], category: Category | None = None
 ) -> HttpResponse:
-    filters = Filters.read(request.GET)
+    prices = prices_of(request)
+    filters = Filters.read(request.GET, prices)
     place = Place.read(request.GET["after"]) if request.GET.get("after") else None
     if request.GET.get("after") and place is None:
         raise Http404("This list has no such page.")
@@ -117,7 +121,7 @@ def _listing(
         "facets": facets,
         "flags": flags,
         "sorts": sorts,
-        "chosen": _chosen(request.GET, [*facets.values(), *((flag, [row]) for flag, row in flags.items())]),
+        "chosen": _chosen(request.GET, [*facets.values(), *((flag, [row]) for flag, row in flags.items())], prices),
     }
     return ready_page(request, template, context, cache.LISTS)
 
@@ -127,11 +131,15 @@ def _page(data: QueryDict) -> int:
     return int(page) if page.isascii() and page.isdigit() and len(page) <= PAGE_DIGITS else 0
 
 
-def _chosen(data: QueryDict, facets: list[tuple[str, list[dict[str, Any]]]]) -> list[dict[str, str]]:
+def _chosen(data: QueryDict, facets: list[tuple[str, list[dict[str, Any]]]], prices: Prices) -> list[dict[str, str]]:
     """Every filter that is on, with the address of the same list without it."""
     values = [(kind, row["value"], row["name"]) for kind, rows in facets for row in rows if row["chosen"]]
-    values += [("min_price", data["min_price"], f"From ₦{data['min_price']}")] if data.get("min_price") else []
-    values += [("max_price", data["max_price"], f"Up to ₦{data['max_price']}")] if data.get("max_price") else []
+    values += (
+        [("min_price", data["min_price"], f"From {prices.sign}{data['min_price']}")] if data.get("min_price") else []
+    )
+    values += (
+        [("max_price", data["max_price"], f"Up to {prices.sign}{data['max_price']}")] if data.get("max_price") else []
+    )
     chosen = []
     for kind, value, name in values:
         rest = data.copy()

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from catalog import browse, cache, detail
 from catalog.builder import builder
+from catalog.chosen import prices_of
+from catalog.currencies import Prices
 from catalog.seo import list_json_ld, social, social_of
 from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
@@ -25,7 +27,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     colour, size = request.GET.get("colour", ""), request.GET.get("size", "")
     if not CHOICE.fullmatch(f"{colour}/{size}"):
         return redirect("catalog:product", slug)
-    context = _context(slug, colour, size)
+    context = _context(slug, colour, size, prices_of(request))
     if context is None and (colour or size) and cache.product_page(slug):
         return redirect("catalog:product", slug)
     if context is None:
@@ -34,9 +36,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return ready_page(request, "catalog/product.html", context, cache.product_key(slug), *related)
 
 
-def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
+def _context(slug: str, colour: str, size: str, prices: Prices) -> dict[str, Any] | None:
     """None for what is not on sale, and for a colour or size that it is not made in: addresses are not ours to fill."""
-    page = cache.product_page(slug)
+    page = cache.product_page(slug, prices)
     variant = _variant(page["variants"], colour) if page else None
     if page is None or variant is None:
         return None
@@ -52,7 +54,7 @@ def _context(slug: str, colour: str, size: str) -> dict[str, Any] | None:
         "wish_mark": mark_of(variant["sku"]),
         "sold_out": any(not row["in_stock"] for row in variant["sizes"]),
         "low": [row for row in variant["sizes"] if row["is_low"]],
-        "related": browse.related(page["category"]["slug"], RELATED, without=slug),
+        "related": browse.related(page["category"]["slug"], RELATED, without=slug, prices=prices),
         "social": social_of(
             page, variant["images"], f"{settings.SITE_URL}/", f"{page['name']} by Prechi Clothing, Lagos.", "product"
         ),
@@ -69,7 +71,7 @@ def _variant(variants: list[dict[str, Any]], colour: str) -> dict[str, Any] | No
 @require_safe
 def bundles(request: HttpRequest) -> HttpResponse:
     lead = "Three pieces or five for one price: choose every style, colour and size yourself."
-    cards, site = detail.bundle_cards(), f"{settings.SITE_URL}/"
+    cards, site = detail.bundle_cards(prices_of(request)), f"{settings.SITE_URL}/"
     context = {
         "bundles": cards,
         "current": "bundles",
@@ -82,7 +84,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bundle(request: HttpRequest, slug: str) -> HttpResponse:
     """The choice is the address. With `part` only what depends on it is answered: the slots, and what they save."""
-    page = detail.bundle_page(slug)
+    page = detail.bundle_page(slug, prices_of(request))
     if page is None:
         return moved(request, Kind.BUNDLE, "catalog:bundle", slug, "The shop has no such bundle.")
     lead = f"Any {page['pieces']} pieces for one price, every style, colour and size your choice."

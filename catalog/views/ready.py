@@ -15,4 +15,6 @@ def ready_page(
 
     The template must show nothing of the visitor; who has a message waiting gets a page of their own.
     """
-    return keep(request, HttpResponse(render_to_string(template, context, request), content_type=content_type), *keys)
+    response = HttpResponse(render_to_string(template, context, request), content_type=content_type)
+    response.shows_currency = True  # type: ignore[attr-defined]
+    return keep(request, response, *keys)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import wish_cookie
 from catalog import wishlist as wishlists
+from catalog.chosen import prices_of
 from catalog.wish_cookie import keeps_wishes
 from core.errors import NotFound, ShopError
 from core.same_origin import same_origin
@@ -31,7 +32,7 @@ def wishlist(request: HttpRequest) -> HttpResponse:
         return _take_out(request) if "remove" in request.POST else _add(request)
     found = wish_cookie.current(request)
     context = {
-        "entries": wishlists.entries(found) if found else [],
+        "entries": wishlists.entries(found, prices_of(request)) if found else [],
         "undo": _undo(request.GET.get("undo", "")),
     }
     return render(request, "catalog/wishlist.html", context)

@@ -13,8 +13,23 @@ register = template.Library()
 
 @register.filter
 def price(value: Any) -> SafeString:
-    """`{{ page.price|price }}` for a Money, or for the plain data that one becomes in caches and JSON."""
+    """`{{ page.price|price }}` for a Money, or for the plain data that one becomes in caches and JSON.
+
+    What is about so much stands so, with what is charged beside it.
+    """
+    if isinstance(value, dict) and "charged" in value:
+        return format_html(
+            '<span class="price">≈&nbsp;{}</span> <small class="charged">{}</small>',
+            value["display"],
+            value["charged"]["display"],
+        )
     return format_html('<span class="price">{}</span>', _display(value))
+
+
+@register.filter
+def about(value: Money | None) -> SafeString | str:
+    """About what the price before it is in another currency; nothing for None."""
+    return format_html(' <small class="charged">≈&nbsp;{}</small>', value.display) if value else ""
 
 
 @register.filter

@@ -7,9 +7,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from catalog.chosen import prices_of
 from catalog.seo import Terms, bundle_json_ld, product_json_ld
 from core.money import SUBUNITS
 from orders import delivery
@@ -20,9 +22,10 @@ register = template.Library()
 WORKING_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
-@register.simple_tag
-def delivery_zones() -> list[Zone]:
-    return delivery.zones()
+@register.simple_tag(takes_context=True)
+def delivery_zones(context: Context) -> list[Zone]:
+    """In the currency that the visitor chose."""
+    return delivery.zones(prices_of(context["request"]))
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import wish_cookie
 from catalog.builder import builder, refused
+from catalog.chosen import prices_of
 from catalog.detail import bundle_page
 from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
@@ -147,7 +148,7 @@ def _show_choice(request: HttpRequest) -> HttpResponse:
 
 def _bundle_page(request: HttpRequest) -> dict[str, Any]:
     slug = request.POST.get("bundle", "")
-    page = bundle_page(slug) if "\0" not in slug else None
+    page = bundle_page(slug, prices_of(request)) if "\0" not in slug else None
     if page is None:
         raise NotFound("This bundle is no longer sold.", field="bundle")
     return page

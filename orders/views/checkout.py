@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from catalog.chosen import country_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
 from orders import delivery, guesses
@@ -30,7 +31,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if bag is None:
         return _without_bag(request)
     if request.method != "POST":
-        return _page(request, bag, CheckoutForm(initial={**_known(request), "code": bag.code}))
+        return _page(request, bag, CheckoutForm(initial={**_known(request), **_where(request), "code": bag.code}))
     if "remove_code" in request.POST:
         bags.set_code(bag, "")
         return _page(request, bag, CheckoutForm(initial={**request.POST.dict(), "code": ""}))
@@ -50,6 +51,11 @@ def _known(request: HttpRequest) -> dict[str, str]:
     return {"email": user.email, "full_name": user.full_name, "phone": user.phone} if isinstance(user, User) else {}
 
 
+def _where(request: HttpRequest) -> dict[str, str]:
+    country = country_of(request)
+    return {"country": country} if country else {}
+
+
 def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, bag, form, status=400)
@@ -65,6 +71,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 form.destination(),
                 code=form.code_written(),
                 note=form.cleaned_data["note"],
+                currency=form.currency_seen(),
                 expected_total=seen,
                 user=request.user if isinstance(request.user, User) else None,
             )

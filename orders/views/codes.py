@@ -2,31 +2,41 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.tries import TooManyTries
+from catalog.chosen import prices_of
 from core.errors import ShopError
 from orders import guesses
 from orders.delivery import Destination
 from orders.models import Bag
 from orders.models.discounts import code_key
-from orders.pricing import Quote, quote
+from orders.pricing import Quote, approximate, quote
 
 CODE_MAX = 40
 
 
 def priced(request: HttpRequest, bag: Bag, destination: Destination | None, code: str, email: str = "") -> Quote:
-    """The bag with this code; or, where it takes nothing off, without it and with the reason as `code_refusal`."""
+    """The bag with this code; or, where it takes nothing off, without it and with the reason as `code_refusal`.
+
+    In the currency that the visitor chose, or in naira with that currency as `about`.
+    """
     email = email or (request.user.email if isinstance(request.user, User) else "")
+    shown = prices_of(request)
+    currency = shown.currency if shown.is_charged else settings.BASE_CURRENCY
+    refusal = ""
     try:
         # One that the bag has already was known when it was put there.
         with guesses.counted(request, "" if code_key(code) == bag.code else code):
-            return quote(bag, destination, code, email=email)
+            found = quote(bag, destination, code, currency, email=email)
     except ShopError as error:
         if error.field != "code" and not isinstance(error, TooManyTries):
             raise
-        return replace(quote(bag, destination, email=email), code_refusal=error.message)
+        found, refusal = quote(bag, destination, "", currency, email=email), error.message
+    about = None if shown.is_charged else approximate(bag, destination, found.code, shown.currency, email=email)
+    return replace(found, code_refusal=refusal, about=about)
 
 
 def written(text: str) -> str:

@@ -11,11 +11,13 @@ from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
 from catalog import size_guides
+from catalog.chosen import prices_of
 from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
 from orders import coverage, return_policy
 from orders.forms import PlaceForm
+from orders.delivery import priced
 from orders.models import Zone, ZoneArea
 
 UNITS = ("cm", "in")
@@ -40,6 +42,7 @@ class HelpPage(TemplateView):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
         assert isinstance(response, TemplateResponse)
+        response.shows_currency = True  # type: ignore[attr-defined]
         return keep(self.request, response.render())
 
 
@@ -59,7 +62,8 @@ class Delivery(HelpPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         named = Prefetch("areas", ZoneArea.objects.exclude(area=""), to_attr="named_areas")
-        zones = Zone.objects.filter(active=True).prefetch_related(named)
+        prices, shown = prices_of(self.request), Zone.objects.filter(active=True).prefetch_related(named)
+        zones = [priced(zone, prices) for zone in shown]
         form = PlaceForm(self.request.GET)
         found = coverage.look_up(form.place) if "country" in self.request.GET and form.is_enough else None
         return super().get_context_data(

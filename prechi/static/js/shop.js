@@ -33,16 +33,33 @@ if (inBag) {
   addEventListener("pageshow", showBag); // coming back with the browser's own button
 }
 
-// The menu closes with Escape and by a click beside it.
-const menu = one("details.menu");
-addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu?.open) return;
-  menu.open = false;
-  one("summary", menu).focus();
-});
-addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
-});
+// The menu and the choice of a currency close with Escape and by a click beside them.
+for (const menu of all("details.menu, details.region")) {
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    one("summary", menu).focus();
+  });
+  addEventListener("click", (event) => {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+}
+
+// Country and currency: which country was chosen is told by a cookie, for this page is the same in every country.
+const [, country] = document.cookie.match(/(?:^|; )country=([A-Z]{2})(?:;|$)/) ?? [];
+if (country) {
+  for (const label of all("[data-country]")) {
+    label.textContent = `${country} · `;
+    label.hidden = false;
+  }
+  for (const { elements } of all("form[data-region]")) {
+    const choice = elements.country;
+    if (!one(`[value=${country}]`, choice)) {
+      choice.append(new Option(new Intl.DisplayNames(["en"], { type: "region" }).of(country), country));
+    }
+    choice.value = country;
+  }
+}
 
 // Filters stand open where there is room for them.
 for (const sheet of all("details[data-open-wide]")) {

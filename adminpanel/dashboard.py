@@ -16,7 +16,7 @@ from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
-from orders import coverage, progress
+from orders import coverage, drift, progress
 from orders.models import Order
 from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
@@ -140,6 +140,12 @@ def _cache_hits() -> Tile:
     return Tile("Cache hit rate", rate, "of reads in the last hours", _list("core.switch", ""))
 
 
+def _strayed_prices() -> Tile:
+    strayed = len(drift.strayed())
+    link = reverse("admin:catalog_exchangerate_drift")
+    return Tile("Strayed prices", str(strayed), "fixed in dollars, far from the rate", link, urgent=strayed > 0)
+
+
 def _count(title: str, count: int, note: str, model: str, query: str) -> Tile:
     return Tile(title, str(count), note, _list(model, query), urgent=count > 0)
 
@@ -164,6 +170,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("catalog.view_variantsize", _low_stock),
     ("orders.view_zone", _without_zone),
     ("catalog.view_review", _reviews_to_read),
+    ("catalog.view_exchangerate", _strayed_prices),
     ("catalog.view_image", _failed_images),
     ("core.view_switch", _cache_hits),
 ]

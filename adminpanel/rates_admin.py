@@ -4,14 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models.functions import Now
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
+from unfold.decorators import action
 
 from adminpanel.base import ShopAdmin
 from catalog.models import ExchangeRate
+from orders import drift
+
+PLACES = {"product": "catalog_product", "bundle": "catalog_bundle", "zone": "orders_zone"}
 
 
 class RateForm(forms.ModelForm):
@@ -45,6 +52,7 @@ class ExchangeRateAdmin(ShopAdmin):
     form = RateForm
     list_display = ["currency", "naira_for_one", "state", "starts_at", "round_up_to", "source", "note"]
     list_filter = ["currency"]
+    actions_list = ["drift"]
     fields = [("currency", "naira", "round_up_to"), "starts_at", "note"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -63,6 +71,21 @@ class ExchangeRateAdmin(ShopAdmin):
         obj.source = str(request.user)[:60]
         super().save_model(request, obj, form, change)
         obj.refresh_from_db()
+
+    @action(description="Fixed prices and the rate", url_path="drift", icon="balance", permissions=["view"])
+    def drift(self, request: HttpRequest) -> HttpResponse:
+        """Every fixed dollar price beside what the rate makes of its naira."""
+        rate = ExchangeRate.objects.filter(starts_at__lte=Now()).first()
+        rows = [(row, reverse(f"admin:{PLACES[row.kind]}_change", args=[row.pk])) for row in drift.board()]
+        context = {
+            **admin.site.each_context(request),
+            "title": "Fixed prices and the rate",
+            "opts": ExchangeRate._meta,
+            "rate": rate,
+            "rows": rows,
+            "most": settings.USD_DRIFT_PERCENT,
+        }
+        return TemplateResponse(request, "admin/drift.html", context)
 
     @admin.display(description="Naira for one", ordering="naira")
     def naira_for_one(self, rate: ExchangeRate) -> str:

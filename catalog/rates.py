@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from catalog.models import ExchangeRate
+from core import http, switches
 from core.errors import Conflict, ShopError
 
+FETCH_SECONDS = 10.0
 NAIRA_MAX = Decimal(10**7)
 
 
@@ -58,3 +62,31 @@ def set_rate(
             "There is a rate from that moment on already, or this one is no rate. Choose another moment.",
             field="starts_at",
         ) from error
+
+
+def fetch(currency: str = "USD") -> ExchangeRate | None:
+    """Asks settings.RATES_URL and sets what it says from now on; None where that is the rate already.
+
+    Raises ShopError where there is no source, staff have locked the rate, or the answer is none or a jump that a
+    person should look at; core.http.ProviderError where the source does not answer.
+    """
+    if not settings.RATES_URL:
+        raise ShopError("No source of rates is configured. Set RATES_URL, or write the rate by hand.")
+    if switches.is_on(switches.RATES_LOCKED):
+        raise Conflict("The rate is locked by staff. Open the switch, or leave it as it is.")
+    _, answer = http.call("GET", settings.RATES_URL, headers={"Accept": "application/json"}, timeout=FETCH_SECONDS)
+    said = answer.get("rates")
+    naira = read(str(said.get(settings.BASE_CURRENCY) if isinstance(said, dict) else "none"))
+    now = _in_force(currency)
+    if now is not None and now.naira == naira:
+        return None
+    if now is not None and abs(naira / now.naira - 1) * 100 > settings.RATE_JUMP_PERCENT:
+        raise Conflict(
+            f"The source says {naira.normalize():f}, which is more than {settings.RATE_JUMP_PERCENT} % away from "
+            f"{now.naira.normalize():f}. Set it by hand if it is right."
+        )
+    return set_rate(currency, naira, source=urlsplit(settings.RATES_URL).hostname or "")
+
+
+def _in_force(currency: str) -> ExchangeRate | None:
+    return ExchangeRate.objects.filter(currency=currency, starts_at__lte=Now()).order_by("-starts_at").first()

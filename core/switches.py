@@ -13,6 +13,7 @@ MAIL_PAUSED = "mail_paused"
 NEWSLETTER_PAUSED = "newsletter_paused"
 QUEUE_SYNC = "queue_sync"
 NAIRA_ONLY = "naira_only"
+RATES_LOCKED = "rates_locked"
 
 KNOWN = {
     CACHE_OFF: "Read the catalogue from the database only",
@@ -20,6 +21,7 @@ KNOWN = {
     MAIL_PAUSED: "Keep mails in the outbox",
     NEWSLETTER_PAUSED: "Send no newsletter; other mails go out",
     NAIRA_ONLY: "Charge naira only; other currencies are shown as approximate",
+    RATES_LOCKED: "Keep the exchange rate that staff wrote; none is fetched",
     QUEUE_SYNC: "Do background work in the web process while the queue cannot be reached",
 }
 # A query for each page would cost what the cache saves.

@@ -61,9 +61,9 @@ def of_account(user: User) -> Bag | None:
     return Bag.objects.filter(user=user, state=Bag.State.OPEN).first()
 
 
-def view(bag: Bag) -> pricing.Quote:
+def view(bag: Bag, currency: str = "NGN") -> pricing.Quote:
     """The bag with prices, totals before delivery, and notices."""
-    return pricing.quote(bag, None)
+    return pricing.quote(bag, None, currency=currency)
 
 
 @in_transaction

@@ -1,5 +1,7 @@
 """What every page knows of the shop."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest
 from django_countries import countries
@@ -27,5 +29,14 @@ def _region(request: HttpRequest) -> dict[str, object]:
         "sign": prices.sign,
         "is_charged": prices.is_charged,
         "currencies": [(code, CURRENCY_NAMES[code]) for code in settings.CURRENCIES],
+        "here": _here(request),
         "countries": [(code, countries.name(code)) for code in settings.COUNTRIES_OFFERED],
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """Where the form leads back to: written in one way, as prechi.ready keeps pages under one address."""
+    pairs = sorted(
+        ((name, value) for name, values in request.GET.lists() for value in values), key=lambda pair: pair[0]
+    )
+    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path

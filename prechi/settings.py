@@ -308,6 +308,11 @@ SHOP_NAME = "Prechi Clothing"
 BASE_CURRENCY = "NGN"
 # In which customers may see prices; what is charged is naira, and those that the Paystack account has switched on.
 CURRENCIES = ["NGN", "USD"]
+# A fixed dollar price that is so far away from the rate is shown to staff.
+USD_DRIFT_PERCENT = env.int("USD_DRIFT_PERCENT", 10)
+# Where a command fetches rates: an address that answers {"rates": {"NGN": 1530.5}} for one dollar. A jump is refused.
+RATES_URL = env.str("RATES_URL", "")
+RATE_JUMP_PERCENT = env.int("RATE_JUMP_PERCENT", 20)
 # In the form of header and footer, the first one as if it were chosen; its page has all the others.
 COUNTRIES_OFFERED = ["NG", "GH", "GB", "US", "CA", "IE", "DE", "FR", "NL", "IT", "ZA", "KE", "AE", "AU"]
 PAYSTACK_CURRENCIES = env.list("PAYSTACK_CURRENCIES", default=["NGN"])

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -27,6 +28,9 @@ from orders.tokens import order_id_of
 
 TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH, description="What opens it: keep it like a key.")
 LINE = OpenApiParameter("line_id", int, OpenApiParameter.PATH, description="Id of the line in the bag.")
+CURRENCY = OpenApiParameter(
+    "currency", str, OpenApiParameter.QUERY, description="To pay in: NGN, or USD where the shop charges it."
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -53,11 +57,11 @@ class OneBag(TokenView):
         operation_id="bags_retrieve",
         tags=["bags"],
         summary="What the bag holds, at today's prices",
-        parameters=[TOKEN],
-        responses=answers(BagSchema, refusals=[404]),
+        parameters=[TOKEN, CURRENCY],
+        responses=answers(BagSchema, refusals=[400, 404]),
     )
     def get(self, request: Request, token: str) -> Response:
-        return _answer_bag(bags.get(token))
+        return _answer_bag(bags.get(token), currency=request.query_params.get("currency") or settings.BASE_CURRENCY)
 
 
 class Lines(TokenView):
@@ -199,9 +203,9 @@ def once(request: Request, scope: str, body: Any, work: Callable[[], dict[str, A
     return answer
 
 
-def _answer_bag(bag: Bag, code: int = status.HTTP_200_OK) -> Response:
+def _answer_bag(bag: Bag, code: int = status.HTTP_200_OK, currency: str = settings.BASE_CURRENCY) -> Response:
     headers = {"Location": reverse("api:bag", args=[bag.token])} if code == status.HTTP_201_CREATED else None
-    return Response(representation.bag(bag, bags.view(bag)), status=code, headers=headers)
+    return Response(representation.bag(bag, bags.view(bag, currency)), status=code, headers=headers)
 
 
 def _bag_to_order(token: str) -> Bag:

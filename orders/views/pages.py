@@ -16,8 +16,8 @@ from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
 from orders import coverage, return_policy
-from orders.forms import PlaceForm
 from orders.delivery import priced
+from orders.forms import PlaceForm
 from orders.models import Zone, ZoneArea
 
 UNITS = ("cm", "in")
@@ -65,7 +65,7 @@ class Delivery(HelpPage):
         prices, shown = prices_of(self.request), Zone.objects.filter(active=True).prefetch_related(named)
         zones = [priced(zone, prices) for zone in shown]
         form = PlaceForm(self.request.GET)
-        found = coverage.look_up(form.place) if "country" in self.request.GET and form.is_enough else None
+        found = coverage.look_up(form.place, prices) if "country" in self.request.GET and form.is_enough else None
         return super().get_context_data(
             zones=zones, form=form, found=found, hold_minutes=settings.HOLD_MINUTES, **kwargs
         )

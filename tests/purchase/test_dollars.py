@@ -211,6 +211,9 @@ def test_over_the_api(client: Client) -> None:
     ).json()
     assert asked["totals"]["total"] == {"amount": 834, "currency": "USD", "display": "$8.34"}
     assert asked["trace"][0]["step"] == "rate"
+    shown = client.get(f"/api/v1/bags/{held.token}/?currency=USD").json()
+    assert shown["lines"][0]["unit_price"] == {"amount": 567, "currency": "USD", "display": "$5.67"}
+    assert client.get(f"/api/v1/bags/{held.token}/?currency=EUR").status_code == 400
     body = {
         "bag": held.token, "email": "ada@prechi.test", "full_name": "Ada Obi", "phone": "08031234567",
         "address": {**place_of, "street": "12 Admiralty Way"}, "currency": "USD", "expected_total": 834,

@@ -3,7 +3,7 @@
 An invoice shows the order as it was sold, so it says the same for ever. A slip is for the storeroom: no prices.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django_countries import countries
 
 from core.money import Money
-from orders import delivery_quotes
+from orders import delivery_quotes, parcels
 from orders.models import Order, OrderLine
 from orders.summary import lines_of, totals_of
 
@@ -70,6 +70,8 @@ class Slip:
     zone: str
     note: str
     lines: tuple[SlipLine, ...]
+    not_in_it: int
+    """Pieces of the order that left in an earlier parcel, or were taken out of it."""
     address: str
     """Where staff find the order: what the square code leads to."""
 
@@ -101,8 +103,10 @@ def invoice(order: Order) -> Invoice:
 
 def slip(order: Order) -> Slip:
     lines = lines_of(order)
-    taken = [_taken(part, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
-    taken += [_taken(line, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
+    counts = _to_pack(order)
+    taken = [_taken(part, counts, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
+    taken += [_taken(line, counts, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
+    packed = tuple(sorted((line for line in taken if line.quantity), key=lambda line: (line.bundle, line.sku)))
     return Slip(
         number=order.number,
         date=order.placed_at,
@@ -110,7 +114,9 @@ def slip(order: Order) -> Slip:
         phone=order.phone,
         zone=order.zone_name,
         note=order.note,
-        lines=tuple(sorted(taken, key=lambda line: (line.bundle, line.sku))),
+        lines=packed,
+        not_in_it=sum(line.quantity for line in order.all_lines() if line.kind != OrderLine.Kind.BUNDLE)
+        - sum(line.quantity for line in packed),
         address=settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk]),
     )
 
@@ -126,8 +132,15 @@ def _invoiced(line: OrderLine) -> InvoiceLine:
     return InvoiceLine(line.name, about, line.told_sku, line.quantity, line.unit_price, line.total)
 
 
-def _taken(line: OrderLine, bundle: str) -> SlipLine:
-    return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, line.quantity, bundle)
+def _to_pack(order: Order) -> dict[int, int]:
+    """Line id to what is still to be sent. Of an order that has left, what it was packed with."""
+    if order.status in (Order.Status.PAID, Order.Status.PACKED):
+        return {line.pk: count for line, count in parcels.left_of(order).items()}
+    return {line.pk: line.quantity - line.taken_back for line in order.lines.all()}
+
+
+def _taken(line: OrderLine, counts: Mapping[int, int], bundle: str) -> SlipLine:
+    return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, counts.get(line.pk, 0), bundle)
 
 
 def _address(order: Order) -> tuple[str, ...]:

@@ -166,7 +166,8 @@ def _slip(sheet: Sheet, slip: Slip) -> None:
         _slip_line(sheet, line)
     sheet.rule(3)
     sheet.set_font("inter", "B", 11)
-    sheet.cell(WIDTH, 6, f"{slip.pieces} {'piece' if slip.pieces == 1 else 'pieces'} in all")
+    without = f", without {slip.not_in_it} that left before or came out" if slip.not_in_it else ""
+    sheet.cell(WIDTH, 6, f"{slip.pieces} {'piece' if slip.pieces == 1 else 'pieces'} in all{without}")
 
 
 def _slip_line(sheet: Sheet, line: SlipLine) -> None:

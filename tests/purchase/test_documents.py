@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from orders import bag, checkout, documents, pdf
+from orders import bag, checkout, documents, events, lifecycle, pdf
 from orders.models import Order
+from payments import refunds
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
 from tests.factories import (
     ADA,
@@ -101,6 +102,22 @@ def test_ten_lines_fit_on_one_page_and_forty_do_not() -> None:
     assert pages(pdf.invoice(documents.invoice(ten))) == 1
     forty = paid(placed_order(*[(VariantSizeFactory(), 1) for _ in range(40)]))
     assert pages(pdf.invoice(documents.invoice(forty))) == 3
+
+
+def test_the_slip_of_a_second_parcel_lists_only_what_is_left(order: Order, desk: Client) -> None:  # noqa: F811
+    singles = order.lines.get(kind="piece")
+    refunds.request(order.pk, lines={singles.pk: 1}, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
+    lifecycle.pack(order.pk, events.SYSTEM)
+    first, *_ = order.lines.filter(kind="component").order_by("pk")
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG", "1", {first.pk: 1})
+    slip = documents.slip(order)
+    assert [(line.quantity, line.bundle) for line in slip.lines] == [(1, ""), *[(1, "Any 3 briefs")] * 2]
+    assert (slip.pieces, slip.not_in_it) == (3, 2)
+    page = desk.get(reverse("admin:orders_order_slips"), {"order": order.pk}).text
+    assert "without 2 that left before" in page
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG", "2")
+    order.refresh_from_db()
+    assert documents.slip(order).pieces == 4
 
 
 def test_many_slips_are_one_document_each_on_its_own_page(desk: Client) -> None:  # noqa: F811

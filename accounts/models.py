@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django_countries.fields import CountryField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +59,35 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+
+class Address(models.Model):
+    """A place to send to, in the address book of an account. Orders copy it and never point at it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
+    full_name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=20)
+    country = CountryField()
+    state = models.CharField(max_length=60, blank=True)
+    area = models.CharField(max_length=60, blank=True)
+    street = models.CharField(max_length=200)
+    landmark = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    postcode = models.CharField(max_length=16, blank=True)
+    is_default = models.BooleanField(default=False, help_text="Checkout begins with it.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["-is_default", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_default=True), name="address_one_default_of_an_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.area or self.city}"
 
 
 class FailedSignIn(models.Model):

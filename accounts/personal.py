@@ -1,6 +1,7 @@
 """What an account itself keeps of a person."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,7 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.addresses import entry_of
+from accounts.models import Address, User
 from accounts.tries import forget_account
 from core.personal import ERASED_NAME, Person, erased_email
 
@@ -23,6 +25,7 @@ def export(person: Person) -> dict[str, Any]:
     return {
         "account": User.objects.filter(pk=person.user_id or 0).values(*TOLD).first(),
         "email_addresses": list(addresses.values("email", "verified", "primary")),
+        "address_book": [asdict(entry_of(kept)) for kept in Address.objects.filter(user=person.user_id)],
     }
 
 
@@ -39,6 +42,7 @@ def erase(person: Person) -> None:
     if person.user_id is None:
         return
     EmailAddress.objects.filter(user=person.user_id).delete()
+    Address.objects.filter(user=person.user_id).delete()
     AuthToken.objects.filter(user=person.user_id).delete()
     Authenticator.objects.filter(user=person.user_id).delete()
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))

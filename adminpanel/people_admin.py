@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.models import FailedSignIn, User
+from accounts.models import Address, FailedSignIn, User
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from adminpanel.privacy_actions import AccountPrivacy
 from core.money import Money
@@ -118,6 +118,16 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
+
+
+@admin.register(Address)
+class AddressAdmin(ReadOnlyAdmin):
+    """Address books. Each is its owner's: staff look at it, and orders have copies of their own."""
+
+    list_display = ["user", "full_name", "street", "area", "city", "country", "is_default"]
+    list_filter = ["country"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "full_name", "street", "phone"]
 
 
 @admin.register(Authenticator)

@@ -1,4 +1,5 @@
-"""Checkout's one form. Its address fields follow the country: state and area in Nigeria, city and region elsewhere."""
+"""Checkout's one form, and that of the address book. Address fields follow the country: state and area in Nigeria,
+city and region elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django_countries import countries
 from phonenumber_field.formfields import PhoneNumberField
 
+from accounts.addresses import FIELDS, Entry
 from core.email_addresses import refuse_disguises
 from core.errors import ShopError
 from core.one_line import is_one_line
@@ -30,18 +32,9 @@ def _choices(first: str, names: list[str]) -> list[tuple[str, str]]:
     return [("", first), *((name, name) for name in names)]
 
 
-class CheckoutForm(forms.Form):
-    email = forms.EmailField(
-        label="E-mail",
-        max_length=254,
-        validators=[refuse_disguises],
-        help_text="For the receipt and the link to your order.",
-        error_messages={
-            "required": "Write your e-mail address.",
-            "invalid": "Write an e-mail address like ada@example.com.",
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+class AddresseeForm(forms.Form):
+    """Who and where: the fields of an address, which follow its country."""
+
     full_name = _text("Full name", "name", max_length=120, error_messages={"required": "Write your name."})
     phone = PhoneNumberField(
         label="Phone",
@@ -79,17 +72,6 @@ class CheckoutForm(forms.Form):
     landmark = _text("Landmark", "off", max_length=120, required=False, help_text="A bus stop, a church, a blue gate.")
     city = _text("City", "address-level2", max_length=60, error_messages={"required": "Write the city."})
     postcode = _text("Postcode", "postal-code", max_length=16, required=False)
-    note = forms.CharField(
-        label="Note for the rider",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-    )
-    code = _text("Discount code", "off", max_length=40, required=False)
-    consent = forms.BooleanField(
-        label="I have read the terms and the privacy page",
-        error_messages={"required": "Tick that you have read the terms and the privacy page."},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,21 +86,10 @@ class CheckoutForm(forms.Form):
         """As much of the address as was given, checked or not."""
         return Destination(self._given("country") or HOME, self._given("state"), self._given("area"))
 
-    def code_written(self) -> str:
-        return self._given("code")[:40]
-
-    def email_written(self) -> str:
-        """For what it may still have; whether it is an address is seen when the order is placed."""
-        return self._given("email")[:254]
-
-    def expected_total(self) -> int | None:
-        """The total in subunits that stood on the page, if one did."""
-        seen = self.data.get("expected_total", "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
-
-    def currency_seen(self) -> str:
-        """In which that total was."""
-        return str(self.data.get("currency", ""))[:3] or settings.BASE_CURRENCY
+    def entry(self) -> Entry:
+        """Once it is valid."""
+        given = self.cleaned_data
+        return Entry(**{name: given.get(name, "") for name in FIELDS if name != "phone"}, phone=given["phone"].as_e164)
 
     def refuse(self, error: ShopError) -> None:
         """Shows the shop's own refusal at the field that it names, else above the form."""
@@ -142,6 +113,53 @@ class CheckoutForm(forms.Form):
                 label="Phone", region=country, max_length=20, help_text="The courier calls this number.",
                 error_messages=self.fields["phone"].error_messages, widget=self.fields["phone"].widget,
             )  # fmt: skip
+
+
+class CheckoutForm(AddresseeForm):
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        validators=[refuse_disguises],
+        help_text="For the receipt and the link to your order.",
+        error_messages={
+            "required": "Write your e-mail address.",
+            "invalid": "Write an e-mail address like ada@example.com.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    note = forms.CharField(
+        label="Note for the rider",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    code = _text("Discount code", "off", max_length=40, required=False)
+    consent = forms.BooleanField(
+        label="I have read the terms and the privacy page",
+        error_messages={"required": "Tick that you have read the terms and the privacy page."},
+    )
+    keep = forms.BooleanField(label="Keep this address in my address book", required=False)
+    field_order = ["email"]
+
+    def code_written(self) -> str:
+        return self._given("code")[:40]
+
+    def email_written(self) -> str:
+        """For what it may still have; whether it is an address is seen when the order is placed."""
+        return self._given("email")[:254]
+
+    def expected_total(self) -> int | None:
+        """The total in subunits that stood on the page, if one did."""
+        seen = self.data.get("expected_total", "")
+        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else None
+
+    def currency_seen(self) -> str:
+        """In which that total was."""
+        return str(self.data.get("currency", ""))[:3] or settings.BASE_CURRENCY
+
+
+class AddressForm(AddresseeForm):
+    is_default = forms.BooleanField(label="Begin checkout with this address", required=False)
 
 
 class PlaceForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import bag, checkout, documents, pages, returns, tracking
+from orders.views import addresses, bag, checkout, documents, pages, returns, tracking
 from orders.views.order import extend, mine, order, order_again
 
 app_name = "orders"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("bag/lines/<int:line_id>/", bag.line, name="line"),
     path("bag/code/", bag.code, name="code"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("accounts/addresses/", addresses.book, name="addresses"),
+    path("accounts/addresses/new/", addresses.new, name="new_address"),
+    path("accounts/addresses/<int:address_id>/", addresses.one, name="address"),
     path("orders/", mine, name="mine"),
     path("orders/<str:token>/", order, name="order"),
     path("orders/<str:token>/invoice/", documents.invoice, name="invoice"),

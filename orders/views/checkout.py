@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts import addresses
+from accounts.models import Address, User
 from catalog.chosen import country_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
@@ -21,6 +23,9 @@ from orders.pricing import Quote
 from orders.views import codes
 from orders.views.refusals import TRY_LATER, with_refusals
 
+# As many digits as an id of the database may have.
+ID_DIGITS = 19
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +36,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if bag is None:
         return _without_bag(request)
     if request.method != "POST":
-        return _page(request, bag, CheckoutForm(initial={**_known(request), **_where(request), "code": bag.code}))
+        return _page(request, bag, CheckoutForm(initial={**_where(request), **_known(request), "code": bag.code}))
     if "remove_code" in request.POST:
         bags.set_code(bag, "")
         return _page(request, bag, CheckoutForm(initial={**request.POST.dict(), "code": ""}))
@@ -47,8 +52,25 @@ def _without_bag(request: HttpRequest) -> HttpResponse:
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
+    """Of whoever is signed in: with the address that was chosen out of the book, or the usual one."""
     user = request.user
-    return {"email": user.email, "full_name": user.full_name, "phone": user.phone} if isinstance(user, User) else {}
+    if not isinstance(user, User):
+        return {}
+    told = {"email": user.email, "full_name": user.full_name, "phone": user.phone}
+    chosen = _chosen(user, request.GET.get("address", ""))
+    return {**told, **(_as_written(chosen) if chosen else {})}
+
+
+def _chosen(user: User, written: str) -> Address | None:
+    """Raises NotFound for what is not in this person's book."""
+    if not written:
+        return next(iter(addresses.book_of(user)), None)
+    is_id = written.isascii() and written.isdigit() and len(written) <= ID_DIGITS
+    return addresses.get(user, int(written) if is_id else 0)
+
+
+def _as_written(kept: Address) -> dict[str, str]:
+    return {name: str(getattr(kept, name)) for name in addresses.FIELDS}
 
 
 def _where(request: HttpRequest) -> dict[str, str]:
@@ -82,8 +104,19 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
             raise
         form.refuse(error)
         return _page(request, bag, form, status=error.status)
+    _keep(request, form)
     # 307 repeats the POST at the payment: no further tap, and no GET that changes anything.
     return redirect("payments:pay", order.token, preserve_request=True)
+
+
+def _keep(request: HttpRequest, form: CheckoutForm) -> None:
+    """In the address book, where that was ticked. The order stands, whatever comes of it."""
+    if not (form.cleaned_data["keep"] and isinstance(request.user, User)):
+        return
+    try:
+        addresses.add(request.user, form.entry())
+    except ShopError as error:
+        messages.warning(request, f"The address was not kept. {error.message}")
 
 
 def _contact(data: dict[str, Any]) -> Contact:
@@ -104,7 +137,15 @@ def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200,
         return redirect("orders:bag")
     if priced.code != bag.code and not priced.code_refusal:
         bags.set_code(bag, priced.code)
-    context = {"form": form, "place": form.destination(), "quote": priced, "blocked": priced.must_be_mended, "ask": ask}
+    book = addresses.book_of(request.user) if isinstance(request.user, User) else []
+    context = {
+        "form": form,
+        "place": form.destination(),
+        "quote": priced,
+        "blocked": priced.must_be_mended,
+        "ask": ask,
+        "book": book,
+    }
     return render(request, "orders/checkout.html", context, status=status)
 
 

@@ -46,6 +46,9 @@ FROM (
     SELECT 'account ' || u.id, 'address ' || a.id FROM accounts_user u JOIN account_emailaddress a ON a.user_id = u.id
     WHERE u.erased_at IS NOT NULL
     UNION ALL
+    SELECT 'account ' || u.id, 'place ' || a.id FROM accounts_user u JOIN accounts_address a ON a.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
+    UNION ALL
     SELECT 'account ' || u.id, 'order ' || o.number FROM accounts_user u JOIN orders_order o ON o.user_id = u.id
     WHERE u.erased_at IS NOT NULL AND o.erased_at IS NULL
 ) found

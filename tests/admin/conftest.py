@@ -13,6 +13,7 @@ from django.test import Client
 from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
+from accounts import addresses
 from accounts.models import FailedSignIn, User
 from catalog import alerts, freshness, reviews, wishlist
 from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
@@ -109,6 +110,8 @@ def full_shop(owner: User, settings: Any) -> None:
         imports.receive("stock", b"sku,on_hand\n" + size.sku.encode() + b",7\n", "stock.csv", owner.pk)
         customer = saved(UserFactory())
         EmailAddress.objects.create(user=customer, email=customer.email)
+        place = addresses.Entry("Ada Obi", "+2348031234567", "NG", "12 Admiralty Way", "Lagos", "Eti-Osa")
+        addresses.add(customer, place)
         AuthToken.objects.create(user=customer)
         Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
         FailedSignIn.objects.create(subject=f"account {customer.email}")

@@ -256,12 +256,13 @@ async function ask(form, button, parts) {
 const checkout = one("form[data-checkout]");
 if (checkout) {
   const update = one("[name=update]", checkout);
-  const priced = ["fee", "totals", "pay-button"];
+  // The address book has the same fields and no price.
+  const priced = ["fee", "totals", "pay-button"].filter((id) => document.getElementById(id));
   update.hidden = true;
   checkout.addEventListener("change", ({ target }) => {
     if (target.name === "country") checkout.requestSubmit(update);
     else if (target.matches("select[name=state]")) ask(checkout, update, ["area", ...priced]);
-    else if (target.name === "area") ask(checkout, update, priced);
+    else if (target.name === "area" && priced.length) ask(checkout, update, priced);
   });
 }
 

@@ -44,7 +44,7 @@ def write(template_prefix: str, email: str, context: dict[str, Any]) -> None:
 
 def welcome(email: str) -> None:
     """To somebody who has just proved the address of a new account."""
-    _enqueue("account-welcome", email, {"shop_url": settings.SITE_URL + reverse("catalog:shop")})
+    _enqueue("account-welcome", email, {"email": email, "shop_url": settings.SITE_URL + reverse("catalog:shop")})
 
 
 def _enqueue(kind: str, email: str, facts: dict[str, Any]) -> None:

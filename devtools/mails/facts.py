@@ -27,6 +27,10 @@ def piece(name: str, colour: str, size: str, quantity: int, total: int, sku: str
     }
 
 
+def back(line: dict[str, Any], instead: str = "") -> dict[str, Any]:
+    return {name: line[name] for name in ("name", "colour", "size")} | {"quantity": 1, "instead": instead}
+
+
 DRESS = piece("Asymmetric drape midi dress", "Burnt orange", "UK 12", 1, 48_500, "PR-DRS-014-BO-12")
 BRIEF = piece("Ribbed brief", "Navy", "M", 2, 19_000, "PR-BRF-002-NV-M")
 SET = piece("Gym set of three", "", "", 1, 54_000, "PR-SET-001") | {
@@ -99,7 +103,7 @@ QUOTE = {
 RETURN = {
     "return": {
         "number": 7,
-        "pieces": [BRIEF | {"instead": "", "quantity": 1}],
+        "pieces": [back(BRIEF)],
         "reason": "It does not fit",
         "text": "Too wide at the waist.",
         "answer": "With pleasure. Please use the bag it came in.",
@@ -108,7 +112,7 @@ RETURN = {
     "return_address": ["Prechi Clothing", "12 Admiralty Way, Lekki Phase 1", "Lagos"],
 }
 EXCHANGE = RETURN | {
-    "return": RETURN["return"] | {"is_exchange": True, "pieces": [DRESS | {"instead": "UK 14"}], "answer": ""}  # type: ignore[operator]
+    "return": RETURN["return"] | {"is_exchange": True, "pieces": [back(DRESS, "UK 14")], "answer": ""}  # type: ignore[operator]
 }
 REFUSED = {"return": RETURN["return"] | {"answer": "It was worn: the label is gone and the hem is marked."}}  # type: ignore[operator]
 ACCOUNT = {"email": "adaeze.okonkwo@example.com", "reset_url": f"{SHOP}/accounts/password/reset/"}
@@ -161,7 +165,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         | {"product": DRESS["name"], "colour": "Burnt orange", "size": "UK 12", "price": naira(48_500)}
         | {"product_url": f"{SHOP}/products/asymmetric-drape-midi-dress/?colour=burnt-orange&size=UK+12"},
         "abandoned-bag": STOP | {"lines": [DRESS, BRIEF], "bag_url": f"{SHOP}/accounts/login/?next=%2Fbag%2F"},
-        "newsletter-confirm": ACCOUNT | {"confirm_url": f"{SHOP}/newsletter/confirm/312.0:1vN0:pq/"},
+        "newsletter-confirm": {"email": ACCOUNT["email"], "confirm_url": f"{SHOP}/newsletter/confirm/312.0:1vN0:pq/"},
         "campaign": _campaign(),
         "staff-order-paid": STAFF,
         "staff-quote-needed": STAFF | TO_LONDON,

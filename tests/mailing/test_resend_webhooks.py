@@ -22,7 +22,7 @@ SECRET = base64.b64decode("cHJlY2hpLWRlbW8tc2VjcmV0")
 @pytest.fixture
 def mail() -> OutgoingMail:
     return OutgoingMail.objects.create(
-        kind="order-paid", about="order/PR-1", recipient="ada@prechi.test", subject="x", provider_id="re-1"
+        kind="order-paid", about="nothing/1", recipient="ada@prechi.test", subject="x", provider_id="re-1"
     )
 
 

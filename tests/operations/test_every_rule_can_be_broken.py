@@ -208,6 +208,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
 }
 # Rules of what this shop here has not, each broken where it is at home.
 ELSEWHERE = {
+    "an address book has one usual address",
     "helpful counts equal their votes",
     "ratings kept on the product equal its approved reviews",
     "a receipt is of money that staff saw",

@@ -21,8 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from catalog import stock
 from catalog.models import VariantSize
 from core.errors import ShopError
-from orders import bag, checkout, events, lifecycle
-from orders.models import Bag, Order
+from orders import bag, checkout, events, lifecycle, merging, returns
+from orders.models import Bag, Order, Return
+from orders.returns import Wish
 from payments import (
     attempts,
     audit,
@@ -31,6 +32,7 @@ from payments import (
     provider_events,
     reconciliation,
     refunds,
+    returning,
     settlement,
     webhooks,
 )
@@ -40,7 +42,9 @@ from tests.factories import (
     LAGOS_ISLAND,
     BundleFactory,
     CategoryFactory,
+    DiscountFactory,
     ProductFactory,
+    UserFactory,
     VariantFactory,
     VariantSizeFactory,
     buyer,
@@ -99,6 +103,8 @@ class Shop(RuleBasedStateMachine):
         variant = VariantFactory(product=product)
         self.sizes = [VariantSizeFactory(on_hand=4, variant=variant, size__name=name) for name in ("S", "M", "L")]
         self.bundle = BundleFactory(eligible=[product], pieces=2)
+        DiscountFactory(limit_total=4, limit_per_customer=2)
+        self.customer = UserFactory()
         self.bags: list[Bag] = [bag.open_bag()]
         self.heard: list[bytes] = []
 
@@ -125,11 +131,19 @@ class Shop(RuleBasedStateMachine):
         self.bags.append(bag.open_bag())
 
     @rule(which=ANY)
-    def order(self, which: int) -> None:
+    def sign_in(self, which: int) -> None:
+        """What was put into a bag before goes into the customer's own."""
+        self.may_refuse(lambda: merging.merge(self.a_bag(which).token, self.customer))
+        own = Bag.objects.filter(user=self.customer, state=Bag.State.OPEN).first()
+        if own and own not in self.bags:
+            self.bags.append(own)
+
+    @rule(which=ANY, code=st.sampled_from(["", "TENTH", "tenth", "NONE"]))
+    def order(self, which: int, code: str = "") -> None:
         """The same bag twice gives the same order, for the same person orders it."""
         chosen = self.a_bag(which)
         person = buyer(self.bags.index(chosen))
-        self.may_refuse(lambda: checkout.place_order(chosen, person, LAGOS_ISLAND))
+        self.may_refuse(lambda: checkout.place_order(chosen, person, LAGOS_ISLAND, code=code))
 
     @rule(size=ANY, quantity=FEW, is_paid=st.booleans())
     def come_order_and_go_to_pay(self, size: int, quantity: int, is_paid: bool) -> None:
@@ -137,12 +151,24 @@ class Shop(RuleBasedStateMachine):
         self.somebody_else_comes()
         newest = len(self.bags) - 1
         self.put_into_the_bag(newest, size, quantity)
-        self.order(newest)
+        self.order(newest, "TENTH" if size % 2 else "")
         order = Order.objects.filter(bag=self.bags[newest]).first()
         if order:
             payment = attempts.start(order)
             if is_paid:
                 self.paystack.pay(payment.reference)
+                self.paid_last = payment.reference
+
+    @rule(size=ANY, quantity=FEW)
+    def come_order_pay_and_get_it(self, size: int, quantity: int) -> None:
+        """So that returns are met as well."""
+        self.paid_last = ""
+        self.come_order_and_go_to_pay(size, quantity, is_paid=True)
+        if self.paid_last:
+            order = settlement.settle(self.paid_last).order
+            self.may_refuse(lambda: lifecycle.pack(order.pk, events.SYSTEM))
+            self.may_refuse(lambda: lifecycle.ship(order.pk, events.SYSTEM, "GIG"))
+            self.may_refuse(lambda: lifecycle.deliver(order.pk, events.SYSTEM))
 
     # --- Money
 
@@ -179,10 +205,12 @@ class Shop(RuleBasedStateMachine):
 
     # --- Time and staff
 
-    @rule(which=ANY)
-    def hold_ends(self, which: int) -> None:
+    @rule(which=ANY, is_noticed=st.booleans())
+    def hold_ends(self, which: int, is_noticed: bool) -> None:
         if order := self.an_order(which):
             Order.objects.filter(pk=order.pk).update(hold_expires_at=Now() - timedelta(minutes=1))
+            if is_noticed:
+                self.sweep()
 
     @rule()
     def sweep(self) -> None:
@@ -225,6 +253,46 @@ class Shop(RuleBasedStateMachine):
                 )
             )
 
+    @rule(which=ANY, line=ANY, count=FEW, instead=st.none() | ANY)
+    def ask_to_send_back(self, which: int, line: int, count: int, instead: int | None) -> None:
+        """For money, or for another size."""
+        delivered = list(Order.objects.filter(status=Order.Status.DELIVERED).order_by("pk"))
+        if not delivered:
+            return
+        order = delivered[which % len(delivered)]
+        lines = list(order.lines.exclude(kind="bundle").order_by("pk"))
+        kind = Return.Kind.REFUND if instead is None else Return.Kind.EXCHANGE
+        wish = Wish(count, "" if instead is None else self.a_size(instead).sku)
+        chosen = {lines[line % len(lines)].pk: wish}
+        self.may_refuse(lambda: returns.request(order.pk, chosen, kind, "size", "", events.CUSTOMER))
+
+    @rule(line=ANY, instead=st.none() | ANY, condition=st.sampled_from(["sound", "damaged"]))
+    def buy_and_send_back(self, line: int, instead: int | None, condition: str) -> None:
+        """At one go, as most people do it."""
+        self.come_order_pay_and_get_it(line, 1)
+        newest = Order.objects.filter(status=Order.Status.DELIVERED).count() - 1
+        self.ask_to_send_back(max(newest, 0), line, 1, instead)
+        last = Return.objects.count() - 1
+        self.decide_on_a_return(max(last, 0), is_welcome=True)
+        self.a_return_arrives(max(last, 0), condition)
+
+    @rule(which=ANY, is_welcome=st.sampled_from([True, True, True, False]))
+    def decide_on_a_return(self, which: int, is_welcome: bool) -> None:
+        if found := self.a_return(which):
+            decide = returns.approve if is_welcome else returns.refuse
+            self.may_refuse(lambda: decide(found.pk, events.SYSTEM, "As we wrote."))
+
+    @rule(which=ANY, condition=st.sampled_from(["sound", "damaged"]))
+    def a_return_arrives(self, which: int, condition: str) -> None:
+        if found := self.a_return(which):
+            conditions = {line.pk: condition for line in found.lines.all()}
+            self.may_refuse(lambda: returns.receive(found.pk, conditions, events.SYSTEM))
+
+    @rule(which=ANY)
+    def its_money_goes_back(self, which: int) -> None:
+        if found := self.a_return(which):
+            self.may_refuse(lambda: returning.give_back(found.pk, events.SYSTEM))
+
     @rule(size=ANY, change=st.sampled_from([-2, -1, 1, 3]))
     def count_stock(self, size: int, change: int) -> None:
         self.may_refuse(lambda: stock.adjust(self.a_size(size).pk, change, "count"))
@@ -251,6 +319,10 @@ class Shop(RuleBasedStateMachine):
     def an_order(self, which: int) -> Order | None:
         orders = list(Order.objects.order_by("pk"))
         return orders[which % len(orders)] if orders else None
+
+    def a_return(self, which: int) -> Return | None:
+        found = list(Return.objects.order_by("pk"))
+        return found[which % len(found)] if found else None
 
     def a_payment(self, which: int) -> Payment | None:
         payments = list(Payment.objects.order_by("pk"))
@@ -279,7 +351,7 @@ def run() -> None:
     run_state_machine_as_test(
         Shop,
         settings=how(
-            max_examples=30,
+            max_examples=40,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
@@ -294,7 +366,14 @@ def test_in_any_order_every_invariant_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "forgotten", ["orders.reservations.release", "orders.reservations.consume", "orders.lifecycle._note"]
+    "forgotten",
+    [
+        "orders.reservations.release",
+        "orders.reservations.consume",
+        "orders.reservations.take_return",
+        "orders.redemptions.redeem",
+        "orders.lifecycle._note",
+    ],
 )
 def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str) -> None:
     """The control: the courses are long and odd enough to meet what goes wrong."""

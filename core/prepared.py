@@ -7,7 +7,7 @@ A query stays one of the models all the same: what it loads is read where it is 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import count
 from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -208,9 +208,10 @@ class _Planned(psycopg.RawCursor[Any]):
     keeps_plan = True
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        _executed.inc()
+        executed, seconds = _meters()
+        executed.inc()
         try:
-            with _seconds.time():
+            with seconds.time():
                 return super().execute(query, params, prepare=self.keeps_plan)
         except psycopg.Error as error:
             errors_total.labels(*_database, type(error).__name__).inc()
@@ -222,7 +223,12 @@ class _Unplanned(_Planned):
 
 
 _database = (connection.alias, connection.vendor)
-_executed, _seconds = execute_total.labels(*_database), query_duration_seconds.labels(*_database)
+
+
+@cache
+def _meters() -> tuple[Any, Any]:
+    """Not before the first statement: their files lie in a folder that a command may start without."""
+    return execute_total.labels(*_database), query_duration_seconds.labels(*_database)
 
 
 def _cursor(kind: type[_Planned] = _Planned) -> Any:

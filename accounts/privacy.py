@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+
+from accounts import tries
 from accounts.models import User
 from accounts.proof import proved_addresses
-from core.errors import Conflict
+from core.errors import Conflict, ShopError
 from core.personal import Person, holders
 from core.transactions import in_transaction
 
@@ -24,6 +27,16 @@ def export(user: User) -> dict[str, Any]:
 def hindrances(user: User) -> list[str]:
     """Why the account cannot be erased yet; empty when it can."""
     return _hindrances(person_of(user))
+
+
+def erase_own(request: HttpRequest, user: User, password: str) -> None:
+    """`erase`, for who asks for it: with the password once more, for a session that was left open must not end an
+    account. Raises ShopError naming `password`, tries.TooManyTries."""
+    this_one = tries.begin(request, user.email)
+    if not user.check_password(password):
+        raise ShopError("This is not your password. Check it and try again.", code="wrong_password", field="password")
+    tries.succeeded(this_one)
+    erase(user.pk)
 
 
 @in_transaction

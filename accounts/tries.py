@@ -19,6 +19,7 @@ FAILURES_PER_ADDRESS = 20
 CODES_PER_ADDRESS = 20
 TRACKINGS_PER_ORDER = 10
 TRACKINGS_PER_ADDRESS = 20
+EXPORTS_PER_ACCOUNT = 10
 MAILS_PER_ACCOUNT = 3
 MAILS_PER_ADDRESS = 20
 
@@ -55,6 +56,14 @@ def begin_tracking(request: HttpRequest, number: str) -> list[int]:
             f"order by {_address(request)}"[:300]: TRACKINGS_PER_ADDRESS,
         },
         "There were too many tries to find an order. Open it by the link in your mail, or try again in 15 minutes.",
+    )
+
+
+def begin_export(user_id: int) -> None:
+    """Counts a file of all that is kept of somebody, for it costs much to gather. Raises TooManyTries."""
+    _count(
+        {f"export {user_id}": EXPORTS_PER_ACCOUNT},
+        "You have taken this file along several times just now. Use the last one, or try again in 15 minutes.",
     )
 
 

@@ -8,7 +8,7 @@ from prechi.problems import nothing_here
 app_name = "api"
 
 v1 = [
-    path("", include("accounts.api")),
+    path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("orders.api.urls")),
     path("", include("payments.api")),

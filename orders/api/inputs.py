@@ -6,8 +6,8 @@ from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from core.api_fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
 from core.email_addresses import refuse_disguises
-from orders.api.fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
 from orders.places import states_of
 
 SKU_MAX = 60

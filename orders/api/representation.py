@@ -82,6 +82,19 @@ def order(order: Order) -> dict[str, Any]:
     }
 
 
+def listed(order: Order) -> dict[str, Any]:
+    """As much as a list of orders shows of one. No query."""
+    return {
+        "number": order.number,
+        "token": order.token,
+        "status": str(order.status),
+        "payment_status": str(order.payment_status),
+        "placed_at": _time(order.placed_at),
+        "hold_expires_at": _time(order.hold_expires_at) if order.is_payable else None,
+        "total": order.total.json(),
+    }
+
+
 def _quote(order: Order) -> dict[str, Any] | None:
     quote = delivery_quotes.in_force(order)
     return {"amount": Money(quote.amount_subunit, order.currency).json(), "note": quote.note} if quote else None

@@ -222,6 +222,21 @@ class OrderSchema(ProgressSchema):
     parcels = ParcelSchema(many=True, help_text="What left the shop so far. Several, where one did not hold all.")
 
 
+class ListedOrderSchema(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
+    token = serializers.CharField(help_text="Opens the order: keep it like a key.")
+    status = serializers.ChoiceField(Order.Status.choices)
+    payment_status = serializers.ChoiceField(Order.PaymentStatus.choices)
+    placed_at = serializers.DateTimeField()
+    hold_expires_at = serializers.DateTimeField(allow_null=True, help_text="Of an unpaid order.")
+    total = MoneySchema()
+
+
+class MyOrdersSchema(serializers.Serializer[Any]):
+    results = ListedOrderSchema(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
 class TrackedLineSchema(serializers.Serializer[Any]):
     name = serializers.CharField()
     colour = serializers.CharField(allow_blank=True)

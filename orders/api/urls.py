@@ -1,8 +1,11 @@
 from django.urls import path
 
-from orders.api import delivery, returns, standing, views
+from orders.api import account, delivery, returns, standing, views
 
 urlpatterns = [
+    path("account/addresses/", account.Addresses.as_view(), name="account-addresses"),
+    path("account/addresses/<int:address_id>/", account.OneAddress.as_view(), name="account-address"),
+    path("account/orders/", account.MyOrders.as_view(), name="account-orders"),
     path("bags/", views.Bags.as_view(), name="bags"),
     path("bags/<slug:token>/", views.OneBag.as_view(), name="bag"),
     path("bags/<slug:token>/lines/", views.Lines.as_view(), name="lines"),

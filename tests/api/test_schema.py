@@ -14,8 +14,17 @@ from rest_framework.test import APIClient
 from catalog import reviews
 from catalog.models import ReviewInvitation, VariantSize
 from devtools.sandbox.process import Sandbox
+from orders.models import Order
 from tests.api.conftest import ADDRESS
-from tests.factories import BundleFactory, StaffFactory, VariantSizeFactory, delivered_order, lagos
+from tests.factories import (
+    BundleFactory,
+    StaffFactory,
+    UserFactory,
+    VariantSizeFactory,
+    delivered_order,
+    lagos,
+    placed_order,
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +117,29 @@ def reviewed(schema: dict[str, Any], api: APIClient, slug: str) -> None:
     conforms(schema, "products/{slug}/", api.get(f"/api/v1/products/{slug}/"))
     conforms(schema, "products/{slug}/reviews/", api.get(f"/api/v1/products/{slug}/reviews/?stars=6"))
     conforms(schema, "reviews/{review_id}/votes/", api.post(f"/api/v1/reviews/{made['id']}/votes/"))
+
+
+def test_every_answer_of_an_account_is_as_the_schema_says(schema: dict[str, Any], api: APIClient, db: None) -> None:
+    account, book = "/api/v1/account/", "account/addresses/"
+    conforms(schema, "account/", api.get(account))
+    person = UserFactory()
+    api.force_authenticate(person)
+    conforms(schema, "account/", api.get(account))
+    conforms(schema, "account/", api.patch(account, {"phone": "08031234567"}))
+    conforms(schema, "account/", api.patch(account, {"phone": "1"}))
+    kept = conforms(
+        schema, book, api.post(f"{account}addresses/", {**ADDRESS, "full_name": "A", "phone": "08031234567"})
+    )
+    one = f"{account}addresses/{kept['id']}/"
+    conforms(schema, f"{book}{{address_id}}/", api.patch(one, {"is_default": True}))
+    conforms(schema, f"{book}{{address_id}}/", api.get(one))
+    conforms(schema, f"{book}{{address_id}}/", api.get(f"{account}addresses/0/"))
+    conforms(schema, book, api.post(f"{account}addresses/", {}))
+    order = placed_order((VariantSizeFactory(), 1))
+    Order.objects.filter(pk=order.pk).update(user=person)
+    conforms(schema, "account/orders/", api.get(f"{account}orders/"))
+    conforms(schema, "account/orders/", api.get(f"{account}orders/?cursor=x"))
+    conforms(schema, "account/erasure/", api.post(f"{account}erasure/", {"password": "a-long-password"}))
 
 
 def test_the_examples_keep_the_rules(schema: dict[str, Any]) -> None:

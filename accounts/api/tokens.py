@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import tokens
+from accounts.api.base import NotKept
 from accounts.tokens import BearerToken
 from core.api_schema import answers, problems
-from core.bodies import SmallJSONParser, read
+from core.bodies import read
 
 
 class CredentialsInput(serializers.Serializer[Any]):
@@ -29,15 +28,7 @@ class TokenSchema(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class AuthView(APIView):
-    parser_classes = [SmallJSONParser]
-
-    @property
-    def default_response_headers(self) -> dict[str, str]:
-        return {**super().default_response_headers, "Cache-Control": "no-store"}
-
-
-class Tokens(AuthView):
+class Tokens(NotKept):
     authentication_classes = [BearerToken]
 
     def get_permissions(self) -> list[Any]:
@@ -73,7 +64,7 @@ class Tokens(AuthView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class CurrentToken(AuthView):
+class CurrentToken(NotKept):
     authentication_classes = [BearerToken]
     permission_classes = [IsAuthenticated]
 
@@ -88,9 +79,3 @@ class CurrentToken(AuthView):
     def delete(self, request: Request) -> Response:
         tokens.revoke(request.auth)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-urlpatterns = [
-    path("auth/tokens/", Tokens.as_view(), name="tokens"),
-    path("auth/tokens/current/", CurrentToken.as_view(), name="current-token"),
-]

@@ -1,0 +1,20 @@
+"""All that the shop keeps of somebody, as the one file that page and API hand out."""
+
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts import privacy, tries
+from accounts.models import User
+
+
+def file_of(user: User) -> HttpResponse:
+    """It goes through every table, so it is counted. Raises tries.TooManyTries."""
+    tries.begin_export(user.pk)
+    text = json.dumps(privacy.export(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="prechi-{timezone.localdate():%Y-%m-%d}.json"'
+    response["Cache-Control"] = "no-store"
+    return response

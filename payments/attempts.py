@@ -111,10 +111,20 @@ def _due_for_delivery(order: Order, quote_id: int) -> int:
 
 
 def _keep_stock_while_paying(order: Order) -> None:
-    """A transfer may take 30 minutes, so an attempt near the end of the hold renews it, as often as holds may be."""
-    ends_soon = Order.objects.filter(pk=order.pk, hold_expires_at__lt=Now() + timedelta(minutes=35)).exists()
-    if ends_soon and order.hold_extensions < settings.HOLD_EXTENSIONS_MAX:
+    """A transfer may take 30 minutes, so an attempt near the end of the hold renews it, as often as holds may be.
+
+    Also one that has ended already, while nobody has taken the pieces. Raises Conflict where it has ended for good.
+    """
+    held = Order.objects.filter(pk=order.pk)
+    may_be_longer = order.hold_extensions < settings.HOLD_EXTENSIONS_MAX
+    if may_be_longer and held.filter(hold_expires_at__lt=Now() + timedelta(minutes=35)).exists():
         lifecycle.extend_hold(order.pk, events.SYSTEM)
+    elif not may_be_longer and held.filter(hold_expires_at__lte=Now()).exists():
+        raise Conflict(
+            f"The time to pay order {order.number} is over, and it was made longer as often as it can be. Put its "
+            "pieces in your bag and order anew.",
+            code="hold_used_up",
+        )
 
 
 def _give_up(payment: Payment, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""What a customer is told of money that goes back, on pages and by the API."""
+"""What a customer is told of money that came or goes back, on pages and by the API."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from core.money import Money
 from orders.models import Order
-from payments.models import Refund
+from payments.models import Payment, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,17 @@ class ShownRefund:
             "created_at": self.created_at.isoformat(),
             "finished_at": self.finished_at.isoformat() if self.finished_at else None,
         }
+
+
+def last_try_of(order: Order) -> Payment | None:
+    """The newest attempt that brought no money yet, about which Paystack can be asked."""
+    return order.payments.filter(quote=None).exclude(state=Payment.State.CAPTURED).first()
+
+
+def looked_at_of(order: Order) -> Payment | None:
+    """Money that was not as asked, while staff have not decided about it."""
+    differs = order.payments.filter(outcome=Payment.Outcome.MISMATCH, review_closed_at__isnull=True)
+    return next((payment for payment in differs if not payment.refunds.exists()), None)
 
 
 def refunds_of(order: Order) -> list[ShownRefund]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("pay/delivery/<str:token>/", views.delivery, name="delivery"),
     path("pay/<str:token>/", views.pay, name="pay"),
     path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("orders/<str:token>/anew/", views.anew, name="anew"),
     path("orders/<str:token>/another-size/", views.another_size, name="another_size"),
     path("webhooks/paystack/", views.paystack_webhook, name="paystack_webhook"),
 ]

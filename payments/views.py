@@ -14,7 +14,7 @@ from orders import delivery_quotes, substitutes
 from orders.events import CUSTOMER
 from orders.models import DeliveryQuote, Order
 from orders.summary import lines_of, totals_of
-from orders.views.order import order_with
+from orders.views.order import order_again, order_with
 from orders.views.refusals import with_refusals
 from payments import attempts, cancellation, late_money, settlement, webhooks
 from payments.models import Payment
@@ -37,7 +37,7 @@ PROBLEMS: dict[str, str] = {
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """GET, from a link in a mail, asks first; POST opens an attempt and sends the browser to Paystack.
 
-    A link that is opened too late leads to the order, which says what became of it.
+    A link that is opened too late leads to the order, which says what became of it and what can still be done.
     """
     order = order_with(token)
     is_over = order.hold_expires_at <= order.now  # type: ignore[attr-defined]
@@ -114,6 +114,22 @@ def _state(payment: Payment, order: Order) -> str:
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     order = cancellation.cancel(order_with(token), CUSTOMER)
     return redirect(order)
+
+
+@never_cache
+@require_POST
+@with_refusals
+def anew(request: HttpRequest, token: str) -> HttpResponse:
+    """Ends an order that nobody paid, for it keeps its pieces from everybody, and puts them in the bag.
+
+    One that turns out to be paid is left alone: its page says so.
+    """
+    order = order_with(token)
+    if order.paid_at is not None:
+        return redirect(order)
+    if order.is_payable:
+        cancellation.cancel(order, CUSTOMER)
+    return order_again(request, token)
 
 
 @never_cache

@@ -121,4 +121,4 @@ def test_the_link_to_pay_of_an_ended_hold_leads_to_what_became_of_it(client: Cli
     assert client.get(f"/pay/{order.token}/").status_code == 200
     Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
     answer = client.get(f"/pay/{order.token}/", follow=True)
-    assert "The hold has ended" in answer.text
+    assert "The time to pay is over" in answer.text

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -11,8 +12,9 @@ from orders import lifecycle
 from orders.events import staff
 from orders.models import Order
 from payments import attempts
+from payments.models import Payment
 from payments.settlement import settle
-from tests.factories import StaffFactory, UserFactory, placed_order
+from tests.factories import StaffFactory, UserFactory, VariantSizeFactory, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +34,68 @@ def test_an_unpaid_order_shows_how_long_it_is_held() -> None:
     assert "₦12,500" in text
 
 
-def test_an_ended_hold_offers_no_payment() -> None:
+def let_the_hold_end(order: Order, **columns: object) -> None:
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1), **columns)
+
+
+def test_an_ended_hold_can_be_taken_up_while_nobody_has_the_pieces(client: Client, sandbox: Sandbox) -> None:
     order = placed_order()
-    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    let_the_hold_end(order)
     text = page(order)
-    assert "The hold has ended" in text
+    assert "The time to pay is over" in text
+    assert f'action="/pay/{order.token}/"' in text
+    assert "do not pay again" not in text  # nobody has tried to
+    assert client.post(f"/pay/{order.token}/").headers["Location"] == Payment.objects.get().authorization_url
+    order.refresh_from_db()
+    assert order.hold_expires_at > timezone.now() + timedelta(minutes=30)
+
+
+def test_an_ended_hold_of_who_tried_to_pay_asks_whether_it_came(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    let_the_hold_end(order)
+    text = page(order)
+    assert "do not pay again" in text
+    assert f"/pay/return/?reference={payment.reference}" in text
+    assert "I have not paid: pay" in text
+
+
+def test_a_hold_that_was_used_up_is_paid_no_more_but_ordered_anew(client: Client) -> None:
+    order = placed_order((VariantSizeFactory(on_hand=1), 1))
+    let_the_hold_end(order, hold_extensions=settings.HOLD_EXTENSIONS_MAX)
+    assert f'action="/pay/{order.token}/"' not in page(order)
+    refused = client.post(f"/pay/{order.token}/", follow=True)
+    assert "made longer as often as it can be" in refused.text
+    assert not Payment.objects.exists()
+
+    bag = client.post(f"/orders/{order.token}/anew/", follow=True)
+    assert "They are in your bag" in bag.text  # though this order kept the last one
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+
+
+def test_ordering_anew_never_ends_an_order_that_was_paid(client: Client, sandbox: Sandbox) -> None:
+    order = placed_order()
+    reference = attempts.start(order).reference
+    let_the_hold_end(order)
+    sandbox.control("POST", f"paystack/transactions/{reference}/pay", {"outcome": "success", "webhooks": 0})
+    first = client.post(f"/orders/{order.token}/anew/")
+    assert (first.status_code, "Your payment came" in first.text) == (409, True)
+    again = client.post(f"/orders/{order.token}/anew/")
+    assert (again.status_code, again.headers["Location"]) == (302, f"/orders/{order.token}/")
+    order.refresh_from_db()
+    assert (order.status, order.payment_status) == ("paid", "paid")
+    assert client.get("/bag/").text.count('class="line"') == 0
+
+
+def test_money_that_was_not_as_asked_is_looked_at_and_not_asked_for_again(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    how = {"outcome": "success", "webhooks": 0, "amount": order.total_subunit - 100}
+    sandbox.control("POST", f"paystack/transactions/{payment.reference}/pay", how)
+    settle(payment.reference)
+    text = page(order)
+    assert "We are looking at your payment" in text
     assert f'action="/pay/{order.token}/"' not in text
 
 

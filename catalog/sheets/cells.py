@@ -12,6 +12,7 @@ from core.money import SUBUNITS
 from core.money import parse as parse_money
 
 PRICE_MAX = 10**12
+NO_PRICE = "none"
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 # Neither PostgreSQL nor a workbook can hold all of these.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -50,8 +51,10 @@ def check_no_formula(written: str) -> None:
         raise Wrong(f"{written[:40]!r} is a formula: write what it comes to. Before text that begins so put a '")
 
 
-def price(text: str) -> int:
-    """In kobo."""
+def price(text: str, sign: str = "₦", other: str = "$") -> int:
+    """In kobo, or what the currency of `sign` has for it."""
+    if other in text:
+        raise Wrong(f"{text} is in another currency: this column is in {sign}")
     if BELOW_NOUGHT.fullmatch(text):
         raise Wrong(f"{text} is below nought, and a price is above it")
     try:
@@ -63,6 +66,11 @@ def price(text: str) -> int:
     if amount > PRICE_MAX:
         raise Wrong("this is more than the shop can charge")
     return amount
+
+
+def dollars(text: str) -> int:
+    """In cents; 0 for the word that takes the price away, as a blank cell leaves it."""
+    return 0 if text.lower() == NO_PRICE else price(text, "$", "₦")
 
 
 def count(text: str, most: int) -> int:
@@ -94,11 +102,11 @@ def show_text(text: str) -> str:
     return CONTROLS.sub("", tidy(text))
 
 
-def show_price(kobo: int | None) -> str:
-    if kobo is None:
+def show_price(subunits: int | None) -> str:
+    if subunits is None:
         return ""
-    naira, rest = divmod(kobo, SUBUNITS)
-    return f"{naira}.{rest:02}" if rest else str(naira)
+    whole, rest = divmod(subunits, SUBUNITS)
+    return f"{whole}.{rest:02}" if rest else str(whole)
 
 
 def show_yes_no(value: bool) -> str:

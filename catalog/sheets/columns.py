@@ -22,6 +22,11 @@ PRICE = Column(
     "The product's price, such as 8500 or 8500.50. It stands on any one row of the product; blank leaves it.",
     number=True,
 )
+DOLLARS = Column(
+    "price_usd",
+    "The product's fixed price in dollars, such as 12.50. Blank leaves it; none takes it away, and the day's rate decides.",
+    number=True,
+)
 SIZE_PRICE = Column(
     "size_price_naira",
     "Only where this size costs something else. Blank: it costs what the product costs. Without the column: as it is.",
@@ -51,6 +56,7 @@ PRODUCTS = (
     Column("fabric", "At most 200 characters."),
     Column("care", "At most 300 characters."),
     PRICE,
+    DOLLARS,
     Column("is_new", "yes or no: a new release."),
     Column("active", "yes or no: whether it is sold."),
     Column("publish_on", "The day on which it goes on sale, such as 2026-03-31. A new product without one: at once."),
@@ -61,7 +67,7 @@ PRODUCTS = (
     ON_HAND,
     THRESHOLD,
 )
-PRICES = (Column("sku", "Which size.", True), *WHOSE, PRICE, SIZE_PRICE)
+PRICES = (Column("sku", "Which size.", True), *WHOSE, PRICE, DOLLARS, SIZE_PRICE)
 STOCK = (
     Column("sku", "Which size.", True),
     *WHOSE,
@@ -70,4 +76,4 @@ STOCK = (
     THRESHOLD,
 )
 # What describes a product, and so needs to stand on one of its rows only.
-OF_PRODUCT = tuple(column.name for column in PRODUCTS[1:11])
+OF_PRODUCT = tuple(column.name for column in PRODUCTS[1:12])

@@ -116,11 +116,11 @@ class Plan:
         else:
             self.more_warnings += 1
 
-    def warn_of_price(self, line: int, what: str, before: int, after: int) -> None:
-        """Of a price (kobo) that is another by half or more: mostly a digit too many or too few."""
-        percent = (after - before) * 100 / before
+    def warn_of_price(self, line: int, what: str, before: Money, after: Money) -> None:
+        """Of a price that is another by half or more: mostly a digit too many or too few."""
+        percent = (after.amount - before.amount) * 100 / before.amount
         if abs(percent) > STRIKING:
-            self.warn(f"line {line}: {what} goes from {Money(before)} to {Money(after)} ({percent:+.0f} %).")
+            self.warn(f"line {line}: {what} goes from {before} to {after} ({percent:+.0f} %).")
 
 
 def begin(table: Table) -> Plan:

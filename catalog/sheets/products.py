@@ -19,7 +19,9 @@ SLUG_MAX = 140
 LIMITS = {"name": 120, "description": 20_000, "fabric": 200, "care": 300}
 NEEDED = ("name", "category", "price_naira")
 # Where the database calls it otherwise.
-KEPT_AS = {"category": "category_id", "price_naira": "base_price_kobo", "publish_on": "publish_at"}
+KEPT_AS = {"category": "category_id", "publish_on": "publish_at"} | {
+    column: kept_as for column, (kept_as, _) in prices.PRODUCT_PRICES.items()
+}
 NEW_THRESHOLD = 3
 
 
@@ -142,6 +144,7 @@ class _Comparison:
         for column, (reader, show) in readers.items():
             if (value := self.plan.read(row, column, reader)) is not None:
                 self.said.say(slug, row, column, show(value), value)
+        prices.say_dollars(self.said, slug, row, self.plan.read(row, "price_usd", cells.dollars))
         for column, limit in LIMITS.items():
             text = row.cells.get(column)
             if text and len(text) > limit:
@@ -179,8 +182,8 @@ class _Comparison:
             self.plan.errors.add(said["publish_on"][0], "publish_on", f"{slug} is taken off sale on {ends} already")
         shown = standing.product_cells(known)
         for column, (at, after, value) in said.items():
-            if column == "price_naira":
-                prices.change_product_price(self.plan, at, known, after, value)
+            if column in prices.PRODUCT_PRICES:
+                prices.change_product_price(self.plan, at, known, column, after, value)
             elif after != shown[column]:
                 self.plan.changes.append(Change(at, "detail", slug, slug, column, shown[column], after))
                 self.plan.writes.products.setdefault(known["product"], {})[KEPT_AS.get(column, column)] = value

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from catalog import freshness, images, search
-from catalog.models import Bundle, Category, Colour, Image, Product, Size, SizeGuide, Synonyms, Variant
+from catalog import freshness, images, rates, search
+from catalog.models import Bundle, Category, Colour, ExchangeRate, Image, Product, Size, SizeGuide, Synonyms, Variant
 from catalog.sheets.applying import apply
 from catalog.sheets.kinds import KINDS
 from catalog.sheets.opening import open_sheet
@@ -41,6 +41,7 @@ def load(say: Say, *, small: bool = False) -> None:
         _logins()
         _names()
         _synonyms()
+        _rates()
         _zones()
         say(f"{_products(small)} products")
         say(f"{_bundles()} bundles")
@@ -97,6 +98,17 @@ def _synonyms() -> None:
         Synonyms.objects.get_or_create(words=row["words"])
 
 
+def _rates() -> None:
+    for row in rows("rates"):
+        if not ExchangeRate.objects.filter(currency=row["currency"]).exists():
+            rates.set_rate(
+                row["currency"],
+                rates.read(row["naira"]),
+                round_up_to=int(row["round_up_to"]),
+                source="the demo shop",
+            )
+
+
 def _zones() -> None:
     for row in rows("zones"):
         free_from = row["free_from_naira"]
@@ -105,6 +117,7 @@ def _zones() -> None:
             defaults={
                 "name": row["name"],
                 "fee_kobo": parse(row["fee_naira"]).amount,
+                "usd_fee_cents": _dollars(row["fee_usd"]),
                 "min_days": int(row["min_days"]),
                 "max_days": int(row["max_days"]),
                 "free_from_kobo": parse(free_from).amount if free_from else None,
@@ -144,12 +157,17 @@ def _bundles() -> int:
                 "description": row["description"],
                 "pieces": int(row["pieces"]),
                 "price_kobo": parse(row["price_naira"]).amount,
+                "usd_price_cents": _dollars(row["price_usd"]),
                 "position": int(row["position"]),
                 "active": row["active"] == "yes",
             },
         )
         bundle.eligible.set(Product.objects.filter(slug__in=row["products"].split()))
     return Bundle.objects.count()
+
+
+def _dollars(text: str) -> int | None:
+    return parse(text, "USD").amount if text else None
 
 
 def _pictures() -> int:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from catalog.models import Product, StockMovement, VariantSize
+from catalog.models import Colour, Product, StockMovement, VariantSize
 from catalog.sheets.applying import NotApplied
 from tests.catalogue.sheets import changes_of, errors_of, imported, looked_at, text
-from tests.factories import VariantSizeFactory, placed_order
+from tests.factories import CategoryFactory, VariantSizeFactory, placed_order
 
 pytestmark = pytest.mark.django_db
 PRICES = "sku,product_slug,price_naira,size_price_naira"
@@ -39,6 +39,44 @@ def test_a_blank_price_of_a_size_goes_back_to_the_product_and_no_column_leaves_i
     assert changes_of("prices", text("TRK-BLK-L,", header="sku,size_price_naira")) == [
         "TRK-BLK-L: size_price_naira 9000 → blank"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "header"),
+    [
+        ("prices", "TRK-BLK-M,{}", "sku,price_usd"),
+        ("products", "trunk,Black,M,TRK-BLK-M,{}", "product_slug,colour,size,sku,price_usd"),
+    ],
+)
+def test_a_fixed_dollar_price_is_written_left_alone_and_taken_away(kind: str, row: str, header: str) -> None:
+    Colour.objects.update(name="Black")
+    trunk = Product.objects.get(slug="trunk")
+    assert changes_of(kind, text(row.format("$5.50"), header=header)) == ["trunk: price_usd blank → 5.50"]
+    imported(kind, text(row.format("5.5"), header=header))
+    trunk.refresh_from_db()
+    assert (trunk.usd_price_cents, trunk.base_price_kobo) == (550, 850_000)
+    assert changes_of(kind, text(row.format(""), header=header)) == []
+    assert imported(kind, text(row.format("None"), header=header)).summary == "1 price"
+    trunk.refresh_from_db()
+    assert trunk.usd_price_cents is None
+
+
+def test_a_new_product_may_have_one_from_the_start() -> None:
+    header = "product_slug,name,category,price_naira,price_usd,colour,size,sku"
+    Colour.objects.update(name="Black")
+    rows = ["cap,Cap,briefs,5000,4,Black,M,CAP-BLK-M", "hat,Hat,briefs,5000,none,Black,M,HAT-BLK-M"]
+    CategoryFactory(slug="briefs")
+    imported("products", text(*rows, header=header))
+    assert dict(Product.objects.filter(slug__in=["cap", "hat"]).values_list("slug", "usd_price_cents")) == {
+        "cap": 400,
+        "hat": None,
+    }
+
+
+def test_a_dollar_price_that_is_another_by_half_is_warned_of_in_dollars() -> None:
+    Product.objects.filter(slug="trunk").update(usd_price_cents=550)
+    plan = looked_at("prices", text("TRK-BLK-M,55", header="sku,price_usd"))
+    assert plan.warnings == ["line 2: trunk goes from $5.50 to $55 (+900 %)."]
 
 
 def test_a_price_that_is_another_by_half_is_warned_of() -> None:
@@ -83,6 +121,7 @@ def test_a_count_below_what_is_kept_is_named_before_anything_is_applied() -> Non
         ("prices", "TRK-BLK-M,,-9000,", "price_naira", "-9000 is below nought"),
         ("prices", "TRK-BLK-M,,(9000),", "price_naira", "is below nought"),
         ("prices", "TRK-BLK-M,,=8500*2,", "price_naira", "'=8500*2' is a formula"),
+        ("prices", "TRK-BLK-M,,$9000,", "price_naira", "$9000 is in another currency: this column is in ₦"),
         ("prices", "TRK-BLK-M,,0,", "price_naira", "above nought"),
         ("prices", "TRK-BLK-M,,9000.999,", "price_naira", "is not an amount"),
         ("prices", "TRK-BLK-M,,,-1", "size_price_naira", "is below nought"),

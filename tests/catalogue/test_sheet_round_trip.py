@@ -28,6 +28,7 @@ def shop(db: None) -> None:
         variant__product__name="=HYPERLINK(1)",
         variant__product__description=' "Soft";\r\n-and, true\x0b\r\n',
         variant__product__fabric="'@cotton",
+        variant__product__usd_price_cents=1250,
         variant__product__publish_at=datetime(2026, 3, 30, 23, 30, tzinfo=UTC),
         variant__colour__slug="navy",
     )

@@ -1,12 +1,14 @@
 """Whole answers, kept in this process's memory and in Redis, and built by one at a time."""
 
 import gzip
+import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cache as once
 
 import brotli
 import orjson
@@ -24,6 +26,11 @@ CATCH_UP_SECONDS = 0.4
 BUILDING_SECONDS = 5.0
 WAIT_SECONDS, LOOK_SECONDS = 1.0, 0.02
 COMPRESSED_FROM = 600
+# What pages say by these. A process that was started with others gives nothing that was built by the old ones.
+SHOWN = (
+    *("SHOP_NAME", "SITE_URL", "CONTACT_EMAIL", "CONTACT_WHATSAPP", "RETURN_DAYS", "HOLD_MINUTES"),
+    *("CURRENCIES", "PAYSTACK_CURRENCIES", "COUNTRIES_OFFERED"),
+)
 
 Header = tuple[str, str]
 Bodies = dict[str, bytes]  # by Content-Encoding; "" is the plain one
@@ -103,12 +110,24 @@ def forget_memory() -> None:
         _memory.clear()
         _memory_bytes = 0
     _caught_up_at = 0.0
+    _settings.cache_clear()
     fingerprints.forget()
+
+
+@once
+def _settings() -> str:
+    said = "\n".join(f"{name}={getattr(settings, name)}" for name in SHOWN)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def _kept_as(name: str) -> str:
+    """Where Redis has it."""
+    return f"{name}:{_settings()}"
 
 
 def _built_alone(name: str, check: str, build: Callable[[], tuple[Answer, bool]]) -> Answer:
     """One process builds; the others wait a moment for its answer, and then help themselves."""
-    claim = f"building:{name}"
+    claim = f"building:{_kept_as(name)}"
     claimed = redis_store.claim(claim, b"1", BUILDING_SECONDS)
     give_up = time.monotonic() + WAIT_SECONDS
     while claimed is False and time.monotonic() < give_up:
@@ -129,7 +148,7 @@ def _built_alone(name: str, check: str, build: Callable[[], tuple[Answer, bool]]
                 _compress(answer)
                 answer.check, answer.tag, answer.fingerprint = check, tag, fingerprint
                 answer.expires, answer.true_at, answer.changes = time.time() + lifetime, started, changes
-                redis_store.write({name: _packed(answer)}, lifetime)
+                redis_store.write({_kept_as(name): _packed(answer)}, lifetime)
                 _remember(name, answer)
         return answer
     finally:
@@ -180,7 +199,7 @@ def _catch_up() -> None:
 
 
 def _from_redis(name: str, *, stale: bool) -> tuple[Answer | None, str]:
-    found = redis_store.read(name)
+    found = redis_store.read(_kept_as(name))
     if found is None:
         return None, hits.ERROR
     if found[0] is None:

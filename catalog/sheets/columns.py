@@ -24,7 +24,7 @@ PRICE = Column(
 )
 DOLLARS = Column(
     "price_usd",
-    "The product's fixed price in dollars, such as 12.50. Blank leaves it; none takes it away, and the day's rate decides.",
+    "The product's fixed price in dollars, such as 12.50. Blank leaves it; none takes it away: the rate decides.",
     number=True,
 )
 SIZE_PRICE = Column(

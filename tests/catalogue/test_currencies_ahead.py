@@ -1,8 +1,15 @@
 """Ready bytes in two currencies: a page in dollars is never given to somebody who chose naira, nor the other way."""
 
+import time
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from catalog.models import VariantSize
+from core import switches
+from core.models import Switch
+from prechi import answers
 from tests.ahead import Ahead
 from tests.catalogue.test_cache_ahead import PUBLIC, size  # noqa: F401
 from tests.factories import dollar_rate
@@ -80,3 +87,51 @@ def test_what_a_browser_has_in_naira_is_not_confirmed_for_dollars(shop: Ahead) -
     again = shop.get("/shop/", cookie="currency=USD", if_none_match=naira.headers["ETag"])
     assert again.status == 200
     assert "$5.67" in again.text
+
+
+DOLLARS = [(path, "currency=USD") for path in PRICED] + [
+    (f"/api/v1/{path}/?currency=USD", "") for path in ("products", "products/brief", "bundles", "bundles/three")
+]
+
+
+def is_approximate(shop: Ahead, path: str, cookie: str) -> bool:
+    text = shop.get(path, cookie=cookie).text
+    return 'class="charged"' in text or '"charged":' in text
+
+
+@pytest.mark.parametrize(("path", "cookie"), DOLLARS)
+def test_who_starts_the_shop_with_other_currencies_gives_nothing_that_the_old_one_kept(
+    shop: Ahead, path: str, cookie: str, settings: Any
+) -> None:
+    assert is_approximate(shop, path, cookie)
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    answers.forget_memory()  # as in a new process
+    assert not is_approximate(shop, path, cookie)
+    # And while both run, each is right.
+    settings.PAYSTACK_CURRENCIES = ["NGN"]
+    answers.forget_memory()
+    asked = len(shop.asked)
+    assert is_approximate(shop, path, cookie)
+    assert len(shop.asked) == asked
+
+
+@pytest.mark.parametrize("how", ["in the back office", "past the shop"])
+@pytest.mark.parametrize(("path", "cookie"), DOLLARS)
+def test_the_switch_for_naira_alone_is_seen_on_every_page_within_two_seconds(
+    shop: Ahead, path: str, cookie: str, how: str, settings: Any
+) -> None:
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    answers.forget_memory()
+    assert not is_approximate(shop, path, cookie)
+    for on in (True, False):
+        if how == "past the shop":
+            with connection.cursor() as cursor:
+                statement = "INSERT INTO core_switch (name, \"on\", note, updated_at) VALUES (%s, %s, '', now())"
+                statement += ' ON CONFLICT (name) DO UPDATE SET "on" = excluded."on"'
+                cursor.execute(statement, [switches.NAIRA_ONLY, on])
+        else:
+            Switch.objects.update_or_create(name=switches.NAIRA_ONLY, defaults={"on": on})
+        until = time.monotonic() + 2
+        while is_approximate(shop, path, cookie) is not on and time.monotonic() < until:
+            time.sleep(0.05)
+        assert is_approximate(shop, path, cookie) is on

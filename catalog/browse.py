@@ -1,5 +1,6 @@
 """Lists of products: categories, the whole shop, search. Their order and pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -93,6 +94,19 @@ def new_arrivals(count: int, prices: Prices = NAIRA) -> list[dict[str, Any]]:
     if len(cards) < count:
         cards += cards_of(rows.filter(is_new=False)[: count - len(cards)], Filters(prices=prices))
     return cards
+
+
+def best_sellers(count: int, prices: Prices = NAIRA) -> list[dict[str, Any]]:
+    """Cards of what sells best and can be bought. Two queries."""
+    rows = in_order(loaded(ListingRow.objects.filter(sold_out=False)), "best")
+    return cards_of(rows[:count], Filters(prices=prices))
+
+
+def cards_named(slugs: Sequence[str], prices: Prices = NAIRA) -> list[dict[str, Any]]:
+    """Cards of these products in this order, without those that are sold no longer. Two queries at most."""
+    rows = loaded(ListingRow.objects.filter(product__slug__in=slugs)) if slugs else ListingRow.objects.none()
+    cards = {card["slug"]: card for card in cards_of(rows, Filters(prices=prices))} if slugs else {}
+    return [cards[slug] for slug in slugs if slug in cards]
 
 
 def related(category: str, count: int, *, without: str, prices: Prices = NAIRA) -> list[dict[str, Any]]:

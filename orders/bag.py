@@ -1,6 +1,5 @@
 """The bag: found by its token, changed line by line under its lock."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,13 +13,10 @@ from catalog.pricing import price_of
 from core.errors import NotFound, ShopError
 from core.money import Money
 from core.transactions import in_transaction
-from orders import contents, pricing
+from orders import bag_rows, contents, pricing
 from orders.contents import Item
-from orders.models import Bag, BagLine, BagPick
+from orders.models import Bag, BagLine
 from orders.models.discounts import code_key
-
-# One more than the largest bundle has: enough to be refused.
-PICKS_READ = 13
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def view(bag: Bag, currency: str = "NGN") -> pricing.Quote:
 @in_transaction
 def set_code(bag: Bag, code: str) -> None:
     """Keeps a discount code with the bag; none with "". Whether it takes anything off is for a quote to say."""
-    _lock(bag)
+    bag_rows.lock(bag)
     bag.code = code_key(code)
     Bag.objects.filter(pk=bag.pk).update(code=bag.code, updated_at=Now())
 
@@ -80,9 +76,9 @@ def add(bag: Bag, sku: str, quantity: int = 1) -> int:
 
     Raises ShopError naming `sku` or `quantity`. Holds no stock: only placing the order does.
     """
-    size = _size(sku, "sku")
-    _check_quantity(quantity)
-    _lock(bag)
+    size = bag_rows.size_on_sale(sku, "sku")
+    bag_rows.check_quantity(quantity)
+    bag_rows.lock(bag)
     line = BagLine.objects.filter(bag=bag, variant_size=size).first()
     return _put(bag, line, quantity, {"variant_size": size}, [size], price_of(size))
 
@@ -98,16 +94,18 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
         raise ShopError(
             f"There is no bundle “{bundle_slug[:60]}”. Choose one from the list.", code="unknown_bundle", field="bundle"
         )
-    _check_quantity(quantity)
+    bag_rows.check_quantity(quantity)
     # One too many is enough to be refused; nobody has the shop look up a thousand.
-    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus[: bundle.pieces + 1])]
+    sizes = [
+        bag_rows.size_on_sale(sku, bundles.pick_field(index)) for index, sku in enumerate(skus[: bundle.pieces + 1])
+    ]
     bundles.check_picks(bundle, sizes)
-    _lock(bag)
+    bag_rows.lock(bag)
     key = bundles.key_of(sizes)
     line = BagLine.objects.filter(bag=bag, bundle=bundle, picks_key=key).first()
     line_id = _put(bag, line, quantity, {"bundle": bundle, "picks_key": key}, sizes, Money(bundle.price_kobo))
     if line is None:
-        _write_picks(line_id, sizes)
+        bag_rows.write_picks(line_id, sizes)
     return line_id
 
 
@@ -131,57 +129,23 @@ def add_what_can_be_had(bag: Bag, name: str, skus: Sequence[str], quantity: int,
 
 
 @in_transaction
-def change_picks(bag: Bag, line_id: int, skus: Sequence[str], quantity: int | None = None) -> int:
-    """Gives a bundle in the bag other pieces, and with `quantity` another number. Returns the line that holds them now.
-
-    Pieces that another line of this bundle has already join that line. Raises as add_bundle does, and NotFound for a
-    line that is not in this bag.
-    """
-    sizes = [_size(sku, bundles.pick_field(index)) for index, sku in enumerate(skus[:PICKS_READ])]
-    _lock(bag)
-    line = BagLine.objects.select_related("bundle").filter(bag=bag, pk=line_id).first()
-    if line is None:
-        raise NotFound("This line is not in your bag any more.")
-    if line.bundle is None:
-        raise ShopError("This line is a single piece, which has no picks.", code="no_bundle", field="picks")
-    if not line.bundle.active:
-        raise ShopError(f"{line.bundle.name} is no longer sold. Take it out.", code="unknown_bundle", field="bundle")
-    bundles.check_picks(line.bundle, sizes)
-    quantity = line.quantity if quantity is None else quantity
-    key = bundles.key_of(sizes)
-    twin = BagLine.objects.filter(bag=bag, bundle=line.bundle, picks_key=key).exclude(pk=line_id).first()
-    total = quantity + (twin.quantity if twin else 0)
-    _check_quantity(total)
-    _check_stock(bag, sizes, quantity, without=line_id)
-    if twin is not None:
-        line.delete()
-    else:
-        line.picks.all().delete()
-        _write_picks(line_id, sizes)
-    kept = twin or line
-    BagLine.objects.filter(pk=kept.pk).update(quantity=total, picks_key=key, seen_kobo=line.bundle.price_kobo)
-    _touch(bag)
-    return kept.pk
-
-
-@in_transaction
 def set_quantity(bag: Bag, line_id: int, quantity: int) -> None:
     """Raises ShopError naming `quantity`, NotFound for a line that is not in this bag."""
-    _check_quantity(quantity)
-    _lock(bag)
+    bag_rows.check_quantity(quantity)
+    bag_rows.lock(bag)
     line = _line(bag, line_id)
-    _check_stock(bag, [part.size for part in line.parts], quantity - line.quantity, field="quantity")
+    bag_rows.check_stock(bag, [part.size for part in line.parts], quantity - line.quantity, field="quantity")
     BagLine.objects.filter(pk=line_id, bag=bag).update(quantity=quantity, seen_kobo=line.unit.amount)
-    _touch(bag)
+    bag_rows.touch(bag)
 
 
 @in_transaction
 def remove(bag: Bag, line_id: int) -> Removed:
     """Takes a line out. Returns what it was, for the undo. Raises NotFound for a line that is not in this bag."""
-    _lock(bag)
+    bag_rows.lock(bag)
     line = _line(bag, line_id)
     BagLine.objects.filter(pk=line_id, bag=bag).delete()
-    _touch(bag)
+    bag_rows.touch(bag)
     skus = [part.size.sku for part in line.parts]
     return Removed(line.name, skus, line.quantity, line.bundle.slug if line.bundle else "")
 
@@ -198,71 +162,6 @@ def _is_readable(token: str | None) -> bool:
     return bool(token) and len(str(token)) <= 40 and "\0" not in str(token)
 
 
-def _lock(bag: Bag) -> None:
-    """Locks the bag; what was ordered meanwhile can no longer change."""
-    locked = Bag.objects.select_for_update(of=("self",), no_key=True).get(pk=bag.pk)
-    if locked.state != Bag.State.OPEN:
-        raise NotFound("This bag has become an order. Start a new one.", code="bag_ordered")
-
-
-def _touch(bag: Bag) -> None:
-    bag.save(update_fields=["updated_at"])
-
-
-def _size(sku: str, field: str) -> VariantSize:
-    size = (
-        VariantSize.objects.priced()
-        .filter(sku=sku)
-        .select_related("variant__product__category", "variant__colour", "size")
-        .first()
-        if "\0" not in sku
-        else None
-    )
-    if size is None or not contents.is_on_sale(size):
-        raise ShopError(
-            f"There is no piece “{sku[:60]}” on sale. Choose a size again.", code="unknown_sku", field=field
-        )
-    return size
-
-
-def _check_quantity(quantity: int) -> None:
-    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= settings.BAG_LINE_MAX:
-        raise ShopError(
-            f"Choose a quantity from 1 to {settings.BAG_LINE_MAX}. For more, write to us.",
-            code="quantity",
-            field="quantity",
-        )
-
-
-def _write_picks(line_id: int, sizes: Sequence[VariantSize]) -> None:
-    BagPick.objects.bulk_create(
-        BagPick(line_id=line_id, variant_size=size, position=position) for position, size in enumerate(sizes)
-    )
-
-
-def _check_stock(
-    bag: Bag, sizes: Sequence[VariantSize], more: int, without: int | None = None, field: str = ""
-) -> None:
-    """Refuses what stock cannot cover already now, counted over the whole bag, but for the line `without`.
-
-    Of a bundle the last piece that needs too many is named, since the ones before it could still be had.
-    """
-    held = contents.wanted(item for item in contents.contents_of(bag) if item.line_id != without)
-    wanted = held + Counter({size.pk: more * count for size, count in Counter(sizes).items()})
-    for index, size in reversed(list(enumerate(sizes))):
-        if more > 0 and size.available < wanted[size.pk]:
-            named = field or ("quantity" if len(sizes) == 1 else bundles.pick_field(index))
-            raise ShopError(_shortage(size, held[size.pk]), code="out_of_stock", field=named)
-
-
-def _shortage(size: VariantSize, in_bag: int) -> str:
-    name = f"{size.variant.product.name} in {size.variant.colour.name}, {size.size.name}"
-    if size.available == 0:
-        return f"{name} is sold out. Choose another size or colour."
-    have = f", and {in_bag} of them are in your bag already" if in_bag > 0 else ""
-    return f"Only {size.available} of {name} left{have}. Choose fewer."
-
-
 def _put(
     bag: Bag,
     line: BagLine | None,
@@ -271,9 +170,9 @@ def _put(
     sizes: Sequence[VariantSize],
     price: Money,
 ) -> int:
-    _check_stock(bag, sizes, quantity)
+    bag_rows.check_stock(bag, sizes, quantity)
     if line is not None:
-        _check_quantity(line.quantity + quantity)
+        bag_rows.check_quantity(line.quantity + quantity)
         line.quantity += quantity
         line.seen_kobo = price.amount
         line.save(update_fields=["quantity", "seen_kobo"])
@@ -281,7 +180,7 @@ def _put(
         if bag.lines.count() >= settings.BAG_LINES_MAX:
             raise ShopError("Your bag is full. Order these first.", code="bag_full", field="bag")
         line = BagLine.objects.create(bag=bag, quantity=quantity, seen_kobo=price.amount, **what)
-    _touch(bag)
+    bag_rows.touch(bag)
     return line.pk
 
 

@@ -59,16 +59,21 @@ class LineInput(serializers.Serializer[Any]):
 
 
 class ChangeInput(serializers.Serializer[Any]):
-    """Of a line in the bag: how many, and of a bundle its pieces."""
+    """Of a line in the bag: how many, and which size of a piece, or which pieces of a bundle."""
 
     quantity = Quantity(required=False)
+    sku = Line(required=False, max_length=SKU_MAX, help_text="Of another size or colour of the same product.")
     picks = serializers.ListField(
         child=PickInput(), required=False, min_length=1, max_length=PICKS_MAX, help_text="All pieces of a bundle anew."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
-            raise serializers.ValidationError({"quantity": ["Send quantity, or the picks of a bundle."]}, "required")
+            raise serializers.ValidationError(
+                {"quantity": ["Send quantity, the sku of another size, or the picks of a bundle."]}, "required"
+            )
+        if "sku" in attrs and "picks" in attrs:
+            raise serializers.ValidationError({"picks": ["Send either sku or picks, not both."]}, "ambiguous")
         return attrs
 
 

@@ -16,7 +16,7 @@ from core import idempotency
 from core.api_schema import answers
 from core.errors import NotFound, ShopError
 from orders import bag as bags
-from orders import checkout, delivery, guesses, pricing
+from orders import bag_swaps, checkout, delivery, guesses, pricing
 from orders.api import representation
 from orders.api.base import TokenView, customer, read
 from orders.api.inputs import AddressInput, ChangeInput, LineInput, OrderInput, QuoteInput
@@ -88,8 +88,9 @@ class Line(TokenView):
     @extend_schema(
         operation_id="bags_lines_update",
         tags=["bags"],
-        summary="Change how many, or the pieces of a bundle",
-        description="A bundle that gets the picks of another line joins it: its own id is gone then.",
+        summary="Change how many, the size of a piece, or the pieces of a bundle",
+        description="`sku` is of another size or colour of the same product. A line that gets the size or the picks of "
+        "another joins it: its own id is gone then.",
         parameters=[TOKEN, LINE],
         request=ChangeInput,
         responses=answers(BagSchema, refusals=[400, 404, 415]),
@@ -98,7 +99,9 @@ class Line(TokenView):
         change = read(ChangeInput, request)
         bag = bags.get(token)
         if "picks" in change:
-            bags.change_picks(bag, line_id, [pick["sku"] for pick in change["picks"]], change.get("quantity"))
+            bag_swaps.change_picks(bag, line_id, [pick["sku"] for pick in change["picks"]], change.get("quantity"))
+        elif "sku" in change:
+            bag_swaps.change_size(bag, line_id, change["sku"], change.get("quantity"))
         else:
             bags.set_quantity(bag, line_id, change["quantity"])
         return _answer_bag(bag)

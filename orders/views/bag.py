@@ -15,14 +15,16 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog import wish_cookie
+from catalog import browse, seen_cookie, wish_cookie
 from catalog.builder import builder, refused
 from catalog.chosen import prices_of
+from catalog.currencies import NAIRA
 from catalog.detail import bundle_page
 from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
 from core.same_origin import same_origin
 from orders import bag as bags
+from orders import bag_swaps
 from orders.bag_cookie import bag_to_fill, current_bag, remember, tells_count
 from orders.models import Bag
 from orders.pricing import Quote
@@ -31,6 +33,7 @@ from orders.views.refusals import with_refusals
 
 UNDO_SALT = "orders.bag.undo"
 UNDO_SECONDS = 3600
+SHOWN_INSTEAD = 4
 # Of a bundle's page: they change the choice, and nothing goes into the bag.
 BUTTONS = {"show", "choose", "pick", "do"}
 
@@ -51,8 +54,11 @@ def bag(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, priced: Quote | None, code: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    shown = prices_of(request)
     context = {
         "quote": priced,
+        "choices": bag_swaps.choices_of(priced.items, shown if shown.is_charged else NAIRA) if priced else {},
+        **({} if priced and priced.items else _instead_of_nothing(request)),
         "undo": _undo(request.GET.get("undo", "")),
         "line_max": settings.BAG_LINE_MAX,
         "code_written": code,
@@ -60,17 +66,28 @@ def _page(request: HttpRequest, priced: Quote | None, code: str = "", status: in
     return render(request, "orders/bag.html", context, status=status)
 
 
+def _instead_of_nothing(request: HttpRequest) -> dict[str, Any]:
+    """For who has nothing in the bag: what this browser looked at last, and what others buy."""
+    seen = browse.cards_named(seen_cookie.slugs(request), prices_of(request))
+    looked_at = {card["slug"] for card in seen}
+    best = browse.best_sellers(SHOWN_INSTEAD + len(seen), prices_of(request))
+    return {"seen": seen, "best": [card for card in best if card["slug"] not in looked_at][:SHOWN_INSTEAD]}
+
+
 @never_cache
 @require_POST
 @tells_count
 @with_refusals
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Changes the quantity, or with `remove` takes the line out and offers to put it back."""
+    """Changes the quantity or with `sku` the size; or with `remove` takes the line out and offers to put it back."""
     found = current_bag(request)
     if found is None:
         raise NotFound("This line is not in your bag any more.")
     if "remove" not in request.POST:
-        bags.set_quantity(found, line_id, _quantity(request))
+        if "sku" in request.POST:
+            bag_swaps.change_size(found, line_id, request.POST["sku"])
+        else:
+            bags.set_quantity(found, line_id, _quantity(request))
         messages.success(request, "Your bag is up to date.")
         return redirect("orders:bag")
     removed = signing.dumps(asdict(bags.remove(found, line_id)), salt=UNDO_SALT)
@@ -117,7 +134,7 @@ def _add_bundle(request: HttpRequest) -> HttpResponse:
         skus = picked_skus(context["choice"])
         found = bag_to_fill(request)
         if context["line"]:
-            bags.change_picks(found, int(context["line"]), skus)
+            bag_swaps.change_picks(found, int(context["line"]), skus)
         else:
             bags.add_bundle(found, page["slug"], skus, quantity)
     except ShopError as error:

@@ -8,7 +8,7 @@ from catalog.models import Bundle, VariantSize
 from catalog.pricing import price_of
 from core.errors import ShopError
 from core.templatetags.money import price
-from orders import bag, minimums
+from orders import bag, bag_swaps, minimums
 from orders.contents import contents_of
 from orders.models import Bag, BagLine
 from tests.factories import BundleFactory, CategoryFactory, ProductFactory, VariantFactory, VariantSizeFactory
@@ -42,22 +42,22 @@ def line_of(shopper: Bag) -> BagLine:
 
 
 def test_other_pieces_take_the_place_of_the_former_ones(filled: Bag, briefs: list[VariantSize]) -> None:
-    line_id = bag.change_picks(filled, line_of(filled).pk, skus(briefs, 1, 1, 1))
+    line_id = bag_swaps.change_picks(filled, line_of(filled).pk, skus(briefs, 1, 1, 1))
     assert line_id == line_of(filled).pk
     assert [part.size.sku for part in bag.view(filled).items[0].parts] == skus(briefs, 1, 1, 1)
 
 
 def test_pieces_that_another_line_has_join_it(filled: Bag, briefs: list[VariantSize]) -> None:
     other = bag.add_bundle(filled, "three", skus(briefs, 1, 1, 1))
-    assert bag.change_picks(filled, other, skus(briefs, 1, 0, 0)) != other
+    assert bag_swaps.change_picks(filled, other, skus(briefs, 1, 0, 0)) != other
     assert line_of(filled).quantity == 2
     assert line_of(filled).picks.count() == 3
 
 
 def test_its_own_former_pieces_are_free_for_a_change(filled: Bag, briefs: list[VariantSize]) -> None:
-    bag.change_picks(filled, line_of(filled).pk, skus(briefs, 0, 0, 0))
+    bag_swaps.change_picks(filled, line_of(filled).pk, skus(briefs, 0, 0, 0))
     with pytest.raises(ShopError, match="Only 4") as refused:
-        bag.change_picks(filled, line_of(filled).pk, skus(briefs, 0, 0, 0), quantity=2)
+        bag_swaps.change_picks(filled, line_of(filled).pk, skus(briefs, 0, 0, 0), quantity=2)
     assert refused.value.field == "picks.2.sku"
     assert line_of(filled).quantity == 1
 
@@ -65,7 +65,7 @@ def test_its_own_former_pieces_are_free_for_a_change(filled: Bag, briefs: list[V
 def test_a_refused_change_leaves_the_line_as_it_was(filled: Bag, briefs: list[VariantSize]) -> None:
     stranger = VariantSizeFactory()
     with pytest.raises(ShopError, match="cannot be part") as refused:
-        bag.change_picks(filled, line_of(filled).pk, [briefs[0].sku, stranger.sku, briefs[0].sku])
+        bag_swaps.change_picks(filled, line_of(filled).pk, [briefs[0].sku, stranger.sku, briefs[0].sku])
     assert refused.value.field == "picks.1.sku"
     assert [part.size.sku for part in bag.view(filled).items[0].parts] == skus(briefs, 0, 0, 1)
 
@@ -74,9 +74,9 @@ def test_ten_thousand_picks_are_refused_without_looking_them_up(
     filled: Bag, briefs: list[VariantSize], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     line, many = line_of(filled).pk, skus(briefs, *([1] * 10_000))
-    with django_assert_max_num_queries(bag.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
-        bag.change_picks(filled, line, many)
-    with django_assert_max_num_queries(bag.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
+    with django_assert_max_num_queries(bag_swaps.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
+        bag_swaps.change_picks(filled, line, many)
+    with django_assert_max_num_queries(bag_swaps.PICKS_READ + 10), pytest.raises(ShopError, match="3 pieces"):
         bag.add_bundle(filled, "three", many)
     assert [part.size.sku for part in bag.view(filled).items[0].parts] == skus(briefs, 0, 0, 1)
 

@@ -49,7 +49,7 @@ for (const menu of all("details.menu, details.region")) {
 const [, country] = document.cookie.match(/(?:^|; )country=([A-Z]{2})(?:;|$)/) ?? [];
 if (country) {
   for (const label of all("[data-country]")) {
-    label.textContent = `${country} · `;
+    label.textContent = `${country}\u00a0·\u00a0`;
     label.hidden = false;
   }
   for (const { elements } of all("form[data-region]")) {
@@ -58,6 +58,19 @@ if (country) {
       choice.append(new Option(new Intl.DisplayNames(["en"], { type: "region" }).of(country), country));
     }
     choice.value = country;
+  }
+}
+
+// What was looked at last is kept on this phone, and told to the page of the bag alone: this page is everybody's.
+const product = one("[data-product]")?.dataset.product;
+if (product) {
+  try {
+    const before = (localStorage.getItem("seen") ?? "").split(".").filter((slug) => slug && slug !== product);
+    const seen = [product, ...before].slice(0, 4).join(".");
+    localStorage.setItem("seen", seen);
+    document.cookie = `seen=${seen}; path=/bag/; max-age=2592000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  } catch {
+    // A browser that keeps nothing shows nothing of it either.
   }
 }
 

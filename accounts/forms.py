@@ -58,9 +58,7 @@ class SignUp(_Mails, _InOurWords, theirs.SignupForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    marketing = forms.BooleanField(
-        label="Send me news and offers by e-mail. I can stop them at any time.", required=False
-    )
+    marketing = forms.BooleanField(label=consent.WORDS, required=False)
     field_order = ["full_name", "email", "password1", "marketing"]
     words = {"email": ("E-mail", "", "username"), "password1": ("Password", LONG_ENOUGH, "new-password")}
 

@@ -90,6 +90,37 @@ class Address(models.Model):
         return f"{self.street}, {self.area or self.city}"
 
 
+class ConsentChange(models.Model):
+    """Somebody agreed to marketing mail, or took that back. Never changed (a trigger); it goes with its person."""
+
+    person = models.CharField(max_length=254, help_text="The address as core.email_addresses.person.")
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="consent_changes",
+        help_text="Empty for somebody without an account.",
+    )
+    given = models.BooleanField()
+    source = models.CharField(max_length=40, help_text="Where it was said.")
+    wording = models.TextField(blank=True, help_text="What was agreed to, as it stood there.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(given=True) & ~models.Q(wording="") | models.Q(given=False, wording=""),
+                name="consent_has_its_words",
+            )
+        ]
+        indexes = [models.Index(fields=["person"], name="consent_person_idx")]
+
+    def __str__(self) -> str:
+        return f"{'agreed' if self.given else 'took it back'}, {self.source}"
+
+
 class FailedSignIn(models.Model):
     """One try to get an API token that came to nothing. Kept in the database, for guessing must not be free while Redis
     is away."""

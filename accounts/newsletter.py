@@ -11,12 +11,12 @@ from mailing import campaign_sending, campaigns, newsletter
 def leave(token: str) -> str:
     """Takes whoever the link names off the list, and back the consent of their account. Returns the address, partly
     hidden. Harmless twice. Raises NotFound."""
-    email = newsletter.leaving(token).email
-    newsletter.count_leaving(token)
-    newsletter.leave(email)
-    for user in User.objects.filter(email__iexact=email).exclude(marketing_consent_at=None):
-        consent.withdraw(user)
-    return hidden(email)
+    return hidden(consent.leave(token).email)
+
+
+def confirm(token: str) -> str:
+    """Puts whoever the link names on the list. Returns the address, partly hidden. Harmless twice. Raises NotFound."""
+    return hidden(consent.confirm(token).email)
 
 
 def hidden(email: str) -> str:

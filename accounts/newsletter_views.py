@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import consent
 from accounts import newsletter as list_of_people
 from core.bodies import address_of
 from core.errors import NotFound, ShopError
@@ -45,10 +46,13 @@ def asked(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Looking confirms nothing, for programs that check mails follow every link. The signed address is the proof."""
     try:
-        person = newsletter.confirm(token) if request.method == "POST" else newsletter.asked_by(token)
+        if request.method == "POST":
+            email = list_of_people.confirm(token)
+        else:
+            email = list_of_people.hidden(newsletter.asked_by(token).email)
     except NotFound as unknown:
         raise Http404(unknown.message) from unknown
-    context = {"email": list_of_people.hidden(person.email), "token": token, "confirmed": request.method == "POST"}
+    context = {"email": email, "token": token, "confirmed": request.method == "POST", "words": consent.WORDS}
     return render(request, "newsletter/confirm.html", context)
 
 

@@ -7,6 +7,7 @@ from accounts import views
 app_name = "accounts"
 
 urlpatterns = [
+    path("news/", views.news, name="news"),
     path("data/", views.data, name="data"),
     path("data/download/", views.download, name="download"),
     path("data/erase/", views.erase, name="erase"),

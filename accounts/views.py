@@ -1,16 +1,35 @@
-"""What an account says of itself: the data that the shop keeps, to take along or to have erased."""
+"""What an account says of itself: the news it wants, and the data that the shop keeps, to take along or have erased."""
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import privacy
+from accounts import consent, privacy
 from accounts.download import file_of
 from accounts.models import User
 from core.errors import ShopError
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def news(request: HttpRequest) -> HttpResponse:
+    """Whether marketing mail comes, and since when; with `give` or `withdraw` that is changed."""
+    user = _me(request)
+    if request.method == "POST" and "give" in request.POST:
+        consent.give(user, consent.ACCOUNT)
+        messages.success(request, "You get news and offers from now on.")
+        return redirect("accounts:news")
+    if request.method == "POST":
+        consent.withdraw(user, consent.ACCOUNT)
+        messages.success(request, "No more news and offers come. Mails about your orders still do.")
+        return redirect("accounts:news")
+    context = {"stands": consent.stands(user), "words": consent.WORDS, "history": consent.history(user)}
+    return render(request, "account/news.html", context)
 
 
 @never_cache

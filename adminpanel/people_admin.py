@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.models import Address, FailedSignIn, User
+from accounts.models import Address, ConsentChange, FailedSignIn, User
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from adminpanel.privacy_actions import AccountPrivacy
 from core.money import Money
@@ -57,6 +57,15 @@ class OrderInline(ReadOnlyInline):
     total = amount("total_subunit", "Total")
 
 
+class ConsentInline(ReadOnlyInline):
+    """Each yes to marketing mail with the words that were agreed to, and each no."""
+
+    model = ConsentChange
+    fields = ["created_at", "given", "source", "wording"]
+    readonly_fields = fields
+    per_page = 20
+
+
 @admin.register(User)
 class UserAdmin(AccountPrivacy, DjangoUserAdmin, ModelAdmin):
     form = UserForm
@@ -76,7 +85,7 @@ class UserAdmin(AccountPrivacy, DjangoUserAdmin, ModelAdmin):
         "spent",
         "erased_at",
     ]
-    inlines = [OrderInline]
+    inlines = [OrderInline, ConsentInline]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         ("Person", {"fields": [("full_name", "phone"), ("marketing_consent_at", "marketing_consent_source"), "spent"]}),
@@ -128,6 +137,17 @@ class AddressAdmin(ReadOnlyAdmin):
     list_filter = ["country"]
     list_select_related = ["user"]
     search_fields = ["user__email", "full_name", "street", "phone"]
+
+
+@admin.register(ConsentChange)
+class ConsentChangeAdmin(ReadOnlyAdmin):
+    """Who said yes to marketing mail, to which words, and who took it back; people without an account too."""
+
+    list_display = ["person", "given", "source", "wording", "created_at"]
+    list_filter = ["given", "source"]
+    search_fields = ["person", "user__email"]
+    date_hierarchy = "created_at"
+    fields = ["person", "user", "given", "source", "wording", "created_at"]
 
 
 @admin.register(Authenticator)

@@ -68,6 +68,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Customers and staff", "group", "accounts.user"),
             ("Roles", "badge", "auth.group"),
             ("Address books", "contacts", "accounts.address"),
+            ("Consent to news", "mark_email_read", "accounts.consentchange"),
             ("E-mail addresses", "alternate_email", "account.emailaddress"),
             ("API tokens", "vpn_key", "knox.authtoken"),
             ("Second steps", "phonelink_lock", "mfa.authenticator"),

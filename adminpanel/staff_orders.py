@@ -24,11 +24,12 @@ CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcod
 
 
 class StaffOrderForm(CheckoutForm):
-    """The form of the checkout, and which pieces. Consent is the customer's to give, when paying."""
+    """The form of the checkout, and which pieces. To what a customer agrees, and keeps, is theirs to say."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["consent"]
+        for name in ("consent", "marketing", "keep"):
+            del self.fields[name]
         for field in self.fields.values():
             field.widget.attrs["class"] = TEXT
         for number in range(1, PIECES + 1):

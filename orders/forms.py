@@ -10,6 +10,7 @@ from django_countries import countries
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.addresses import FIELDS, Entry
+from accounts.consent import WORDS
 from core.email_addresses import refuse_disguises
 from core.errors import ShopError
 from core.one_line import is_one_line
@@ -138,6 +139,7 @@ class CheckoutForm(AddresseeForm):
         label="I have read the terms and the privacy page",
         error_messages={"required": "Tick that you have read the terms and the privacy page."},
     )
+    marketing = forms.BooleanField(label=WORDS, required=False)
     keep = forms.BooleanField(label="Keep this address in my address book", required=False)
     field_order = ["email"]
 

@@ -10,7 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import download, privacy, profile
+from accounts import consent, download, privacy, profile
 from accounts.api.base import AccountView, me
 from accounts.models import User
 from accounts.proof import proved_addresses
@@ -37,6 +37,26 @@ class ErasureInput(serializers.Serializer[Any]):
     password = Text(max_length=500, trim_whitespace=False, help_text="That of the account, once more.")
 
 
+class ConsentChangeSchema(serializers.Serializer[Any]):
+    given = serializers.BooleanField(help_text="False: taken back.")
+    at = serializers.DateTimeField()
+    where = serializers.CharField(help_text="At which place of the shop it was said.")
+    wording = serializers.CharField(allow_blank=True, help_text="What was agreed to.")
+
+
+class ConsentSchema(serializers.Serializer[Any]):
+    given = serializers.BooleanField(help_text="Whether this person gets marketing mail.")
+    wording = serializers.CharField(help_text="Show this beside the box to tick, and send it back with a yes.")
+    history = ConsentChangeSchema(many=True, help_text="The newest first.")
+
+
+class ConsentInput(serializers.Serializer[Any]):
+    given = serializers.BooleanField()
+    wording = Text(
+        required=False, default="", allow_blank=True, max_length=1000, help_text="With a yes: as it was shown."
+    )
+
+
 class Profile(AccountView):
     @extend_schema(
         operation_id="account_retrieve",
@@ -58,6 +78,34 @@ class Profile(AccountView):
     )
     def patch(self, request: Request) -> Response:
         return Response(_shown(profile.change(me(request), **read(ProfileInput, request))))
+
+
+class Consent(AccountView):
+    @extend_schema(
+        operation_id="account_consent_retrieve",
+        tags=["account"],
+        summary="Whether you get marketing mail, and how that came about",
+        responses=answers(ConsentSchema, refusals=[401]),
+    )
+    def get(self, request: Request) -> Response:
+        return Response(_consent(me(request)))
+
+    @extend_schema(
+        operation_id="account_consent_update",
+        tags=["account"],
+        summary="Agree to marketing mail, or take that back",
+        description="One thing with the newsletter's list. Twice is once. A yes holds the words that were shown; where "
+        "they have changed meanwhile it is refused, and they are shown anew.",
+        request=ConsentInput,
+        responses=answers(ConsentSchema, refusals=[400, 401, 409, 415]),
+    )
+    def put(self, request: Request) -> Response:
+        asked, person = read(ConsentInput, request), me(request)
+        if asked["given"]:
+            consent.give_by_words(person, consent.API, asked["wording"])
+        else:
+            consent.withdraw(person, consent.API)
+        return Response(_consent(person))
 
 
 class Export(AccountView):
@@ -96,3 +144,11 @@ def _shown(user: User) -> dict[str, Any]:
         "phone": user.phone,
         "joined_at": user.date_joined,
     }
+
+
+def _consent(user: User) -> dict[str, Any]:
+    said = [
+        {"given": row.given, "at": row.created_at, "where": row.source, "wording": row.wording}
+        for row in consent.history(user)
+    ]
+    return {"given": consent.stands(user), "wording": consent.WORDS, "history": said}

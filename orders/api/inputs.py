@@ -152,6 +152,11 @@ class OrderInput(serializers.Serializer[Any]):
     address = AddressInput()
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
     note = Text(required=False, default="", allow_blank=True, max_length=500)
+    marketing = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="They agreed to marketing mail, in the words of `account/consent/`. A guest is asked by mail.",
+    )
     currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
     expected_total = ExpectedAmount(
         required=False,

@@ -12,8 +12,10 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import consent
 from core import idempotency
 from core.api_schema import answers
+from core.bodies import address_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
 from orders import bag_swaps, checkout, delivery, guesses, pricing
@@ -167,6 +169,8 @@ class Orders(TokenView):
                     expected_total=asked["expected_total"],
                     user=customer(request),
                 )
+            if asked["marketing"]:
+                consent.ask_at_checkout(customer(request), order.email, network_address=address_of(request._request))
             return representation.order(order)
 
         order = once(request, f"orders.place {asked['bag']}", request.data, place)

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import addresses
+from accounts import addresses, consent
 from accounts.models import Address, User
 from catalog.chosen import country_of
+from core.bodies import address_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
 from orders import delivery, guesses
@@ -85,6 +86,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
     if seen is None:
         # Without scripts the total for this address has not been on the page yet: nobody pays what they did not see.
         return _page(request, bag, form, ask=True)
+    user = request.user if isinstance(request.user, User) else None
     try:
         with guesses.counted(request, "" if form.code_written() == bag.code else form.code_written()):
             order = place_order(
@@ -95,7 +97,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 currency=form.currency_seen(),
                 expected_total=seen,
-                user=request.user if isinstance(request.user, User) else None,
+                user=user,
             )
     except NotFound:
         raise
@@ -105,6 +107,8 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
         form.refuse(error)
         return _page(request, bag, form, status=error.status)
     _keep(request, form)
+    if form.cleaned_data["marketing"]:
+        consent.ask_at_checkout(user, order.email, network_address=address_of(request))
     # 307 repeats the POST at the payment: no further tap, and no GET that changes anything.
     return redirect("payments:pay", order.token, preserve_request=True)
 
@@ -137,14 +141,15 @@ def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200,
         return redirect("orders:bag")
     if priced.code != bag.code and not priced.code_refusal:
         bags.set_code(bag, priced.code)
-    book = addresses.book_of(request.user) if isinstance(request.user, User) else []
+    user = request.user if isinstance(request.user, User) else None
     context = {
         "form": form,
         "place": form.destination(),
         "quote": priced,
         "blocked": priced.must_be_mended,
         "ask": ask,
-        "book": book,
+        "book": addresses.book_of(user) if user else [],
+        "asks_for_news": not (user and user.marketing_consent_at),
     }
     return render(request, "orders/checkout.html", context, status=status)
 

@@ -49,6 +49,10 @@ FROM (
     SELECT 'account ' || u.id, 'place ' || a.id FROM accounts_user u JOIN accounts_address a ON a.user_id = u.id
     WHERE u.erased_at IS NOT NULL
     UNION ALL
+    SELECT 'account ' || u.id, 'consent ' || c.id
+    FROM accounts_user u JOIN accounts_consentchange c ON c.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
+    UNION ALL
     SELECT 'account ' || u.id, 'order ' || o.number FROM accounts_user u JOIN orders_order o ON o.user_id = u.id
     WHERE u.erased_at IS NOT NULL AND o.erased_at IS NULL
 ) found

@@ -13,7 +13,7 @@ from django.test import Client
 from django_celery_results.models import GroupResult, TaskResult
 from knox.models import AuthToken
 
-from accounts import addresses
+from accounts import addresses, consent
 from accounts.models import FailedSignIn, User
 from catalog import alerts, freshness, reviews, wishlist
 from catalog.models import Image, LooseFile, Product, ReviewInvitation, Synonyms, Upload, UploadBatch, Video
@@ -112,6 +112,7 @@ def full_shop(owner: User, settings: Any) -> None:
         EmailAddress.objects.create(user=customer, email=customer.email)
         place = addresses.Entry("Ada Obi", "+2348031234567", "NG", "12 Admiralty Way", "Lagos", "Eti-Osa")
         addresses.add(customer, place)
+        consent.give(customer, consent.SIGN_UP)
         AuthToken.objects.create(user=customer)
         Authenticator.objects.create(user=customer, type="totp", data={"secret": "x"})
         FailedSignIn.objects.create(subject=f"account {customer.email}")

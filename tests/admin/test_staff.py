@@ -13,6 +13,8 @@ from tests.factories import StaffFactory, UserFactory, paid, placed_order
 
 LOGIN = reverse("admin:login")
 PASSWORD = "a-long-password"
+# What its forms say of rows that are looked at on the page of a customer.
+INLINES = {f"{name}-{form}_FORMS": "0" for name in ("orders", "consent_changes") for form in ("TOTAL", "INITIAL")}
 
 
 @pytest.mark.parametrize("written", ["Owner@Prechi.Test", "owner@prechi.test"])
@@ -35,7 +37,7 @@ def test_a_customer_does_not_get_in(client: Client, db: None) -> None:
 def test_a_user_is_made_with_an_e_mail_address(desk: Client) -> None:
     form = {"email": "New@Prechi.test", "full_name": "New", "usable_password": "true"}
     form |= {"password1": "Zebra-crossing-9", "password2": "Zebra-crossing-9"}
-    form |= {"orders-TOTAL_FORMS": "0", "orders-INITIAL_FORMS": "0"}
+    form |= INLINES
     assert desk.post(reverse("admin:accounts_user_add"), form).status_code == 302
     assert User.objects.get(email="new@prechi.test").check_password("Zebra-crossing-9")
 
@@ -44,7 +46,7 @@ def test_nobody_makes_themselves_an_owner(desk_of: Callable[..., Client], owner:
     desk = desk_of("accounts.view_user", "accounts.change_user")
     manager = User.objects.exclude(pk=owner.pk).get()
     form = {"email": manager.email, "full_name": "Manager", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
-    form |= {"orders-TOTAL_FORMS": "0", "orders-INITIAL_FORMS": "0"}
+    form |= INLINES
     desk.post(reverse("admin:accounts_user_change", args=[manager.pk]), form)
     manager.refresh_from_db()
     assert (manager.full_name, manager.is_superuser) == ("Manager", False)

@@ -135,6 +135,9 @@ def test_every_answer_of_an_account_is_as_the_schema_says(schema: dict[str, Any]
     conforms(schema, f"{book}{{address_id}}/", api.get(one))
     conforms(schema, f"{book}{{address_id}}/", api.get(f"{account}addresses/0/"))
     conforms(schema, book, api.post(f"{account}addresses/", {}))
+    words = conforms(schema, "account/consent/", api.get(f"{account}consent/"))["wording"]
+    conforms(schema, "account/consent/", api.put(f"{account}consent/", {"given": True, "wording": words}))
+    conforms(schema, "account/consent/", api.put(f"{account}consent/", {"given": True}))
     order = placed_order((VariantSizeFactory(), 1))
     Order.objects.filter(pk=order.pk).update(user=person)
     conforms(schema, "account/orders/", api.get(f"{account}orders/"))

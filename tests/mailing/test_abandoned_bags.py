@@ -143,7 +143,7 @@ def test_who_takes_consent_back_before_it_is_sent_gets_none() -> None:
     user = customer()
     left_standing(user)
     abandoned.remind()
-    consent.withdraw(user)
+    consent.withdraw(user, consent.ACCOUNT)
     assert recalls() == []
 
 

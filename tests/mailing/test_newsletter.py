@@ -191,7 +191,7 @@ def test_leaving_takes_the_consent_of_the_account_back_too(client: Client) -> No
 def test_taking_consent_back_in_the_account_leaves_the_list_too() -> None:
     user = customer()
     accounts_newsletter.include_accounts()
-    consent.withdraw(user)
+    consent.withdraw(user, consent.ACCOUNT)
     assert Subscriber.objects.get().state == "left"
     consent.give(user, consent.ACCOUNT)
     Subscriber.objects.update(left_at=Now() - timedelta(minutes=1))

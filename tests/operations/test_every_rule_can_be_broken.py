@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Model
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import StockMovement, VariantSize
 from core.models import IdempotencyKey
 from mailing.models import OutgoingMail
@@ -142,6 +143,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
     "a webhook that was applied found its money": lambda shop: heard(
         event="charge.success", state="applied", reference="NOBODY"
     ),
+    "a consent has its words": lambda shop: User.objects.create(email="ada@prechi.test", marketing_consent_at=now()),
     "an erased person leaves what the law wants": lambda shop: change(Order, shop.sold.pk, erased_at=now()),
     "an order that a client was told of exists": lambda shop: IdempotencyKey.objects.create(
         scope="orders.place x", key="k", request_hash="h", status_code=201, answer='{"number": "PR-0"}'

@@ -66,8 +66,8 @@ class PrintsDocuments:
             '<a href="{}"><u>invoice</u></a> (<a href="{}"><u>PDF</u></a>)',
             _address("admin:orders_order_slips", [order.pk]),
             _address("admin:orders_order_slips_pdf", [order.pk]),
-            reverse("orders:invoice", args=[order.token]),
-            reverse("orders:invoice_pdf", args=[order.token]),
+            reverse("payments:invoice", args=[order.token]),
+            reverse("payments:invoice_pdf", args=[order.token]),
         )
 
 

@@ -54,7 +54,8 @@ class Money:
 def _written(amount: int, currency: str) -> str:
     pattern = "¤#,##0" if amount % SUBUNITS == 0 else "¤#,##0.00"
     locale = SYMBOL_LOCALE.get(currency, "en")
-    return format_currency(Decimal(amount) / SUBUNITS, currency, pattern, locale=locale, currency_digits=False)
+    written = format_currency(Decimal(amount) / SUBUNITS, currency, pattern, locale=locale, currency_digits=False)
+    return written.replace("-", "−")  # as wide as a figure, and never taken for a hyphen
 
 
 def parse(text: str, currency: str = "NGN") -> Money:

@@ -1,20 +1,22 @@
 """What invoice and packing slip say, as plain data: the pages and the PDFs of both take it from here.
 
-An invoice shows the order as it was sold, so it says the same for ever. A slip is for the storeroom: no prices.
+An invoice shows the order as it was sold, so it says the same for ever; under it stands what went back since, which
+payments tells. A slip is for the storeroom: no prices.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import qrcode
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django_countries import countries
 
 from core.money import Money
 from orders import delivery_quotes, parcels
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, ReturnLine
 from orders.summary import lines_of, totals_of
 
 
@@ -31,6 +33,16 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """What went back of the money, or is on its way; `about` says why, and for which pieces."""
+
+    label: str
+    date: datetime
+    about: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """`is_paid` decides what it is called: what is not paid is no receipt."""
 
@@ -43,6 +55,14 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     totals: tuple[tuple[str, Money], ...]
     notes: tuple[str, ...]
+    money_back: tuple[MoneyBack, ...]
+    cancelled_at: datetime | None
+
+    @property
+    def left(self) -> Money:
+        """What stays paid. Where the customer bore the fee of paying, more than the total may have gone back."""
+        total = self.totals[-1][1]
+        return Money(max(0, total.amount - sum(back.amount.amount for back in self.money_back)), total.currency)
 
     @property
     def is_paid(self) -> bool:
@@ -87,7 +107,7 @@ class Slip:
         return [[bool(cell) for cell in row] for row in code.get_matrix()]
 
 
-def invoice(order: Order) -> Invoice:
+def invoice(order: Order, money_back: Sequence[MoneyBack] = ()) -> Invoice:
     return Invoice(
         title="Invoice" if order.paid_at else "Pro forma invoice, not paid",
         number=order.number,
@@ -98,6 +118,8 @@ def invoice(order: Order) -> Invoice:
         lines=tuple(_invoiced(line) for line in lines_of(order)),
         totals=tuple(totals_of(order)),
         notes=tuple(_notes(order)),
+        money_back=tuple(money_back),
+        cancelled_at=order.closed_at if order.status == Order.Status.CANCELLED else None,
     )
 
 
@@ -129,7 +151,8 @@ def _invoiced(line: OrderLine) -> InvoiceLine:
     parts: list[OrderLine] = line.parts  # type: ignore[attr-defined]
     about = tuple(f"{part.name}, {part.colour}, {part.told_size}" for part in parts)
     about = about or (f"{line.colour}, {line.told_size}",)
-    return InvoiceLine(line.name, about, line.told_sku, line.quantity, line.unit_price, line.total)
+    sku = "" if parts else line.told_sku  # a bundle is no piece on a shelf
+    return InvoiceLine(line.name, about, sku, line.quantity, line.unit_price, line.total)
 
 
 def _to_pack(order: Order) -> dict[int, int]:
@@ -165,4 +188,20 @@ def _notes(order: Order) -> list[str]:
         notes.append(f"Delivery is priced and paid apart from this invoice.{paid}")
     if order.tax_subunit == 0:
         notes.append("No tax is charged on delivery to this address.")
-    return notes
+    return notes + _exchanges(order)
+
+
+def _exchanges(order: Order) -> list[str]:
+    """Of a delivered order: which pieces were given for others, at the same price."""
+    if order.delivered_at is None:
+        return []
+    swapped = ReturnLine.objects.filter(
+        parcel__order=order, parcel__received_at__isnull=False, exchange_to__isnull=False
+    ).select_related("parcel", "order_line", "exchange_to__size", "exchange_to__variant__colour")
+    return [
+        f"Exchanged on {localtime(row.parcel.received_at):%-d %B %Y}: {row.quantity} × {row.order_line.name}, "
+        f"{row.exchange_to.variant.colour.name} {row.exchange_to.size.name} for "
+        f"{row.order_line.colour} {row.order_line.sent_size}."
+        for row in swapped
+        if row.exchange_to
+    ]

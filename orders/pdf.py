@@ -80,6 +80,8 @@ def invoice(invoice: Invoice) -> bytes:
     top = sheet.get_y()
     placed = f"{localtime(invoice.date):%-d %B %Y}"
     paid = [f"Paid {localtime(invoice.paid_at):%-d %B %Y, %H:%M}"] if invoice.paid_at else ["Not paid"]
+    if invoice.cancelled_at:
+        paid.append(f"Cancelled {localtime(invoice.cancelled_at):%-d %B %Y}")
     ends = [
         sheet.block(LEFT, top, 58, "From", invoice.seller),
         sheet.block(LEFT + 62, top, 68, "To", invoice.customer),
@@ -95,10 +97,30 @@ def invoice(invoice: Invoice) -> bytes:
         sheet.set_font("inter", "B" if is_total else "", 11 if is_total else 10)
         sheet.cell(WIDTH - COLUMNS[2], 6.2, label, align="R")
         sheet.cell(COLUMNS[2], 6.2, amount.display, align="R", new_x="LMARGIN", new_y="NEXT")
+    _money_back(sheet, invoice)
     sheet.ln(6)
     for note in invoice.notes:
         sheet.write_small(note)
     return bytes(sheet.output())
+
+
+def _money_back(sheet: Sheet, invoice: Invoice) -> None:
+    """Each with its date, and under them what stays paid; nothing where nothing went back."""
+    if not invoice.money_back:
+        return
+    sheet.keep_together(6.2 + 12 * len(invoice.money_back))
+    for back in invoice.money_back:
+        sheet.set_font("inter", "", 10)
+        label = f"{back.label} {localtime(back.date):%-d %B %Y}"
+        sheet.cell(WIDTH - COLUMNS[2], 6.2, label, align="R")
+        sheet.cell(COLUMNS[2], 6.2, f"−{back.amount.display}", align="R", new_x="LMARGIN", new_y="NEXT")
+        sheet.set_font("inter", "", 8.5)
+        sheet.set_text_color(*MUTED)
+        sheet.multi_cell(WIDTH - COLUMNS[2], 4.2, back.about, align="R", new_x="LMARGIN", new_y="NEXT")
+        sheet.set_text_color(*INK)
+    sheet.set_font("inter", "B", 11)
+    sheet.cell(WIDTH - COLUMNS[2], 7.2, "Left paid", align="R")
+    sheet.cell(COLUMNS[2], 7.2, invoice.left.display, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
 def _invoice_head(sheet: Sheet) -> None:
@@ -114,7 +136,7 @@ def _invoice_head(sheet: Sheet) -> None:
 
 def _invoice_line(sheet: Sheet, line: InvoiceLine) -> None:
     width = WIDTH - sum(COLUMNS)
-    small = (*line.about, f"SKU {line.sku}")
+    small = (*line.about, f"SKU {line.sku}") if line.sku else line.about
     sheet.keep_together(2 * LINE + 4.2 * len(small))
     top = sheet.get_y()
     sheet.set_font("inter", "B", 10)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import addresses, bag, checkout, documents, pages, returns, tracking
+from orders.views import addresses, bag, checkout, pages, returns, tracking
 from orders.views.order import extend, mine, order, order_again
 
 app_name = "orders"
@@ -17,8 +17,6 @@ urlpatterns = [
     path("accounts/addresses/<int:address_id>/", addresses.one, name="address"),
     path("orders/", mine, name="mine"),
     path("orders/<str:token>/", order, name="order"),
-    path("orders/<str:token>/invoice/", documents.invoice, name="invoice"),
-    path("orders/<str:token>/invoice.pdf", documents.invoice_pdf, name="invoice_pdf"),
     path("orders/<str:token>/return/", returns.ask, name="return"),
     path("orders/<str:token>/extend/", extend, name="extend"),
     path("orders/<str:token>/again/", order_again, name="again"),

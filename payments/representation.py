@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from core.money import Money
-from orders.models import Order
-from payments.models import Payment, Refund
+from orders.documents import MoneyBack
+from orders.models import Order, OrderLine
+from payments.models import Dispute, Payment, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,37 @@ def refunds_of(order: Order) -> list[ShownRefund]:
     """Those that the customer waits for or has, oldest first."""
     rows = Refund.objects.filter(payment__order=order, resolved_at__isnull=True).order_by("pk")
     return [_shown(refund) for refund in rows]
+
+
+def money_back_of(order: Order) -> list[MoneyBack]:
+    """What stands under its invoice: refunds and what a bank took back, of the money that paid its items."""
+    ours = {"payment__order": order, "payment__outcome": Payment.Outcome.APPLIED, "payment__quote": None}
+    refunds = Refund.objects.filter(**ours).exclude(state=Refund.State.FAILED).prefetch_related("lines__order_line")
+    lost = Dispute.objects.filter(**ours, state=Dispute.State.LOST)
+    rows = [
+        MoneyBack(
+            "Refunded" if refund.state in Refund.GIVEN_BACK else "Refund under way since",
+            refund.finished_at or refund.created_at,
+            _about(refund),
+            refund.amount,
+        )
+        for refund in refunds
+    ]
+    rows += [
+        MoneyBack("Taken back", dispute.closed_at or dispute.opened_at, "By the bank of the payer.", dispute.amount)
+        for dispute in lost
+    ]
+    return sorted(rows, key=lambda row: row.date)
+
+
+def _about(refund: Refund) -> str:
+    pieces = [f"{line.quantity} × {_named(line.order_line)}" for line in refund.lines.all()]
+    pieces += ["Delivery"] if refund.delivery_subunit else []
+    return ": ".join(filter(None, [refund.reason.rstrip("."), "; ".join(pieces)]))
+
+
+def _named(line: OrderLine) -> str:
+    return ", ".join(filter(None, [line.name, line.colour, line.sent_size]))
 
 
 def _shown(refund: Refund) -> ShownRefund:

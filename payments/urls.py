@@ -14,5 +14,7 @@ urlpatterns = [
     path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
     path("orders/<str:token>/anew/", views.anew, name="anew"),
     path("orders/<str:token>/another-size/", views.another_size, name="another_size"),
+    path("orders/<str:token>/invoice/", views.invoice, name="invoice"),
+    path("orders/<str:token>/invoice.pdf", views.invoice_pdf, name="invoice_pdf"),
     path("webhooks/paystack/", views.paystack_webhook, name="paystack_webhook"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of paying, and the door for Paystack's webhooks."""
+"""Pages of paying, what was paid on paper, and the door for Paystack's webhooks."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Conflict, ShopError, Unavailable
 from core.http import ProviderUnavailable
-from orders import delivery_quotes, substitutes
+from orders import delivery_quotes, documents, pdf, substitutes
 from orders.events import CUSTOMER
 from orders.models import DeliveryQuote, Order
 from orders.summary import lines_of, totals_of
+from orders.views.documents import as_pdf
 from orders.views.order import order_again, order_with
 from orders.views.refusals import with_refusals
 from payments import attempts, cancellation, late_money, settlement, webhooks
 from payments.models import Payment
+from payments.representation import money_back_of
 
 RETRY_AFTER_SECONDS = 30
 LINE = "line_"
@@ -155,6 +157,23 @@ def _chosen(request: HttpRequest) -> dict[int, str]:
     """Line id to SKU, of fields such as line_7."""
     names = [name for name in request.POST if name.removeprefix(LINE).isdecimal()]
     return {int(name.removeprefix(LINE)[:15]): str(request.POST[name]) for name in names if name.startswith(LINE)}
+
+
+@never_cache
+@require_safe
+def invoice(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever holds the order's link: a page to print."""
+    order = order_with(token)
+    context = {"order": order, "invoice": documents.invoice(order, money_back_of(order))}
+    return render(request, "orders/invoice.html", context)
+
+
+@never_cache
+@require_safe
+def invoice_pdf(request: HttpRequest, token: str) -> HttpResponse:
+    order = order_with(token)
+    content = pdf.invoice(documents.invoice(order, money_back_of(order)))
+    return as_pdf(content, f"prechi-invoice-{order.number}.pdf")
 
 
 @csrf_exempt

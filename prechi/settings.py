@@ -489,6 +489,7 @@ LOGGING = {
     "loggers": {
         # django-structlog tells the same errors, with the id of their request.
         "django.request": {"level": "CRITICAL"},
+        "fontTools": {"level": "WARNING"},  # twenty lines for each PDF
         "django_structlog.middlewares.request": {"level": "INFO" if PRODUCTION else "WARNING"},
         "django_structlog.celery.receivers": {"level": "INFO" if PRODUCTION else "WARNING"},
     },

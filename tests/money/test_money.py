@@ -13,7 +13,7 @@ from core.money import Money, allocate, basis_points_of, parse
         (1_900_000, "NGN", "₦19,000"),
         (1_900_050, "NGN", "₦19,000.50"),
         (0, "NGN", "₦0"),
-        (-250_000, "NGN", "-₦2,500"),
+        (-250_000, "NGN", "−₦2,500"),
         (199, "USD", "$1.99"),
     ],
 )

@@ -83,7 +83,7 @@ def test_staff_price_it_the_customer_pays_and_it_ships(
     assert (mails("delivery-paid"), mails("staff-delivery-paid")) == ([order.email], ["desk@prechi.test"])
     assert "for the delivery are paid" in client.get(quote.get_absolute_url()).text
     assert "Delivery, paid apart:" in client.get(order.get_absolute_url()).text
-    assert "It was paid with ₦45,000" in client.get(reverse("orders:invoice", args=[order.token])).text
+    assert "It was paid with ₦45,000" in client.get(reverse("payments:invoice", args=[order.token])).text
     assert lifecycle.ship(order.pk, events.SYSTEM, "DHL").status == "shipped"
     assert "Price the delivery" not in desk.get(change).text
 

@@ -6,17 +6,23 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from orders import bag, checkout, documents, events, lifecycle, pdf
+from orders import bag, checkout, documents, events, lifecycle, pdf, returns
 from orders.models import Order
-from payments import refunds
+from payments import cancellation, refunds, settlement
+from payments.models import Payment, Refund
+from payments.paystack import Transaction
+from payments.representation import money_back_of
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
 from tests.factories import (
     ADA,
     LAGOS_ISLAND,
     BundleFactory,
+    SizeFactory,
     VariantSizeFactory,
     bag_with,
+    delivered,
     lagos,
     paid,
     placed_order,
@@ -149,3 +155,56 @@ def test_names_of_every_kind_are_written() -> None:
     order.refresh_from_db()
     assert pages(pdf.invoice(documents.invoice(order))) == 1
     assert pages(pdf.slips([documents.slip(order)])) == 1
+
+
+def settled(refund: Refund) -> None:
+    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
+    refunds.given_by_hand(refund.pk, events.SYSTEM, "By transfer")
+
+
+def test_money_that_went_back_stands_under_the_invoice_and_what_is_left(order: Order, client: Client) -> None:
+    singles = order.lines.get(kind="piece")
+    first = refunds.request(order.pk, lines={singles.pk: 1}, reason="Torn seam.", key="one", actor=events.SYSTEM)
+    settled(first)
+    refunds.request(order.pk, delivery=True, reason="It was late", key="two", actor=events.SYSTEM)
+    invoice = documents.invoice(order, money_back_of(order))
+    assert [(back.label, back.about, back.amount.display) for back in invoice.money_back] == [
+        ("Refunded", f"Torn seam: 1 × {singles.name}, Black, M", "₦9,000"),
+        ("Refund under way since", "It was late: Delivery", "₦4,000"),
+    ]
+    assert invoice.totals[-1][1].display == "₦42,000"  # as it was sold, whatever happens
+    assert invoice.left.display == "₦29,000"
+    page = client.get(f"/orders/{order.token}/invoice/").text
+    assert f"Refunded {timezone.localdate():%-d %B %Y}" in page
+    assert "₦29,000" in page
+    assert pages(client.get(f"/orders/{order.token}/invoice.pdf").content) == 1
+
+
+def test_a_cancelled_order_has_nothing_left_paid(order: Order, client: Client) -> None:
+    cancellation.cancel(order, events.CUSTOMER)
+    order.refresh_from_db()
+    invoice = documents.invoice(order, money_back_of(order))
+    assert invoice.left.display == "₦0"
+    assert "Cancelled" in client.get(f"/orders/{order.token}/invoice/").text
+
+
+def test_a_second_payment_that_goes_back_is_not_on_it(order: Order) -> None:
+    total = order.total_subunit
+    again = Payment.objects.create(order=order, reference="TWICE", amount_subunit=total, currency="NGN")
+    word = Transaction(7, "TWICE", "success", total, total, "NGN", "test", "card", 0, timezone.now(), "")
+    settlement.record_money(again.pk, word)
+    assert Refund.objects.count() == 1
+    assert money_back_of(order) == []
+
+
+def test_an_exchange_is_noted(order: Order) -> None:
+    singles = order.lines.get(kind="piece")
+    assert singles.variant_size
+    large = VariantSizeFactory(variant=singles.variant_size.variant, size=SizeFactory(name="L"), price_kobo=900_000)
+    order = delivered(order)
+    wishes = {singles.pk: returns.Wish(1, large.sku)}
+    asked = returns.request(order.pk, wishes, "exchange", "size", "", events.CUSTOMER)
+    returns.approve(asked.pk, events.SYSTEM)
+    returns.receive(asked.pk, {row.pk: "sound" for row in asked.lines.all()}, events.SYSTEM)
+    notes = documents.invoice(Order.objects.get(pk=order.pk)).notes
+    assert any(note.endswith(f": 1 × {singles.name}, Black L for Black M.") for note in notes)

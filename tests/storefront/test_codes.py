@@ -87,7 +87,7 @@ def test_checkout_applies_it_and_the_order_pays_less(shopper: Client) -> None:
     assert answer.status_code == 307
     order = Order.objects.get()
     assert (order.discount_subunit, order.total_subunit) == (170_000, 1_930_000)
-    assert "A tenth off (TENTH) -₦1,700" in text_of(shopper.get(order.get_absolute_url()).text)
+    assert "A tenth off (TENTH) −₦1,700" in text_of(shopper.get(order.get_absolute_url()).text)
 
 
 def test_checkout_takes_it_off_again(shopper: Client) -> None:
@@ -150,7 +150,7 @@ def test_its_mail_names_the_discount() -> None:
     DiscountFactory()
     placed_order(code="TENTH")
     mail = outbox.compose(OutgoingMail.objects.get())
-    assert "A tenth off (TENTH): -₦850" in mail.text
+    assert "A tenth off (TENTH): −₦850" in mail.text
     assert "A tenth off (TENTH)" in mail.html
 
 

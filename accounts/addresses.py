@@ -85,14 +85,15 @@ def make_default(user: User, address_id: int) -> None:
 
 
 @in_transaction
-def remove(user: User, address_id: int) -> None:
-    """Where it was the usual one, the newest of the others is. Raises NotFound."""
+def remove(user: User, address_id: int) -> Address:
+    """Where it was the usual one, the newest of the others is. Returns what it was, for the undo. Raises NotFound."""
     _lock(user)
     gone = get(user, address_id)
     gone.delete()
     others = book_of(user)
     if gone.is_default and others:
         _make_default(others[0])
+    return gone
 
 
 def _lock(user: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from core.queue import nudge
 from mailing import outbox, tasks
@@ -45,6 +46,13 @@ def write(template_prefix: str, email: str, context: dict[str, Any]) -> None:
 def welcome(email: str) -> None:
     """To somebody who has just proved the address of a new account."""
     _enqueue("account-welcome", email, {"email": email, "shop_url": settings.SITE_URL + reverse("catalog:shop")})
+
+
+def erased(email: str) -> None:
+    """To somebody of whom nothing is kept from now on: written after all of it is gone, and the outbox forgets to whom
+    it went as soon as it is sent or given up."""
+    mail = outbox.write(outbox.LAST_WORD, f"account/{uuid.uuid4()}", email, {"at": timezone.now()})
+    nudge(tasks.send, mail.pk)
 
 
 def _enqueue(kind: str, email: str, facts: dict[str, Any]) -> None:

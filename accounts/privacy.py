@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts import tries
+from accounts import mails, tries
 from accounts.models import User
 from accounts.proof import proved_addresses
 from core.errors import Conflict, ShopError
@@ -48,12 +48,15 @@ def erase(user_id: int) -> None:
     user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
     if user.erased_at is None:
         _erase(person_of(user))
+        mails.erased(user.email)
 
 
 @in_transaction
 def erase_guest(email: str) -> None:
     """The same for somebody without an account, whose address staff have made sure of. Raises NotYet likewise."""
-    _erase(Person((email.strip().lower(),)))
+    person = Person((email.strip().lower(),))
+    _erase(person)
+    mails.erased(*person.emails)
 
 
 def person_of(user: User) -> Person:

@@ -1,4 +1,4 @@
-"""What an account says of itself: the news it wants, and the data that the shop keeps, to take along or have erased."""
+"""What an account says of itself: who it is, the news it wants, and its data, to take along or to have erased."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -8,10 +8,25 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import consent, privacy
+from accounts import consent, privacy, profile
 from accounts.download import file_of
 from accounts.models import User
+from accounts.profile_form import ProfileForm
 from core.errors import ShopError
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name_and_phone(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "account/profile.html", {"form": ProfileForm.of(_me(request))})
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return render(request, "account/profile.html", {"form": form}, status=400)
+    profile.change(_me(request), **form.written())
+    messages.success(request, "Your name and phone number are saved.")
+    return redirect("accounts:profile")
 
 
 @never_cache

@@ -13,6 +13,7 @@ from core import prepared, switches
 from core.errors import Conflict
 from core.transactions import in_transaction
 from mailing.models import OutgoingMail
+from mailing.personal import nothing_personal
 from mailing.render import Rendered, render
 from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
 
@@ -24,6 +25,9 @@ BACKOFF = [timedelta(seconds=seconds) for seconds in (20, 60, 300, 1800, 7200)]
 # What follows in `about` of a mail that was sent again, before its number.
 AGAIN = "/again/"
 AGAIN_AFTER = timedelta(minutes=1)
+
+# Goes to somebody of whom nothing else is kept (accounts.privacy). When it is done with, so is its address.
+LAST_WORD = "account-erased"
 
 log = structlog.get_logger(__name__)
 
@@ -85,9 +89,8 @@ def send(mail_id: int) -> bool:
     except Exception as error:  # whatever went wrong, the mail stays and is tried again
         _put_off(mail, f"{type(error).__name__}: {error}", final=mail.attempts > len(BACKOFF))
         return False
-    OutgoingMail.objects.filter(pk=mail_id).update(
-        state=OutgoingMail.State.SENT, sent_at=Now(), provider_id=provider_id, last_error=""
-    )
+    sent = {"state": OutgoingMail.State.SENT, "sent_at": Now(), "provider_id": provider_id, "last_error": ""}
+    OutgoingMail.objects.filter(pk=mail_id).update(**{**sent, **_forgotten(mail)})
     return True
 
 
@@ -176,8 +179,11 @@ def _put_off(mail: OutgoingMail, error: str, *, final: bool) -> None:
     pause = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
     # Not where a sender that was taken for dead comes back: another has claimed the mail, or sent it.
     ours = OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts)
-    ours.update(
-        state=OutgoingMail.State.DEAD if final else OutgoingMail.State.QUEUED,
-        last_error=error[:2000],
-        next_attempt_at=Now() + pause,
-    )
+    state = OutgoingMail.State.DEAD if final else OutgoingMail.State.QUEUED
+    put_off = {"state": state, "last_error": error[:2000], "next_attempt_at": Now() + pause}
+    ours.update(**{**put_off, **(_forgotten(mail) if final else {})})
+
+
+def _forgotten(mail: OutgoingMail) -> dict[str, Any]:
+    """What the row loses when it is done with. In the same statement: no crash leaves an address behind."""
+    return {**nothing_personal(), "last_error": ""} if mail.kind == LAST_WORD else {}

@@ -40,14 +40,19 @@ def forget(mails: QuerySet[OutgoingMail]) -> None:
     """That a mail was sent, and what about, stays; to whom and its words do not. What waits is not sent any more."""
     is_waiting = Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
     mails.filter(is_waiting).update(state=OutgoingMail.State.DEAD, last_error="Its person was erased.")
-    mails.update(
-        recipient=Concat(Value("erased-"), F("pk"), Value(f"@{ERASED_DOMAIN}"), output_field=_address()),
-        facts={},
-        headers={},
-        subject=ERASED_SUBJECT,
-        text="",
-        html="",
-    )
+    mails.update(**nothing_personal())
+
+
+def nothing_personal() -> dict[str, Any]:
+    """The columns of a mail that tell of its person, with nothing in them."""
+    return {
+        "recipient": Concat(Value("erased-"), F("pk"), Value(f"@{ERASED_DOMAIN}"), output_field=_address()),
+        "facts": {},
+        "headers": {},
+        "subject": ERASED_SUBJECT,
+        "text": "",
+        "html": "",
+    }
 
 
 def _to(person: Person) -> QuerySet[OutgoingMail]:

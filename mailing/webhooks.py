@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from core.errors import ShopError
+from core.personal import ERASED_DOMAIN
 from mailing import suppression
 from mailing.models import CampaignRecipient, OutgoingMail
 from mailing.resend_backend import KEY_TAG
@@ -69,10 +70,10 @@ def receive(raw: bytes, *, message_id: str, timestamp: str, signature: str) -> b
         raise ShopError("The body is not an event with its data.", code="not_an_event", field="body") from error
     if told is None or not mail_id or "\0" in mail_id:
         return False
-    if told in STOPS and not _may_pass(data):
+    this = Q(provider_id=mail_id) | Q(key=key) if key else Q(provider_id=mail_id)
+    if told in STOPS and not _may_pass(data) and not _is_erased(this):
         for address in _recipients(data):
             suppression.stop(address, STOPS[told])
-    this = Q(provider_id=mail_id) | Q(key=key) if key else Q(provider_id=mail_id)
     lighter = [value for value, weight in WEIGHT.items() if weight < WEIGHT[told]]
     noted = 0
     for mails in (OutgoingMail.objects, CampaignRecipient.objects):
@@ -88,6 +89,11 @@ def _key_of(data: dict[str, Any]) -> uuid.UUID | None:
         return uuid.UUID(given.rpartition("_")[2])
     except ValueError:
         return None
+
+
+def _is_erased(this: Q) -> bool:
+    """Whose person is forgotten: what comes of a mail afterwards brings no address back."""
+    return OutgoingMail.objects.filter(this, recipient__endswith=f"@{ERASED_DOMAIN}").exists()
 
 
 def _may_pass(data: dict[str, Any]) -> bool:

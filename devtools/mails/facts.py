@@ -160,6 +160,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "account-reset": ACCOUNT | {"password_reset_url": f"{SHOP}/accounts/password/reset/key/1-c9x/"},
         "account-exists": ACCOUNT,
         "account-unknown": ACCOUNT | {"signup_url": f"{SHOP}/accounts/signup/"},
+        "account-erased": {"at": PAID},
         "account-changed": ACCOUNT | {"what": "Your password was changed.", "at": PAID},
         "back-in-stock": STOP
         | {"product": DRESS["name"], "colour": "Burnt orange", "size": "UK 12", "price": naira(48_500)}

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +13,7 @@ from accounts.addresses import FIELDS
 from accounts.models import Address, User
 from orders.bag_cookie import tells_count
 from orders.forms import AddressForm
+from orders.views import address_undo
 from orders.views.refusals import with_refusals
 
 
@@ -20,7 +22,14 @@ from orders.views.refusals import with_refusals
 @require_safe
 @tells_count
 def book(request: HttpRequest) -> HttpResponse:
-    return render(request, "account/addresses.html", {"book": addresses.book_of(_me(request)), "most": addresses.MOST})
+    gone, was_default = (address_undo.offered(request) if "undo" in request.GET else None) or (None, False)
+    context = {
+        "book": addresses.book_of(_me(request)),
+        "most": addresses.MOST,
+        "gone": gone,
+        "was_default": was_default,
+    }
+    return render(request, "account/addresses.html", context)
 
 
 @never_cache
@@ -39,12 +48,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @tells_count
 @with_refusals
 def one(request: HttpRequest, address_id: int) -> HttpResponse:
-    """Shows it to be changed; with `remove` or `default` does that."""
+    """Shows it to be changed; with `default` begins with it, with `remove` takes it out and offers to put it back."""
     kept = addresses.get(_me(request), address_id)
     if request.method == "POST" and "remove" in request.POST:
-        addresses.remove(_me(request), kept.pk)
-        messages.success(request, f"{kept} is deleted. Orders that went there are as they were.")
-        return redirect("orders:addresses")
+        response = redirect(f"{reverse('orders:addresses')}?undo=1")
+        address_undo.offer(response, addresses.remove(_me(request), kept.pk))
+        return response
     if request.method == "POST" and "default" in request.POST:
         addresses.make_default(_me(request), kept.pk)
         messages.success(request, f"Checkout begins with {kept} now.")
@@ -70,7 +79,9 @@ def _write(request: HttpRequest, kept: Address | None, known: dict[str, str]) ->
         form.refuse(full)
         return _page(request, kept, form, status=full.status)
     messages.success(request, "The address is in your book.")
-    return redirect("orders:addresses")
+    response = redirect("orders:addresses")
+    address_undo.forget(response)
+    return response
 
 
 def _page(request: HttpRequest, kept: Address | None, form: AddressForm, status: int = 200) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import again, delivery_quotes, lifecycle, offline_methods, progress
+from orders import again, delivery_quotes, history, lifecycle, offline_methods, progress
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER, messages_of
 from orders.models import Order
@@ -20,7 +20,8 @@ from orders.summary import lines_of, totals_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
 
-MINE_SHOWN = 50
+# No id of the database has more.
+ID_DIGITS = 18
 
 
 def order_with(token: str) -> Order:
@@ -92,4 +93,11 @@ def order_again(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    return render(request, "orders/mine.html", {"orders": Order.objects.filter(user=request.user.pk)[:MINE_SHOWN]})
+    """The newest first; with `?after=` those before that one."""
+    after = _id(request.GET.get("after", ""))
+    return render(request, "orders/mine.html", {"page": history.page_of(request.user.pk or 0, after), "after": after})
+
+
+def _id(written: str) -> int | None:
+    """What may be one. None for anything else, which shows the first page."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= ID_DIGITS else None

@@ -49,6 +49,10 @@ FROM (
     SELECT 'account ' || u.id, 'place ' || a.id FROM accounts_user u JOIN accounts_address a ON a.user_id = u.id
     WHERE u.erased_at IS NOT NULL
     UNION ALL
+    SELECT 'the last mail to an erased person, ' || id, 'its address' FROM mailing_outgoingmail
+    WHERE kind = 'account-erased' AND state IN ('sent', 'dead')
+      AND (recipient NOT LIKE '%@erased.invalid' OR facts <> '{}' OR text || html <> '')
+    UNION ALL
     SELECT 'account ' || u.id, 'consent ' || c.id
     FROM accounts_user u JOIN accounts_consentchange c ON c.user_id = u.id
     WHERE u.erased_at IS NOT NULL

@@ -1,5 +1,6 @@
 """The address book: kept by a person for checkout, seen by nobody else."""
 
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,30 @@ def test_an_address_is_added_changed_and_deleted(browser: Client, ada: User) -> 
     assert (kept.street, kept.is_default) == ("14 Admiralty Way", True)
     browser.post(f"{BOOK}{kept.pk}/", {"remove": "1"})
     assert not Address.objects.exists()
+
+
+def test_what_was_deleted_is_put_back_with_one_button(browser: Client, ada: User) -> None:
+    addresses.add(ada, IKEJA)
+    kept = addresses.add(ada, LEKKI, is_default=True)
+    answer = browser.post(f"{BOOK}{kept.pk}/", {"remove": "1"})
+    assert (answer.headers["Location"], usual(ada)) == (f"{BOOK}?undo=1", IKEJA.street)
+    assert "Put it back" not in browser.get(BOOK).text
+    page = browser.get(answer.headers["Location"]).text
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.split("Put it back")[0]))
+    assert browser.post(f"{BOOK}new/", fields).headers["Location"] == BOOK
+    assert (addresses.entry_of(addresses.book_of(ada)[0]), usual(ada)) == (LEKKI, LEKKI.street)
+    assert "Put it back" not in browser.get(f"{BOOK}?undo=1").text
+
+
+def test_nobody_else_at_the_same_browser_is_offered_it(browser: Client, ada: User) -> None:
+    kept = addresses.add(ada, LEKKI)
+    browser.post(f"{BOOK}{kept.pk}/", {"remove": "1"})
+    assert "Admiralty" in browser.get(f"{BOOK}?undo=1").text
+    browser.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert "Admiralty" not in browser.get(f"{BOOK}?undo=1").text
+    browser.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    browser.cookies["address_undo"] = "changed"
+    assert browser.get(f"{BOOK}?undo=1").status_code == 200
 
 
 def test_abroad_it_has_a_city_and_no_area(browser: Client) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -18,7 +19,8 @@ from catalog import alerts, reviews, wishlist
 from catalog.models import Review, ReviewInvitation, StockAlert, VariantSize, Wishlist
 from devtools.sandbox.process import Sandbox
 from mailing import newsletter, outbox, suppression
-from mailing.models import OutgoingMail, Subscriber
+from mailing.models import OutgoingMail, Subscriber, Suppression
+from mailing.resend_backend import MailRefused
 from orders import checkout, events, lifecycle, returns
 from orders.models import Order
 from orders.returns import Wish
@@ -26,6 +28,7 @@ from payments import attempts, audit, disputes, settlement
 from payments.models import Difference, Dispute, ProviderEvent
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
 from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, VariantSizeFactory, bag_with, lagos
+from tests.mailing.test_resend_webhooks import tell
 from tests.payments.conftest import hear, pay_at_paystack
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +110,12 @@ def found_anywhere(*words: str) -> list[str]:
     return found
 
 
+def send_the_last_word() -> None:
+    """What still names the person is the mail that tells them; with it that goes too."""
+    (last,) = OutgoingMail.objects.filter(kind=outbox.LAST_WORD, state="queued")
+    assert outbox.send(last.pk)
+
+
 def test_all_of_it_is_handed_out(everything: Order, ada: User) -> None:
     answer = signed_in(ada).get(reverse("accounts:download"))
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="prechi-')
@@ -138,6 +147,8 @@ def test_erased_only_the_sale_is_left(everything: Order, ada: User) -> None:
     browser = signed_in(ada)
     answer = browser.post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"})
     assert "Your data is erased" in answer.text
+    assert {line.split(": ")[0] for line in found_anywhere(*SECRETS)} == {"mailing_outgoingmail"}
+    send_the_last_word()
     assert found_anywhere(*SECRETS) == []
     everything.refresh_from_db()
     ada.refresh_from_db()
@@ -164,6 +175,7 @@ def test_twice_is_harmless_and_the_address_is_free_again(everything: Order, ada:
 
 def test_a_webhook_that_comes_afterwards_brings_nobody_back(everything: Order, ada: User) -> None:
     privacy.erase(ada.pk)
+    send_the_last_word()
     payment = everything.payments.get()
     hear("charge.success", {"id": 78, "reference": payment.reference, "customer": {"email": "Adaeze@Prechi.test"}})
     hear("transfer.success", {"id": 79, "transaction": {"reference": payment.reference}, "by": "Adaeze"})
@@ -173,8 +185,8 @@ def test_a_webhook_that_comes_afterwards_brings_nobody_back(everything: Order, a
 def test_mail_that_waits_is_not_sent_any_more(everything: Order, ada: User) -> None:
     OutgoingMail.objects.update(state="queued", sent_at=None)
     privacy.erase(ada.pk)
-    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"dead"}
-    assert outbox.due() == []
+    assert set(OutgoingMail.objects.exclude(kind=outbox.LAST_WORD).values_list("state", flat=True)) == {"dead"}
+    assert outbox.due() == [OutgoingMail.objects.get(kind=outbox.LAST_WORD).pk]
 
 
 @pytest.mark.parametrize(
@@ -211,6 +223,51 @@ def test_what_is_under_way_hinders_it_and_says_so(ada: User, size: VariantSize) 
     assert browser.post(reverse("accounts:erase"), {"password": PASSWORD, "sure": "on"}).status_code == 200
 
 
+def test_one_last_mail_says_so_and_forgets_its_reader(everything: Order, ada: User, mailoutbox: list[Any]) -> None:
+    for _ in range(2):
+        privacy.erase(ada.pk)
+    send_the_last_word()
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [(["adaeze@prechi.test"], "Your data is erased")]
+    assert "what tax law asks for" in mailoutbox[0].body
+    kept = OutgoingMail.objects.get(kind=outbox.LAST_WORD)
+    assert (kept.state, kept.recipient) == ("sent", f"erased-{kept.pk}@erased.invalid")
+
+
+def test_a_last_mail_that_cannot_be_sent_forgets_its_reader_too(
+    everything: Order, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(mail: OutgoingMail) -> str:
+        raise MailRefused(f"{mail.recipient} is no address")
+
+    monkeypatch.setattr(outbox, "_hand_over", refuse)
+    privacy.erase(ada.pk)
+    last = OutgoingMail.objects.get(kind=outbox.LAST_WORD)
+    assert not outbox.send(last.pk)
+    last.refresh_from_db()
+    assert last.state == "dead"
+    assert found_anywhere(*SECRETS) == []
+
+
+def test_a_mail_that_is_only_put_off_keeps_its_reader(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(mail: OutgoingMail) -> str:
+        raise TimeoutError
+
+    monkeypatch.setattr(outbox, "_hand_over", fail)
+    privacy.erase(ada.pk)
+    outbox.send(OutgoingMail.objects.get(kind=outbox.LAST_WORD).pk)
+    kept = OutgoingMail.objects.get(kind=outbox.LAST_WORD)
+    assert (kept.state, kept.recipient) == ("queued", "adaeze@prechi.test")
+
+
+def test_a_bounce_afterwards_brings_no_address_back(ada: User, client: Client) -> None:
+    privacy.erase(ada.pk)
+    send_the_last_word()
+    OutgoingMail.objects.filter(kind=outbox.LAST_WORD).update(provider_id="re-1")
+    assert tell(client, "email.bounced", to=["adaeze@prechi.test"]).status_code == 200
+    assert OutgoingMail.objects.get(kind=outbox.LAST_WORD).delivery == "bounced"
+    assert not Suppression.objects.exists()
+
+
 def test_staff_stay(ada: User) -> None:
     User.objects.filter(pk=ada.pk).update(is_staff=True)
     with pytest.raises(privacy.NotYet, match="staff"):
@@ -222,6 +279,7 @@ def test_a_guest_is_forgotten_by_the_address(size: VariantSize) -> None:
     order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
     lifecycle.cancel(order.pk, events.CUSTOMER)
     privacy.erase_guest(" ADAEZE@prechi.test")
+    send_the_last_word()
     assert found_anywhere("adaeze", "okonkwo") == []
 
 
@@ -238,6 +296,7 @@ class TestStaff:
         desk.post(address, {"_form_submitted": "on", "email": "other@prechi.test"})
         assert User.objects.get(pk=ada.pk).is_active
         desk.post(address, {"_form_submitted": "on", "email": ada.email})
+        send_the_last_word()
         assert found_anywhere(*SECRETS) == []
         assert LogEntry.objects.filter(change_message__contains="Erased the person").exists()
 
@@ -272,6 +331,7 @@ class TestStaff:
         "UPDATE orders_redemption SET email_key = 'a@b.c'",
         "UPDATE catalog_reviewinvitation SET name = 'Ada'",
         "UPDATE accounts_user SET phone = '1'",
+        "UPDATE mailing_outgoingmail SET state = 'dead' WHERE kind = 'account-erased'",
     ],
 )
 def test_the_audit_sees_what_was_left(everything: Order, ada: User, change: str) -> None:

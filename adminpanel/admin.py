@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from adminpanel import (
+    audit_admin,
     bags_admin,
     bundles_admin,
     catalog_admin,
@@ -34,6 +35,7 @@ from adminpanel import (
 admin.site.index_title = "Dashboard"
 
 __all__ = [
+    "audit_admin",
     "bags_admin",
     "bundles_admin",
     "catalog_admin",

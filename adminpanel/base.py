@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from adminpanel.audit_history import WithAuditRows
 from core.errors import NotFound, ShopError
 from core.money import SUBUNITS, Money, parse
 
@@ -95,7 +96,7 @@ class ReadOnly:
         return False
 
 
-class ShopAdmin(NairaMixin, ModelAdmin):
+class ShopAdmin(WithAuditRows, NairaMixin, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = False

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import Address, ConsentChange, FailedSignIn, User
+from adminpanel.audit_history import WithAuditRows
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from adminpanel.privacy_actions import AccountPrivacy
 from core.money import Money
@@ -67,7 +68,7 @@ class ConsentInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class UserAdmin(AccountPrivacy, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(WithAuditRows, AccountPrivacy, DjangoUserAdmin, ModelAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
@@ -121,7 +122,7 @@ def _is_theirs(request: HttpRequest, person: Any) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(WithAuditRows, DjangoGroupAdmin, ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
 

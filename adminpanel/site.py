@@ -94,6 +94,7 @@ SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("Loose files", "delete_sweep", "catalog.loosefile"),
             ("Switches", "toggle_on", "core.switch"),
             ("Request keys", "key", "core.idempotencykey"),
+            ("Before and after", "difference", "core.auditrow"),
             ("Staff log", "history", "admin.logentry"),
         ],
     ),

@@ -57,14 +57,22 @@ class StockLevel(admin.SimpleListFilter):
 
 class MovementInline(ReadOnlyInline):
     model = StockMovement
-    fields = ["created_at", "change", "reason", "actor", "note", "source_type", "source_id"]
+    fields = ["created_at", "change", "before", "after", "reason", "actor", "note", "source_type", "source_id"]
     readonly_fields = fields
     hide_title = True  # the columns say it
     per_page = 20
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockMovement]:
-        return super().get_queryset(request).select_related("actor")
+        return super().get_queryset(request).select_related("actor").with_counts()
+
+    @admin.display(description="On hand before")
+    def before(self, movement: Any) -> int:
+        return movement.before
+
+    @admin.display(description="After")
+    def after(self, movement: Any) -> int:
+        return movement.after
 
 
 @admin.register(VariantSize)

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from accounts import second_factor
 from accounts.models import User
+from core.audit_rows import made_by
 from orders.bag_cookie import tell_count
 from prechi import operations
 
@@ -117,3 +118,15 @@ class SecondFactor:
         response = redirect(name)
         response["Location"] += f"?{urlencode({'next': back})}"
         return response
+
+
+class StaffAtWork:
+    """What changes in the back office is told apart by who did it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        at_work = request.path.startswith("/admin/") and isinstance(request.user, User)
+        with made_by(request.user.pk if at_work else None):
+            return self.get_response(request)

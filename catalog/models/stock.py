@@ -1,10 +1,19 @@
 """Every change of a count, for ever."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum, Window
 
 from catalog.models.products import VariantSize
+
+
+class StockMovementQuerySet(models.QuerySet["StockMovement"]):
+    def with_counts(self) -> Self:
+        """With `before` and `after`: what was on hand. For all movements of a size: none may be left out."""
+        after = Window(Sum("change"), partition_by=["variant_size"], order_by="id")
+        return self.annotate(after=after, before=after - F("change"))
 
 
 class StockMovement(models.Model):
@@ -28,6 +37,8 @@ class StockMovement(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["StockMovement"]] = StockMovementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -14,6 +14,7 @@ from catalog.models import Product, StockMovement, Variant, VariantSize
 from catalog.sheets.kinds import Kind
 from catalog.sheets.plans import Change, Plan, Writes
 from catalog.sheets.tables import Table
+from core.audit_rows import made_by
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
 
@@ -50,7 +51,8 @@ def apply(kind: Kind, table: Table, seen: str, *, actor_id: int | None = None, n
         raise NotApplied(f"Nothing was imported. Wrong: {told}")
     if plan.fingerprint != seen:
         raise Outdated
-    _write(plan.writes, actor_id, note[:NOTE_MAX])
+    with made_by(actor_id):
+        _write(plan.writes, actor_id, note[:NOTE_MAX])
     if actor_id is not None:
         _log(plan.changes, actor_id, note)
     return plan

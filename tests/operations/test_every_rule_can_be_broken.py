@@ -163,6 +163,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
     ),
     "events form an unbroken path": lambda shop: OrderEvent.objects.filter(order=shop.sold, kind="packed").delete(),
     "events lead to the status": lambda shop: OrderEvent.objects.filter(order=shop.sold, kind="delivered").delete(),
+    "every change by staff has its row": lambda shop: change(VariantSize, shop.size.pk, price_kobo=1),
     "every price of delivery has its mails": lambda shop: DeliveryQuote.objects.create(
         order=shop.waiting, amount_subunit=1_000, made_by="Test"
     ),

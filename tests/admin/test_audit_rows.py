@@ -118,7 +118,8 @@ def test_a_role_that_is_made_and_given_leaves_what_it_lets_do(desk: Client, owne
     group = Group.objects.get()
     packer = saved(UserFactory())
     form = {"email": packer.email, "full_name": "Bisi", "is_active": "on", "is_staff": "on", "groups": [str(group.pk)]}
-    form |= {"orders-TOTAL_FORMS": "0", "orders-INITIAL_FORMS": "0"}
+    for part in ("orders", "consent_changes"):
+        form |= {f"{part}-TOTAL_FORMS": "0", f"{part}-INITIAL_FORMS": "0"}
     assert desk.post(reverse("admin:accounts_user_change", args=[packer.pk]), form).status_code == 302
     assert rows("auth_group") == [(None, {"name": "Packers"}, owner.pk)]
     assert rows("auth_group_permissions") == [

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.transactions import in_transaction
 from orders import delivery_quotes, events, lifecycle
 from orders.models import Order
-from payments import late_money, paystack, refunds
+from payments import late_money, not_as_asked, paystack, refunds
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
 
@@ -44,6 +44,8 @@ def settle(reference: str) -> Payment:
         return _never_opened(payment)
     if found.status == PAID and found.reference == payment.reference:
         return record_money(payment.pk, found)
+    if found.status == not_as_asked.REVERSED and found.reference == payment.reference:
+        return not_as_asked.sent_back(payment.pk, found)
     return _record_progress(payment, found)
 
 
@@ -99,8 +101,8 @@ def _is_done(payment: Payment) -> bool:
 
 def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, str]:
     """What the money did for the order, and why it needs a look where it did nothing."""
-    if difference := _difference(payment, found):
-        events.record(order, "payment-mismatch", events.PAYSTACK, key=payment.reference, data={"why": difference})
+    if difference := not_as_asked.difference(payment, found):
+        not_as_asked.tell(payment, order, difference)
         return Outcome.MISMATCH, difference
     try:
         with transaction.atomic():
@@ -129,23 +131,6 @@ def _pay_for(payment: Payment, order: Order) -> None:
         lifecycle.mark_paid(order, events.PAYSTACK)
     else:
         delivery_quotes.mark_paid(payment.quote_id, order, events.PAYSTACK)
-
-
-def _difference(payment: Payment, found: Transaction) -> str:
-    """Why this is not the money that was asked for; empty when it is.
-
-    Where the customer bears Paystack's fee, `amount` has it on top, and `requested_amount` is what we asked for. More
-    than the fee on top is too much.
-    """
-    if found.domain != paystack.mode():
-        return f"Paid in Paystack's {found.domain or 'unknown'} mode, while the shop runs in {paystack.mode()} mode."
-    if found.currency != payment.currency:
-        return f"Asked for {payment.currency}, paid in {found.currency}."
-    more = found.amount - payment.amount_subunit
-    is_fee_on_top = found.requested_amount == payment.amount_subunit and 0 < more <= (found.fees or 0)
-    if more and not is_fee_on_top:
-        return f"Asked for {payment.amount_subunit} {payment.currency} (subunits), got {found.amount}."
-    return ""
 
 
 def _record_progress(payment: Payment, found: Transaction) -> Payment:

@@ -17,7 +17,7 @@ from orders.summary import lines_of, totals_of
 from orders.views.documents import as_pdf
 from orders.views.order import order_again, order_with
 from orders.views.refusals import with_refusals
-from payments import attempts, cancellation, late_money, settlement, webhooks
+from payments import attempts, cancellation, late_money, not_as_asked, settlement, webhooks
 from payments.models import Payment
 from payments.representation import money_back_of
 
@@ -100,11 +100,15 @@ def returned(request: HttpRequest) -> HttpResponse:
 
 
 def _state(payment: Payment, order: Order) -> str:
-    """paid, pending, failed, unfinished, or the kind of problem; paid also where another attempt paid the same."""
+    """paid, pending, failed, unfinished, reversed, or the kind of problem.
+
+    Paid also where another attempt paid the same."""
     if payment.state == Payment.State.CAPTURED and payment.outcome != Payment.Outcome.APPLIED:
         return PROBLEMS.get(payment.outcome, "mismatch")
     if payment.quote.paid_at if payment.quote else order.paid_at:
         return "paid"
+    if payment.provider_status == not_as_asked.REVERSED:
+        return "reversed"
     if payment.state == Payment.State.FAILED:
         return "failed"
     return "unfinished" if payment.provider_status == ABANDONED else "pending"

@@ -95,6 +95,14 @@ WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Deli
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
 REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam."}}
+MISMATCH = {
+    "payment": {
+        "came": naira(50_000),
+        "due": naira(116_350),
+        "is_another": True,
+        "why": "Asked for ₦116,350, got ₦50,000.",
+    }
+}
 QUOTE = {
     "amount": naira(38_000),
     "note": "With DHL, three to five days. Duties in your country are not in it.",
@@ -145,6 +153,10 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "another-size": order | {"hours": 48, "choose_url": f"{SHOP}/orders/{TOKEN}/another-size/"},
         "transfer-rejected": NEVER_PAID
         | {"transfer": {"sent": naira(50_000), "due": naira(116_350), "is_another": True}},
+        "payment-mismatch": NEVER_PAID | MISMATCH,
+        "payment-mismatch (another mode)": NEVER_PAID
+        | {"payment": {"came": naira(116_350), "due": naira(116_350), "is_another": False}},
+        "payment-reversed": NEVER_PAID | {"payment": {"came": naira(116_350)}},
         "refund-started": order | REFUND,
         "refund-done": order | REFUND,
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
@@ -172,6 +184,8 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "staff-quote-needed": STAFF | TO_LONDON,
         "staff-delivery-paid": STAFF | TO_LONDON | {"quote": QUOTE},
         "staff-paid-late": STAFF | {"reference": "PR-104207-2"},
+        "staff-payment-mismatch": STAFF | MISMATCH | {"reference": "PR-104207-2"},
+        "staff-payment-reversed": STAFF | {"payment": {"came": naira(116_350)}, "reference": "PR-104207-2"},
         "staff-return": STAFF | RETURN,
         "staff-dispute": STAFF | DISPUTE,
         "staff-dispute-due": STAFF | DISPUTE,

@@ -100,5 +100,10 @@ class Payment(models.Model):
         return Money(self.amount_subunit, self.currency)
 
     @property
+    def captured(self) -> Money:
+        """What came; nought before anything did."""
+        return Money(self.captured_subunit or 0, self.captured_currency or self.currency)
+
+    @property
     def in_review(self) -> bool:
         return self.review_opened_at is not None and self.review_closed_at is None

@@ -17,8 +17,10 @@ from orders.models import Order, OrderLine
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
+KINDS += ["payment-mismatch", "payment-reversed"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
+STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed"]
 STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
@@ -59,6 +61,8 @@ ACTIONS = {
     "delivery-paid": ORDER_URL,
     "another-size": OFFER_URL,
     "transfer-rejected": ORDER_URL,
+    "payment-mismatch": ORDER_URL,
+    "payment-reversed": ORDER_URL,
     **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
@@ -123,6 +127,7 @@ def rendered(kind: str, extra: dict[str, Any] | None = None, **fields: Any) -> R
         },
         "return_address": ["Prechi Clothing", "12 Admiralty Way", "Lagos"],
         "transfer": {"sent": Money(500_000), "due": Money(950_000), "is_another": True},
+        "payment": {"came": Money(500_000), "due": Money(950_000), "is_another": True, "why": "Asked for more."},
         "dispute": {"amount": Money(950_000), "due_at": order.hold_expires_at, "reason": "Not received"},
     }
     return render(kind, context | (extra or {}))

@@ -46,17 +46,18 @@ def prices_of(request: HttpRequest) -> Prices:
 def remember(request: HttpRequest, response: HttpResponse, currency: str, country: str) -> None:
     """Keeps what is one of ours; anything else leaves the choice as it was. Naira need no cookie."""
     if _is_other(currency):
-        _keep(response, CURRENCY_COOKIE, currency)
+        keep(response, CURRENCY_COOKIE, currency)
     elif currency == settings.BASE_CURRENCY and CURRENCY_COOKIE in request.COOKIES:
         response.delete_cookie(CURRENCY_COOKIE, samesite="Lax")
     if country in countries:
-        _keep(response, COUNTRY_COOKIE, country)
+        keep(response, COUNTRY_COOKIE, country)
 
 
 def _is_other(currency: str) -> bool:
     return currency != settings.BASE_CURRENCY and currency in settings.CURRENCIES
 
 
-def _keep(response: HttpResponse, name: str, value: str) -> None:
+def keep(response: HttpResponse, name: str, value: str) -> None:
+    """For a year, where the shop's scripts can read it."""
     attributes: dict[str, Any] = {"samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
     response.set_cookie(name, value, max_age=KEPT_SECONDS, **attributes)

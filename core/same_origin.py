@@ -14,8 +14,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import is_same_domain
+from django.utils.http import is_same_domain, url_has_allowed_host_and_scheme
 
+ADDRESS_MAX = 600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # "none" is what browsers say when the person, and no page, asked: a reloaded answer of a form.
 OURS = frozenset({"same-origin", "none"})
@@ -54,6 +55,12 @@ def comes_from_here(request: HttpRequest) -> bool:
         return _is_ours(request, origin)
     referer = request.headers.get("Referer")
     return referer is not None and _is_ours(request, referer)
+
+
+def ours(address: str, otherwise: str) -> str:
+    """An address of this shop to lead back to; `otherwise` instead of any other."""
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours and len(address) <= ADDRESS_MAX else otherwise
 
 
 def _is_ours(request: HttpRequest, address: str) -> bool:

@@ -72,6 +72,7 @@ class Coverage:
 
 def look_up(destination: Destination, prices: Prices = NAIRA) -> Delivery:
     """What delivery there costs, before any threshold. Without an area where all of the state goes by one zone.
+    Its `zone`, if it has one, is `delivery.priced`: what pages tell.
 
     Raises ShopError naming the field that is missing, or is not a place the shop knows.
     """
@@ -80,7 +81,10 @@ def look_up(destination: Destination, prices: Prices = NAIRA) -> Delivery:
         delivery.check(Destination(destination.country, destination.state, known[0]))
     else:
         delivery.check(destination)
-    return delivery.delivery_to(destination, Money(0, prices.currency), prices)
+    found = delivery.delivery_to(destination, Money(0, prices.currency), prices)
+    if found.zone:
+        delivery.priced(found.zone, prices)
+    return found
 
 
 def asks_area(destination: Destination) -> bool:

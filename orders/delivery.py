@@ -42,6 +42,7 @@ class Delivery:
     tax_basis_points: int
     is_quoted: bool = False
     free_from: Money | None = None
+    zone: Zone | None = None
 
     @property
     def tax_percent(self) -> str:
@@ -117,4 +118,5 @@ def _price(zone: Zone, subtotal: Money, prices: Prices) -> Delivery:
         zone.max_days,
         zone.tax_basis_points,
         free_from=free_from,
+        zone=zone,
     )

@@ -33,6 +33,12 @@ def _choices(first: str, names: list[str]) -> list[tuple[str, str]]:
     return [("", first), *((name, name) for name in names)]
 
 
+PHONE_ABROAD = {
+    "required": "Write a phone number for the courier.",
+    "invalid": "Write a phone number as it is dialled there, or with + and the country’s code.",
+}
+
+
 class AddresseeForm(forms.Form):
     """Who and where: the fields of an address, which follow its country."""
 
@@ -108,11 +114,13 @@ class AddresseeForm(forms.Form):
 
     def _abroad(self, country: str) -> None:
         del self.fields["area"]
+        if not self._given("landmark"):  # what was written already is not lost
+            del self.fields["landmark"]
         self.fields["state"] = _text("Region", "address-level1", max_length=60, required=False)
         if country in countries:
             self.fields["phone"] = PhoneNumberField(
                 label="Phone", region=country, max_length=20, help_text="The courier calls this number.",
-                error_messages=self.fields["phone"].error_messages, widget=self.fields["phone"].widget,
+                error_messages=PHONE_ABROAD, widget=self.fields["phone"].widget,
             )  # fmt: skip
 
 
@@ -142,6 +150,10 @@ class CheckoutForm(AddresseeForm):
     marketing = forms.BooleanField(label=WORDS, required=False)
     keep = forms.BooleanField(label="Keep this address in my address book", required=False)
     field_order = ["email"]
+
+    def _abroad(self, country: str) -> None:
+        super()._abroad(country)
+        self.fields["note"].label = "Note for the courier"
 
     def code_written(self) -> str:
         return self._given("code")[:40]
@@ -186,6 +198,8 @@ class PlaceForm(forms.Form):
         self.place = Destination(country, state, area if area in areas else "")
         super().__init__(initial={"country": country, "state": state, "area": self.place.area})
         self.is_enough = not (states and not state) and not (areas and not self.place.area)
+        # Where to, once it decides what delivery costs.
+        self.known = self.place if self.is_enough else None
         if states:
             self.fields["state"].choices = _choices("Choose a state", states)  # type: ignore[attr-defined]
         elif has_regions:

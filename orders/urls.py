@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import addresses, bag, checkout, pages, returns, tracking
+from orders.views import addresses, bag, checkout, pages, place, returns, tracking
 from orders.views.order import extend, mine, order, order_again
 
 app_name = "orders"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("bag/lines/<int:line_id>/", bag.line, name="line"),
     path("bag/code/", bag.code, name="code"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("delivery/place/", place.place, name="place"),
+    path("delivery/line/", place.line, name="delivery_line"),
     path("accounts/addresses/", addresses.book, name="addresses"),
     path("accounts/addresses/new/", addresses.new, name="new_address"),
     path("accounts/addresses/<int:address_id>/", addresses.one, name="address"),

@@ -4,15 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_countries import countries
 
 from catalog import chosen
-from core.same_origin import same_origin
-
-NEXT_MAX = 600
+from core.same_origin import ours, same_origin
 
 
 @same_origin
@@ -24,15 +21,9 @@ def region(request: HttpRequest) -> HttpResponse:
         context = {
             "all_countries": list(countries),
             "country": chosen.country_of(request) or settings.COUNTRIES_OFFERED[0],
-            "next": _back(request.GET.get("next", "")),
+            "next": ours(request.GET.get("next", ""), reverse("catalog:home")),
         }
         return render(request, "catalog/region.html", context)
-    response = redirect(_back(request.POST.get("next", "")))
+    response = redirect(ours(request.POST.get("next", ""), reverse("catalog:home")))
     chosen.remember(request, response, request.POST.get("currency", ""), request.POST.get("country", ""))
     return response
-
-
-def _back(address: str) -> str:
-    """An address of this shop; its front page instead of any other."""
-    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if is_ours and len(address) <= NEXT_MAX else reverse("catalog:home")

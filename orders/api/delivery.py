@@ -34,7 +34,7 @@ class Coverage(PublicView):
         asked = _query(CoverageInput, request)
         place = Destination(asked["country"], asked["state"], asked["area"])
         found = coverage.look_up(place, currencies.shown(asked["currency"]))
-        return Response({"place": str(place), "delivery": representation.delivery(found)})
+        return Response({"place": str(place), "delivery": representation.covered(found)})
 
 
 class Places(PublicView):
@@ -63,7 +63,7 @@ class Zones(PublicView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         prices = currencies.shown(_query(CurrencyInput, request)["currency"])
-        return answer(request._request, dumps([representation.zone(zone, prices) for zone in delivery.zones()]))
+        return answer(request._request, dumps([representation.zone(zone) for zone in delivery.zones(prices)]))
 
 
 def _query(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from typing import Any
 from django.conf import settings
 
 from catalog.api.representation import absolute
-from catalog.currencies import Prices
 from core.money import Money
 from orders import delivery_quotes, offline_methods, progress
 from orders.contents import Item, Part
-from orders.delivery import Delivery, fee_of, free_from_of
-from orders.models import Bag, Order, OrderLine, Return, Shipment, Zone
+from orders.delivery import Delivery
+from orders.models import Bag, Order, OrderLine, Return, Shipment
 from orders.parcels import parcels_of
 from orders.pricing import Quote
 
@@ -221,6 +220,7 @@ def _page_of(item: Item) -> str:
 
 
 def delivery(found: Delivery) -> dict[str, Any]:
+    """Of a quote, whose currency is what is charged."""
     return {
         "zone": found.zone_name,
         "fee": found.fee.json(),
@@ -231,16 +231,21 @@ def delivery(found: Delivery) -> dict[str, Any]:
     }
 
 
-def zone(zone: Zone, prices: Prices) -> dict[str, Any]:
+def covered(found: Delivery) -> dict[str, Any]:
+    """What `orders.coverage.look_up` found: with what is charged beside what is only about that much."""
+    zone: Any = found.zone
+    return delivery(found) | ({"fee": zone.fee, "free_from": zone.free_from} if zone else {})
+
+
+def zone(zone: Any) -> dict[str, Any]:
     """One of `orders.delivery.zones`."""
-    free_from = free_from_of(zone, prices)
     return {
         "name": zone.name,
-        "fee": fee_of(zone, prices).json(),
-        "free_from": free_from.json() if free_from else None,
+        "fee": zone.fee,
+        "free_from": zone.free_from,
         "min_days": zone.min_days,
         "max_days": zone.max_days,
-        "places": zone.places,  # type: ignore[attr-defined]
+        "places": zone.places,
     }
 
 

@@ -24,8 +24,9 @@ from catalog.picks import picked_skus
 from core.errors import NotFound, ShopError
 from core.same_origin import same_origin
 from orders import bag as bags
-from orders import bag_swaps
+from orders import bag_swaps, remembered
 from orders.bag_cookie import bag_to_fill, current_bag, remember, tells_count
+from orders.forms import PlaceForm
 from orders.models import Bag
 from orders.pricing import Quote
 from orders.views import codes
@@ -49,14 +50,18 @@ def bag(request: HttpRequest) -> HttpResponse:
             return _show_choice(request)
         return _add_bundle(request) if "bundle" in request.POST and "sku" not in request.POST else _add(request)
     found = current_bag(request)
-    priced = codes.priced(request, found, None, found.code) if found else None
-    return _page(request, priced, found.code if found else "")
+    place = remembered.form_of(request)
+    priced = codes.priced(request, found, place.known, found.code) if found else None
+    return _page(request, priced, place, found.code if found else "")
 
 
-def _page(request: HttpRequest, priced: Quote | None, code: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, priced: Quote | None, place: PlaceForm, code: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
     shown = prices_of(request)
     context = {
         "quote": priced,
+        "form": place,
         "choices": bag_swaps.choices_of(priced.items, shown if shown.is_charged else NAIRA) if priced else {},
         **({} if priced and priced.items else _instead_of_nothing(request)),
         "undo": _undo(request.GET.get("undo", "")),
@@ -104,9 +109,10 @@ def code(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise NotFound("Your bag is empty. Put something in it, then write the code.")
     written = "" if "remove" in request.POST else codes.written(request.POST.get("code", ""))
-    priced = codes.priced(request, found, None, written)
+    place = remembered.form_of(request)
+    priced = codes.priced(request, found, place.known, written)
     if priced.code_refusal:
-        return _page(request, priced, written, HTTPStatus.BAD_REQUEST)
+        return _page(request, priced, place, written, HTTPStatus.BAD_REQUEST)
     bags.set_code(found, written)
     return redirect(f"{reverse('orders:bag')}#code")
 

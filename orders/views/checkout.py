@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import addresses, consent
 from accounts.models import Address, User
-from catalog.chosen import country_of
 from core.bodies import address_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
-from orders import delivery, guesses
+from orders import delivery, guesses, remembered
 from orders.bag_cookie import current_bag, tells_count, token_of
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
@@ -75,8 +74,8 @@ def _as_written(kept: Address) -> dict[str, str]:
 
 
 def _where(request: HttpRequest) -> dict[str, str]:
-    country = country_of(request)
-    return {"country": country} if country else {}
+    place = remembered.form_of(request).place
+    return {"country": place.country, "state": place.state, "area": place.area}
 
 
 def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
@@ -110,7 +109,9 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
     if form.cleaned_data["marketing"]:
         consent.ask_at_checkout(user, order.email, network_address=address_of(request))
     # 307 repeats the POST at the payment: no further tap, and no GET that changes anything.
-    return redirect("payments:pay", order.token, preserve_request=True)
+    response = redirect("payments:pay", order.token, preserve_request=True)
+    remembered.remember(request, response, form.destination())
+    return response
 
 
 def _keep(request: HttpRequest, form: CheckoutForm) -> None:
@@ -129,7 +130,7 @@ def _contact(data: dict[str, Any]) -> Contact:
         full_name=data["full_name"],
         phone=data["phone"].as_e164,
         street=data["street"],
-        landmark=data["landmark"],
+        landmark=data.get("landmark", ""),
         city=data.get("city", ""),
         postcode=data.get("postcode", ""),
     )

@@ -35,6 +35,7 @@ PAGES = {
     "bundles": "/bundles/",
     "bundle": "{bundle}",
     "bag": "/bag/",
+    "where to": "/delivery/place/",
     "checkout": "/checkout/",
     "return-paid": "{paid_return}",
     "return-failed": "{failed_return}",

@@ -1,5 +1,7 @@
 """“Do you deliver to…” is answered on the delivery page, at checkout and by the API, from the table that is charged."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -125,3 +127,30 @@ def test_the_api_tells_fees_in_dollars_fixed_or_by_the_rate(api: APIClient) -> N
     assert api.get(API, {"country": "NG", "state": "Oyo", "currency": "USD"}).json()["delivery"]["fee"]["amount"] == 400
     assert api.get(f"{API}zones/", {"currency": "USD"}).json()[0]["fee"]["currency"] == "USD"
     assert fields_of(api.get(API, {"country": "GH", "currency": "EUR"}).json()) == ["currency"]
+
+
+def test_what_is_only_shown_in_dollars_has_the_naira_beside_it(client: Client, api: APIClient) -> None:  # noqa: F811
+    dollar_rate()
+    Zone.objects.filter(slug="ghana").update(usd_fee_cents=1_900, free_from_kobo=15_000_000)
+    client.cookies["currency"] = "USD"
+    page = client.get(PAGE, {"country": "GH"}).text
+    answer = page[page.index('id="place-answer"') :].split("</form>")[0]
+    assert '≈&nbsp;$19</span> <small class="charged">₦22,000</small>' in answer
+    assert '≈&nbsp;$100</span> <small class="charged">₦150,000</small>' in answer
+    found = api.get(API, {"country": "GH", "currency": "USD"}).json()["delivery"]
+    assert (found["fee"]["display"], found["fee"]["charged"]["display"]) == ("$19", "₦22,000")
+    assert found["free_from"]["charged"]["display"] == "₦150,000"
+    zones = {zone["name"]: zone for zone in api.get(f"{API}zones/", {"currency": "USD"}).json()}
+    assert zones["Ghana"]["fee"]["charged"]["amount"] == 2_200_000
+    assert "charged" not in api.get(API, {"country": "GH"}).json()["delivery"]["fee"]
+
+
+def test_where_dollars_are_charged_naira_are_not_told(client: Client, api: APIClient, settings: Any) -> None:  # noqa: F811
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate()
+    client.cookies["currency"] = "USD"
+    page = client.get(PAGE, {"country": "GH"}).text
+    answer = page[page.index('id="place-answer"') :].split("</form>")[0]
+    assert '<span class="price">$14.67</span>' in answer
+    assert "₦" not in answer
+    assert "charged" not in api.get(API, {"country": "GH", "currency": "USD"}).json()["delivery"]["fee"]

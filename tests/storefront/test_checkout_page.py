@@ -167,6 +167,9 @@ def test_an_error_is_linked_to_its_field_and_the_rest_is_kept(
 
 def test_abroad_asks_for_a_city_and_takes_a_postcode(shopper: Client) -> None:
     form = shopper.post("/checkout/", {"update": "1", "country": "GB"}).text
+    assert "Landmark" not in form
+    assert "rider" not in form
+    assert "Note for the courier" in form
     assert 'name="city"' in form
     assert 'name="area"' not in form
     assert "quoted after packing" in form

@@ -74,6 +74,20 @@ if (product) {
   }
 }
 
+// What delivery to the remembered place costs, in the room of what it costs anywhere: nothing below moves.
+if (/(?:^|; )(?:place=|country=(?!NG))/.test(document.cookie)) {
+  for (const spot of all("[data-my-delivery]")) {
+    fetch(spot.dataset.myDelivery).then(async (answer) => {
+      if (answer.status !== 200) return;
+      const line = await answer.text();
+      spot.style.minBlockSize = `${spot.offsetHeight}px`;
+      spot.innerHTML = spot.matches("ul") ? `<li>${line}</li>` : line;
+      const change = one("a:last-child", spot);
+      change.search = new URLSearchParams({ next: location.pathname + location.search });
+    }, () => {}); // a lost connection leaves what stands there
+  }
+}
+
 // Filters stand open where there is room for them.
 for (const sheet of all("details[data-open-wide]")) {
   if (matchMedia("(width >= 64rem)").matches) sheet.open = true;
@@ -245,6 +259,7 @@ async function ask(form, button, parts) {
   asking = new AbortController();
   const data = new FormData(form);
   if (button.name) data.set(button.name, button.value);
+  if (data.has("here")) data.set("next", data.get("here")); // nobody is led away by a change
   form.setAttribute("aria-busy", "true");
   try {
     const { signal } = asking;
@@ -280,7 +295,7 @@ if (checkout) {
 }
 
 const place = one("form[data-place]");
-place?.addEventListener("change", () => ask(place, one("button", place), ["place-fields", "place-answer"]));
+place?.addEventListener("change", () => ask(place, one("button", place), place.dataset.place.split(" ")));
 
 // An error goes when its field is mended; the server looks again in the end.
 for (const event of ["input", "change"]) {

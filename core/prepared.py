@@ -187,6 +187,11 @@ def run(sql: str, values: Iterable[Any]) -> int:
         return int(cursor.rowcount)
 
 
+def read(sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    """What a query of one's own gives."""
+    return _rows(sql, list(values))
+
+
 def _rows(sql: str, values: list[Any], *, keeps_plan: bool = True) -> list[tuple[Any, ...]]:
     with _cursor(_Planned if keeps_plan else _Unplanned) as cursor:
         cursor.execute(_numbered(sql), _wide(values))

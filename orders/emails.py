@@ -33,6 +33,11 @@ def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     nudge(tasks.sweep)
 
 
+def as_sentence(text: str) -> str:
+    """With a stop behind it, for staff write reasons without one and a sentence follows."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 def tell_staff(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     """Writes the mail `kind` about `order` to the staff, once, as `write` does to the customer."""
     admin_url = settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk])

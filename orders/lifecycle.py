@@ -281,6 +281,6 @@ def _note(order: Order, transition: Transition, before: str, actor: Actor, data:
     )
     write([event])
     if transition.mail:
-        emails.write(transition.mail, order, why=data.get("reason", ""))
+        emails.write(transition.mail, order, why=emails.as_sentence(data.get("reason", "")))
     if transition.staff_mail:
         emails.tell_staff(transition.staff_mail, order)

@@ -1,4 +1,4 @@
-"""Paying and cancelling for a separate front end: both need the payments above the order."""
+"""An order with its money for a separate front end, and paying and cancelling: all need what lies above the order."""
 
 from typing import Any
 
@@ -11,14 +11,46 @@ from rest_framework.response import Response
 from catalog.api.schema import MoneySchema
 from core.api_schema import answers
 from core.errors import Conflict
-from orders import delivery_quotes, events, substitutes
+from orders import delivery_quotes, events, lifecycle, substitutes
 from orders.api import representation
 from orders.api.base import TokenView
-from orders.api.schema import OrderSchema
+from orders.api.schema import OrderSchema, RefundSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
+from orders.models import Order
 from payments import attempts, cancellation, late_money
 from payments.models import Payment
 from payments.representation import refunds_of
+
+
+class OneOrder(TokenView):
+    @extend_schema(
+        operation_id="orders_retrieve",
+        tags=["orders"],
+        summary="An order as it is now",
+        parameters=[TOKEN],
+        responses=answers(OrderSchema, refusals=[404]),
+    )
+    def get(self, request: Request, token: str) -> Response:
+        return Response(_told(find_order(token)))
+
+
+class Extension(TokenView):
+    @extend_schema(
+        operation_id="orders_extend",
+        tags=["orders"],
+        summary="Hold an unpaid order for longer",
+        description="Its stock is kept for another full hold from now, at most `hold_extensions_left` times. Also when "
+        "`hold_expires_at` is past, as long as the order still waits for payment.",
+        parameters=[TOKEN],
+        request=None,
+        responses=answers(OrderSchema, refusals=[404, 409]),
+    )
+    def post(self, request: Request, token: str) -> Response:
+        return Response(_told(lifecycle.extend_hold(find_order(token).pk, events.CUSTOMER)))
+
+
+def _told(order: Order) -> dict[str, Any]:
+    return representation.order(order, [refund.json() for refund in refunds_of(order)])
 
 
 class PaymentSchema(serializers.Serializer[Any]):
@@ -88,7 +120,7 @@ class Cancellation(TokenView):
         responses=answers(OrderSchema, refusals=[404, 409]),
     )
     def post(self, request: Request, token: str) -> Response:
-        return Response(representation.order(cancellation.cancel(find_order(token), events.CUSTOMER)))
+        return Response(_told(cancellation.cancel(find_order(token), events.CUSTOMER)))
 
 
 class AnotherSizeLineSchema(serializers.Serializer[Any]):
@@ -143,17 +175,9 @@ class AnotherSize(TokenView):
         given = AnotherSizeInput(data=request.data)
         given.is_valid(raise_exception=True)
         if given.validated_data["refund"]:
-            return Response(representation.order(late_money.decline(order.pk, events.CUSTOMER)))
+            return Response(_told(late_money.decline(order.pk, events.CUSTOMER)))
         choices = {int(line): sku for line, sku in given.validated_data["choices"].items() if line.isdecimal()}
-        return Response(representation.order(late_money.accept(order.pk, choices, events.CUSTOMER)))
-
-
-class RefundSchema(serializers.Serializer[Any]):
-    amount = MoneySchema()
-    state = serializers.ChoiceField(choices=["started", "done"])
-    reason = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    finished_at = serializers.DateTimeField(allow_null=True)
+        return Response(_told(late_money.accept(order.pk, choices, events.CUSTOMER)))
 
 
 class Refunds(TokenView):
@@ -169,6 +193,8 @@ class Refunds(TokenView):
 
 
 urlpatterns = [
+    path("orders/<slug:token>/", OneOrder.as_view(), name="order"),
+    path("orders/<slug:token>/extend/", Extension.as_view(), name="extend"),
     path("orders/<slug:token>/payments/", Payments.as_view(), name="payments"),
     path("orders/<slug:token>/delivery/payments/", DeliveryPayments.as_view(), name="delivery_payments"),
     path("orders/<slug:token>/cancel/", Cancellation.as_view(), name="cancel"),

@@ -1,5 +1,6 @@
 """Bags, quotes and orders as the API answers them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 
 from catalog.api.representation import absolute
 from core.money import Money
-from orders import delivery_quotes, offline_methods, progress
+from orders import delivery_quotes, events, notices, offline_methods, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
@@ -34,8 +35,8 @@ def quote(priced: Quote) -> dict[str, Any]:
     }
 
 
-def order(order: Order) -> dict[str, Any]:
-    """An order with its lines. One query, or none right after it was placed."""
+def order(order: Order, refunds: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """An order with its lines; `refunds` as payments tells them. A few queries, or none right after it was placed."""
     return {
         "number": order.number,
         "token": order.token,
@@ -78,7 +79,14 @@ def order(order: Order) -> dict[str, Any]:
         },
         "returns": [returned(found) for found in _returns(order)] if order.delivered_at else [],
         "parcels": _parcels(order),
+        "refunds": list(refunds),
+        "notices": [{"code": told.code, "message": told.message} for told in notices.notices_of(order)],
+        "messages": [] if order.written_lines else _messages(order),
     }
+
+
+def _messages(order: Order) -> list[dict[str, Any]]:
+    return [{"text": said.data["text"], "created_at": _time(said.created_at)} for said in events.messages_of(order)]
 
 
 def listed(order: Order) -> dict[str, Any]:

@@ -198,6 +198,24 @@ class ProgressSchema(serializers.Serializer[Any]):
     is_late = serializers.BooleanField(help_text="On its way and past the last of these days.")
 
 
+class RefundSchema(serializers.Serializer[Any]):
+    amount = MoneySchema()
+    state = serializers.ChoiceField(["started", "done"])
+    reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class OrderNoticeSchema(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Such as pay, pay_delivery or late. Others may come.")
+    message = serializers.CharField()
+
+
+class MessageSchema(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class OrderSchema(ProgressSchema):
     number = serializers.CharField(help_text="For people, such as PR-100001. It opens nothing.")
     token = serializers.CharField(help_text="Opens the order: keep it like a key.")
@@ -220,6 +238,9 @@ class OrderSchema(ProgressSchema):
     delivery = OrderDeliverySchema()
     returns = ReturnSchema(many=True)
     parcels = ParcelSchema(many=True, help_text="What left the shop so far. Several, where one did not hold all.")
+    refunds = RefundSchema(many=True, help_text="Money that goes back or went.")
+    notices = OrderNoticeSchema(many=True, help_text="What its customer has to know or do now, as its page says it.")
+    messages = MessageSchema(many=True, help_text="What staff wrote to its customer, the newest first.")
 
 
 class ListedOrderSchema(serializers.Serializer[Any]):

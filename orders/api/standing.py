@@ -1,4 +1,4 @@
-"""Where an order stands, for who has lost its link; more time to pay it; and the same once more."""
+"""Where an order stands, for who has lost its link; and the same once more."""
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -7,12 +7,12 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 
 from core.api_schema import answers
-from orders import again, events, lifecycle, tracking
+from orders import again, tracking
 from orders import bag as bags
 from orders.api import representation
 from orders.api.base import TokenView, customer, read
 from orders.api.inputs import AgainInput, TrackInput
-from orders.api.schema import BagSchema, OrderSchema, TrackedSchema
+from orders.api.schema import BagSchema, TrackedSchema
 from orders.api.views import TOKEN, find_order
 
 
@@ -29,20 +29,6 @@ class Tracking(TokenView):
     def post(self, request: Request) -> Response:
         asked = read(TrackInput, request)
         return Response(representation.tracked(tracking.find(request._request, asked["number"], asked["known"])))
-
-
-class Extension(TokenView):
-    @extend_schema(
-        operation_id="orders_extend",
-        tags=["orders"],
-        summary="Hold an unpaid order for longer",
-        description="Its stock is kept for another full hold from now, at most `hold_extensions_left` times.",
-        parameters=[TOKEN],
-        request=None,
-        responses=answers(OrderSchema, refusals=[404, 409]),
-    )
-    def post(self, request: Request, token: str) -> Response:
-        return Response(representation.order(lifecycle.extend_hold(find_order(token).pk, events.CUSTOMER)))
 
 
 class Again(TokenView):

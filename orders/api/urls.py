@@ -17,8 +17,6 @@ urlpatterns = [
     path("orders/", views.Orders.as_view(), name="orders"),
     # Before the one with a token, which would take "track" for one.
     path("orders/track/", standing.Tracking.as_view(), name="track"),
-    path("orders/<slug:token>/extend/", standing.Extension.as_view(), name="extend"),
     path("orders/<slug:token>/again/", standing.Again.as_view(), name="again"),
     path("orders/<slug:token>/returns/", returns.Returns.as_view(), name="returns"),
-    path("orders/<slug:token>/", views.OneOrder.as_view(), name="order"),
 ]

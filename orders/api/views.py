@@ -178,18 +178,6 @@ class Orders(TokenView):
         return Response(order, status=status.HTTP_201_CREATED, headers=headers)
 
 
-class OneOrder(TokenView):
-    @extend_schema(
-        operation_id="orders_retrieve",
-        tags=["orders"],
-        summary="An order as it is now",
-        parameters=[TOKEN],
-        responses=answers(OrderSchema, refusals=[404]),
-    )
-    def get(self, request: Request, token: str) -> Response:
-        return Response(representation.order(find_order(token)))
-
-
 def find_order(token: str) -> Order:
     """The order that this token opens. Raises NotFound, which never says whether the token is wrong or unknown."""
     pk = order_id_of(token)

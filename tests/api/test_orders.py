@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.timezone import localtime
 from rest_framework.test import APIClient
 
 from catalog.models import VariantSize
 from core.models import IdempotencyKey
+from orders import delivery_quotes, events, lifecycle, staff_orders
 from orders.models import Bag, Order
 from tests.api.conftest import ADDRESS, fields_of
-from tests.factories import CategoryFactory, VariantSizeFactory, placed_order
+from tests.factories import CategoryFactory, VariantSizeFactory, paid, placed_order
 
 ORDERS = "/api/v1/orders/"
 Body = Callable[..., dict[str, Any]]
@@ -210,3 +212,43 @@ def test_nobody_may_keep_an_order(api: APIClient, order_of: Body) -> None:
     answer = api.get(api.post(ORDERS, order_of()).headers["Location"])
     assert answer.headers["Cache-Control"] == "no-store"
     assert not answer.cookies
+
+
+@pytest.mark.django_db
+def test_it_says_what_to_do_now_and_what_staff_wrote(api: APIClient) -> None:
+    order = placed_order()
+    address = f"{ORDERS}{order.token}/"
+    found = api.get(address).json()
+    assert [told["code"] for told in found["notices"]] == ["pay"]
+    assert f"Pay ₦12,500 by {localtime(order.hold_expires_at):%H:%M}" in found["notices"][0]["message"]
+    assert (found["messages"], found["refunds"]) == ([], [])
+    staff_orders.write_note(order.pk, "Is somebody at home on Friday?", events.SYSTEM, tell_customer=True)
+    staff_orders.write_note(order.pk, "Difficult customer", events.SYSTEM)
+    assert [said["text"] for said in api.get(address).json()["messages"]] == ["Is somebody at home on Friday?"]
+    paid(order)
+    assert api.get(address).json()["notices"] == []
+
+
+@pytest.mark.django_db
+def test_it_says_what_goes_back(api: APIClient) -> None:
+    order = paid(placed_order())
+    cancelled = api.post(f"{ORDERS}{order.token}/cancel/").json()
+    found = api.get(f"{ORDERS}{order.token}/").json()
+    assert found == cancelled
+    assert [(refund["state"], refund["amount"]["display"]) for refund in found["refunds"]] == [("started", "₦12,500")]
+    assert found["refunds"] == api.get(f"{ORDERS}{order.token}/refunds/").json()
+    assert [told["code"] for told in found["notices"]] == ["money_back"]
+
+
+@pytest.mark.django_db
+def test_it_says_that_delivery_is_to_be_paid(api: APIClient) -> None:
+    order = paid(placed_order())
+    Order.objects.filter(pk=order.pk).update(quote_status="awaiting")
+    lifecycle.pack(order.pk, events.SYSTEM)
+    assert notices_of_order(api, order) == ["delivery_not_priced"]
+    delivery_quotes.make(order.pk, 4_500_000, events.SYSTEM)
+    assert notices_of_order(api, order) == ["pay_delivery"]
+
+
+def notices_of_order(api: APIClient, order: Order) -> list[str]:
+    return [told["code"] for told in api.get(f"{ORDERS}{order.token}/").json()["notices"]]

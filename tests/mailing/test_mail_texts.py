@@ -300,3 +300,10 @@ def test_a_mail_of_the_newsletter_has_one_action_in_both_parts(kind: str) -> Non
     assert "None" not in mail.text + mail.html
     assert len(mail.html.encode()) <= 40 * 1024
     assert not {"img", "link", "script"} & set(Links(mail.html).tags)
+
+
+def test_what_was_given_back_before_is_not_promised_again() -> None:
+    for again in ({"payment_status": "partly_refunded"}, {"quote_status": "paid"}):
+        text = rendered("order-cancelled-paid", **again).text
+        assert "We refund all that you paid and have not had back" in text
+        assert "We refund ₦67,000" not in text

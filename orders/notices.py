@@ -1,0 +1,51 @@
+"""What an order's customer has to know or do now, in words, for whoever shows the order otherwise than by its page."""
+
+from dataclasses import dataclass
+
+from django.utils.timezone import localtime
+
+from orders import delivery_quotes, progress
+from orders.models import Order
+
+Status, PaymentStatus, QuoteStatus = Order.Status, Order.PaymentStatus, Order.QuoteStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`code` is for programs, and stays."""
+
+    code: str
+    message: str
+
+
+def notices_of(order: Order) -> list[Told]:
+    """The most pressing first. No query for an unpaid order."""
+    if order.is_payable:
+        until = f"{localtime(order.hold_expires_at):%H:%M on %-d %B}"
+        return [Told("pay", f"Pay {order.total} by {until} (Lagos time) and the pieces are yours.")]
+    if order.status in (Status.CANCELLED, Status.EXPIRED):
+        return [_of_an_ended(order)]
+    told = []
+    if order.quote_status == QuoteStatus.AWAITING:
+        told.append(
+            Told("delivery_not_priced", "We weigh the parcel when it is packed and send a link to pay for delivery.")
+        )
+    if quote := delivery_quotes.payable(order):
+        told.append(Told("pay_delivery", f"Delivery costs {quote.amount}. When it is paid, the parcel leaves."))
+    if progress.is_late(order):
+        told.append(Told("late", "It is later than we said. Write to us if it does not come in the next days."))
+    return told
+
+
+def _of_an_ended(order: Order) -> Told:
+    if order.payment_status == PaymentStatus.REFUNDED:
+        return Told("money_back", "Your money was given back the way you paid.")
+    if order.paid_at is not None:
+        return Told("money_back", f"Your money goes back the way you paid. We write to {order.email} at each step.")
+    if order.payment_status == PaymentStatus.REFUND_DUE:
+        return Told(
+            "paid_late", "Your payment reached us when the pieces were gone: another size for it, or your money back."
+        )
+    if order.status == Status.EXPIRED:
+        return Told("not_paid_in_time", "This order was not paid in time. It costs you nothing.")
+    return Told("cancelled", "This order is cancelled. It costs you nothing.")

@@ -1,5 +1,6 @@
 """The switches that make the providers misbehave. Kept in memory: a restarted sandbox behaves well."""
 
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,11 @@ SWITCHES: dict[str, Switch] = {
             ("race", "before_redirect", "after_redirect"),
         ),
         Switch("paystack.minimums", True, "Refuse amounts below the currency's minimum."),
-        Switch("paystack.currencies", "NGN", "Currencies enabled for the account, comma-separated. Example: NGN,USD."),
+        Switch(
+            "paystack.currencies",
+            os.environ.get("PAYSTACK_CURRENCIES") or "NGN",
+            "Currencies enabled for the account, comma-separated. At first those that the shop was started with.",
+        ),
         Switch("paystack.verify_unknown", "400", "Status for an unknown reference.", ("400", "404")),
         Switch("paystack.amount_change", 0, "Added to the amount that is captured, in the subunit. -100: short."),
         Switch("paystack.captured_currency", "", "Capture in this currency instead of the one asked for."),

@@ -222,3 +222,10 @@ def test_over_the_api(client: Client) -> None:
     assert made.status_code == 201, made.content
     assert made.json()["totals"]["total"]["display"] == "$8.34"
     assert made.json()["lines"][0]["unit_price"]["currency"] == "USD"
+
+
+def test_only_what_dollars_can_be_paid_with_is_promised(client: Client) -> None:
+    order = place(bag_with((piece(on_hand=9), 1)))
+    assert "by card, on Paystack" in client.get(f"/pay/{order.token}/").text
+    naira = checkout.place_order(bag_with((piece(on_hand=9), 1)), ADA, LAGOS_ISLAND)
+    assert "by card, transfer or USSD, on Paystack" in client.get(f"/pay/{naira.token}/").text

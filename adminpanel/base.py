@@ -106,6 +106,10 @@ class ShopAdmin(WithAuditRows, NairaMixin, ModelAdmin):
         """For actions: the right to change the row, which read-only lists deny to their forms alone."""
         return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))
 
+    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For every action that gives money back, wherever it stands."""
+        return bool(request.user.has_perm("payments.add_refund"))
+
 
 class ReadOnlyAdmin(ReadOnly, ShopAdmin):
     warn_unsaved_form = False

@@ -76,9 +76,6 @@ class DifferenceAdmin(ReadOnlyAdmin):
         """Closed, it says how."""
         return row.state, row.get_closed_how_display() or row.get_state_display()
 
-    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("payments.add_refund"))
-
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         row = Difference.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None

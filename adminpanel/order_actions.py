@@ -103,6 +103,10 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         "erase_customer",
     ]
 
+    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Apart from packing, for what was paid goes back with it."""
+        return bool(request.user.has_perm("orders.delete_order"))  # type: ignore[union-attr]
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
@@ -181,7 +185,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         url_path="cancel",
         icon="cancel",
         variant=ActionVariant.DANGER,
-        permissions=MAY,
+        permissions=["cancel"],
         dialog={
             "title": "Cancel this order",
             "description": "Paystack is asked first whether an unpaid one was paid meanwhile. What a paid one took is "

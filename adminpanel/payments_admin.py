@@ -135,9 +135,6 @@ class PaymentAdmin(ReadOnlyAdmin):
         offered = super().get_actions_detail(request, object_id)
         return [item for item in offered if item.path != "give-back" or in_review(payments).exists()]
 
-    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("payments.add_refund"))
-
     @action(
         description="Give it back",
         url_path="give-back",

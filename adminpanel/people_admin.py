@@ -8,13 +8,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import Address, ConsentChange, FailedSignIn, User
+from adminpanel import roles
 from adminpanel.audit_history import WithAuditRows
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
 from adminpanel.privacy_actions import AccountPrivacy
@@ -23,6 +24,7 @@ from orders.models import Order
 
 # Who may hand these out could make themselves anything.
 POWERS = ["is_superuser", "is_staff", "groups", "user_permissions"]
+BEYOND_ROLES = ["is_superuser", "user_permissions"]
 
 for third_party in (Group, EmailAddress, AuthToken, Authenticator):
     if admin.site.is_registered(third_party):
@@ -104,30 +106,52 @@ class UserAdmin(WithAuditRows, AccountPrivacy, DjangoUserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = list(super().get_readonly_fields(request, obj))
-        return shown if request.user.is_superuser else [*shown, *POWERS]
+        if request.user.is_superuser:
+            return shown
+        return [*shown, *(BEYOND_ROLES if _hands_out_roles(request) else POWERS)]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever sets a colleague's password or address has that colleague's rights, so a superuser must."""
+        """Whoever sets a colleague's password or address has that colleague's rights, so they must have them all."""
         return _is_theirs(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_theirs(request, obj) and super().has_delete_permission(request, obj)
+        """A person is erased (adminpanel.privacy_actions), which leaves what the law wants. A row deleted is a slip."""
+        return bool(request.user.is_superuser)
+
+
+def _hands_out_roles(request: HttpRequest) -> bool:
+    """An owner, by the role or as a superuser."""
+    return bool(request.user.has_perm("auth.change_group"))
 
 
 def _is_theirs(request: HttpRequest, person: Any) -> bool:
-    """Customers are everybody's; of staff, members other than superusers look after themselves alone."""
-    protected = getattr(person, "is_staff", False) or getattr(person, "is_superuser", False)
-    myself = person is not None and person.pk == request.user.pk
-    return bool(request.user.is_superuser or myself or not protected)
+    """Customers are everybody's, staff the owner's, superusers each other's; and all look after themselves."""
+    if request.user.is_superuser or person is None or person.pk == request.user.pk:
+        return True
+    if person.is_superuser:
+        return False
+    return not person.is_staff or _hands_out_roles(request)
 
 
 @admin.register(Group)
 class GroupAdmin(WithAuditRows, DjangoGroupAdmin, ModelAdmin):
+    """The shop's own roles are looked at here and written in adminpanel.roles; others are the owner's to make."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).prefetch_related("permissions__content_type")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
+        return _hands_out_roles(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)
+        return _hands_out_roles(request) and not _is_the_shops(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _hands_out_roles(request) and not _is_the_shops(obj)
+
+
+def _is_the_shops(group: Group | None) -> bool:
+    return group is not None and group.name in {roles.OWNER, *roles.ROLES}
 
 
 @admin.register(Address)
@@ -162,7 +186,7 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     fields = ["user", "type", ("created_at", "last_used_at")]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)
+        return _hands_out_roles(request) and (obj is None or _is_theirs(request, obj.user))
 
 
 @admin.register(EmailAddress)

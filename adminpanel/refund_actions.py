@@ -122,9 +122,6 @@ def _refunded(order: Order) -> Counter[int]:
 class RefundActions:
     """Mixed into the order's admin class."""
 
-    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("payments.add_refund"))  # type: ignore[union-attr]
-
     @action(
         description="Refund",
         url_path="refund",

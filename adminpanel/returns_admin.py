@@ -165,7 +165,7 @@ class ReturnAdmin(ReadOnlyAdmin):
         url_path="refund",
         icon="undo",
         variant=ActionVariant.PRIMARY,
-        permissions=MAY,
+        permissions=["refund"],
         dialog={
             "title": "Refund what was paid for these pieces?",
             "description": "It goes back the way it was paid, and the customer gets a mail.",

@@ -133,12 +133,16 @@ class VariantSizeAdmin(ShopAdmin):
         level = "out" if not available else "low" if available <= size.low_stock_threshold else "enough"
         return level, str(available)
 
+    def has_adjust_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who counts pieces need not be who sets prices."""
+        return bool(request.user.has_perm("catalog.add_stockmovement"))
+
     @action(
         description="Adjust stock",
         url_path="adjust",
         icon="exposure",
         variant=ActionVariant.PRIMARY,
-        permissions=["act"],
+        permissions=["adjust"],
         dialog={
             "title": "Adjust stock",
             "description": "Written to the ledger with your name. Held pieces cannot be taken away.",

@@ -10,7 +10,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.executor import MigrationExecutor
+
+from core.migrated import is_whole
 
 RULES = Path(__file__).resolve().parent / "rules"
 
@@ -28,10 +29,10 @@ def install(sender: AppConfig, using: str, plan: list[Any] | None = None, **kwar
     """
     if plan is None:
         return
-    connection = connections[using]
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _execute(connection, f"CREATE OR REPLACE VIEW invariant_violations (rule, subject, detail) AS\n{_rules()}")
+    if is_whole(using):
+        _execute(
+            connections[using], f"CREATE OR REPLACE VIEW invariant_violations (rule, subject, detail) AS\n{_rules()}"
+        )
 
 
 def _rules() -> str:

@@ -17,7 +17,13 @@ from devtools.services import postgres
 from devtools.surroundings import PROJECT
 
 KEPT = PROJECT / ".local" / "test-databases"
-BUILT_FROM = ("*/migrations/*.py", "payments/rules/*.sql", "orders/data/*", "requirements-dev.txt")
+BUILT_FROM = (
+    "*/migrations/*.py",
+    "payments/rules/*.sql",
+    "adminpanel/roles.py",
+    "orders/data/*",
+    "requirements-dev.txt",
+)
 
 
 def ready(url: str) -> str:

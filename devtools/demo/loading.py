@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.models import User
@@ -25,6 +26,11 @@ OWNER = "owner@prechi.test"
 LOGINS = (
     (OWNER, "prechi-demo-owner", "Prechi Owner", True),
     ("ada@prechi.test", "prechi-demo-ada", "Ada Obi", False),
+)
+# Staff who are no owners, each with the rights of their role.
+STAFF = (
+    ("packing@prechi.test", "prechi-demo-packing", "Tunde Bello", "Fulfilment"),
+    ("help@prechi.test", "prechi-demo-help", "Ngozi Eze", "Support"),
 )
 
 Say = Callable[[str], object]
@@ -62,6 +68,10 @@ def _logins() -> None:
             user = User.objects.create_user(email, password, full_name=name, is_staff=is_staff, is_superuser=is_staff)
             # The demo's people have no real inbox in which to confirm their address.
             EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    for email, password, name, role in STAFF:
+        if not User.objects.filter(email=email).exists():
+            user = User.objects.create_user(email, password, full_name=name, is_staff=True)
+            user.groups.add(Group.objects.get(name=role))
 
 
 def _names() -> None:

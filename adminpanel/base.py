@@ -13,21 +13,20 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from adminpanel.audit_history import WithAuditRows
 from core.errors import NotFound, ShopError
-from core.money import SUBUNITS, Money, parse
+from core.money import SIGNS, SUBUNITS, Money, parse
 
 M = TypeVar("M", bound=Model)
 AMOUNT_MAX = 10**12
-
-
-SIGNS = {"_kobo": "₦", "_cents": "$"}
+# Of the columns whose names end so.
+CURRENCIES = {"_kobo": "NGN", "_cents": "USD"}
 
 
 class NairaField(forms.CharField):
     """Staff read and write naira, or dollars; the column holds kobo, or cents."""
 
-    def __init__(self, *, nought: bool = False, sign: str = "₦", **kwargs: Any) -> None:
+    def __init__(self, *, nought: bool = False, currency: str = "NGN", **kwargs: Any) -> None:
         self.nought = nought
-        self.sign = sign
+        self.currency = currency
         super().__init__(widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -41,13 +40,15 @@ class NairaField(forms.CharField):
         if not text:
             return None
         try:
-            amount = parse(text).amount
+            amount = parse(text, self.currency).amount
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         if amount > AMOUNT_MAX:
             raise forms.ValidationError("This is more than the shop can charge.")
         if amount == 0 and not self.nought:
-            raise forms.ValidationError(f"{self.sign}0 is not a price. Leave nothing out, or stop selling it instead.")
+            raise forms.ValidationError(
+                f"{Money(0, self.currency)} is not a price. Leave nothing out, or stop selling it instead."
+            )
         return amount
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -64,14 +65,14 @@ class NairaMixin:
     may_be_nought: tuple[str, ...] = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        unit = next((unit for unit in SIGNS if db_field.name.endswith(unit)), None)
+        unit = next((unit for unit in CURRENCIES if db_field.name.endswith(unit)), None)
         if unit is None:
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         return NairaField(
             nought=db_field.name in self.may_be_nought,
-            sign=SIGNS[unit],
+            currency=CURRENCIES[unit],
             required=not db_field.blank,
-            label=f"{_label(db_field, unit)} ({SIGNS[unit]})",
+            label=f"{_label(db_field, unit)} ({SIGNS[CURRENCIES[unit]]})",
             help_text=db_field.help_text,
         )
 

@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, find, naira
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, find
 from core.errors import ShopError
 from core.money import Money
 from orders import trials
@@ -122,12 +122,22 @@ class TrialForm(forms.Form):
         return Destination("NG", state, area or next(iter(areas_of("NG", state)), "")) if state else None
 
 
-class RedemptionInline(ReadOnlyInline):
+class Amounts:
+    """What an order got, in its own currency."""
+
+    @admin.display(description="Off the goods")
+    def off_goods(self, redemption: Redemption) -> str:
+        return Money(redemption.amount_subunit, redemption.order.currency).display
+
+    @admin.display(description="Off the delivery")
+    def off_delivery(self, redemption: Redemption) -> str:
+        return Money(redemption.delivery_subunit, redemption.order.currency).display
+
+
+class RedemptionInline(Amounts, ReadOnlyInline):
     model = Redemption
     fields = readonly_fields = ["order", "off_goods", "off_delivery", "state", "created_at"]
     per_page = SHOWN
-    off_goods = naira("amount_subunit", "Off the goods")
-    off_delivery = naira("delivery_subunit", "Off the delivery")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Redemption]:
         return super().get_queryset(request).select_related("order")
@@ -152,8 +162,7 @@ class DiscountAdmin(ShopAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Discount]:
-        given = Sum("redemptions__amount_subunit", filter=Q(redemptions__state=Redemption.State.LIVE))
-        return super().get_queryset(request).annotate(live=LIVE, given_kobo=given).prefetch_related("categories")
+        return super().get_queryset(request).annotate(live=LIVE).prefetch_related("categories")
 
     @admin.display(description="Code", ordering="code")
     def code_or_offer(self, discount: Discount) -> str:
@@ -177,8 +186,11 @@ class DiscountAdmin(ShopAdmin):
         return f"{live} of {discount.limit_total}" if discount.limit_total else str(live)
 
     @admin.display(description="Given away")
-    def given(self, discount: Any) -> str:
-        return Money(getattr(discount, "given_kobo", None) or 0).display
+    def given(self, discount: Discount) -> str:
+        """Of goods and delivery, each currency for itself: two are never added up."""
+        live = Redemption.objects.filter(discount=discount.pk, state=Redemption.State.LIVE).order_by("order__currency")
+        sums = live.values_list("order__currency").annotate(given=Sum(F("amount_subunit") + F("delivery_subunit")))
+        return " · ".join(Money(total, currency).display for currency, total in sums) or Money(0).display
 
     @display(description="State", label=STATES)
     def state(self, discount: Any) -> str:
@@ -213,12 +225,12 @@ class DiscountAdmin(ShopAdmin):
 
 
 @admin.register(Redemption)
-class RedemptionAdmin(ReadOnlyAdmin):
+class RedemptionAdmin(Amounts, ReadOnlyAdmin):
     list_display = ["discount", "order", "email_key", "state", "created_at"]
     list_select_related = ["discount", "order"]
     list_filter = ["state"]
     search_fields = ["discount__code", "discount__name", "order__number", "email_key"]
-    fields = ["discount", "order", "email_key", "amount_subunit", "delivery_subunit", "state", "created_at"]
+    fields = readonly_fields = [*("discount", "order", "email_key", "off_goods", "off_delivery", "state", "created_at")]
 
 
 def sentence_of(discount: Discount) -> str:

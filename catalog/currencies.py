@@ -14,10 +14,9 @@ from django.db.models.functions import Now
 from catalog.models import Bundle, ExchangeRate, Product
 from core import switches
 from core.errors import ShopError
-from core.money import Money
+from core.money import SIGNS, Money
 from core.prepared import Given, Prepared
 
-SIGNS = {"NGN": "₦", "USD": "$"}
 _IN_FORCE = Prepared(
     lambda: ExchangeRate.objects.filter(currency=Given("currency"), starts_at__lte=Now()).order_by("-starts_at")[:1]
 )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from babel.numbers import format_currency
 
 SUBUNITS = 100
+SIGNS = {"NGN": "₦", "USD": "$"}
 SYMBOL_LOCALE = {"NGN": "en_NG", "USD": "en_US"}
 
 
@@ -59,8 +60,11 @@ def _written(amount: int, currency: str) -> str:
 
 
 def parse(text: str, currency: str = "NGN") -> Money:
-    """Reads what staff write ("₦8,500", "8500.50"). Raises ValueError for anything else, a third decimal included."""
-    plain = text.strip().removeprefix("₦").removeprefix("$").strip()
+    """Reads what staff write ("₦8,500", "8500.50"). Raises ValueError for anything else, a third decimal or the sign of
+    another currency included."""
+    if any(sign in text for other, sign in SIGNS.items() if other != currency):
+        raise ValueError(f"{text!r} is in another currency. Write it in {currency}.")
+    plain = text.strip().removeprefix(SIGNS.get(currency, "")).strip()
     if not re.fullmatch(r"(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?", plain, re.ASCII):
         raise ValueError(f"{text!r} is not an amount. Write it like 8500 or 8,500.50.")
     return Money(int(Decimal(plain.replace(",", "")) * SUBUNITS), currency)

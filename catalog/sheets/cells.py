@@ -51,14 +51,12 @@ def check_no_formula(written: str) -> None:
         raise Wrong(f"{written[:40]!r} is a formula: write what it comes to. Before text that begins so put a '")
 
 
-def price(text: str, sign: str = "₦", other: str = "$") -> int:
-    """In kobo, or what the currency of `sign` has for it."""
-    if other in text:
-        raise Wrong(f"{text} is in another currency: this column is in {sign}")
+def price(text: str, currency: str = "NGN") -> int:
+    """In the subunit of the currency."""
     if BELOW_NOUGHT.fullmatch(text):
         raise Wrong(f"{text} is below nought, and a price is above it")
     try:
-        amount = parse_money(text).amount
+        amount = parse_money(text, currency).amount
     except ValueError as error:
         raise Wrong(str(error).removesuffix(".")) from error
     if amount <= 0:
@@ -70,7 +68,7 @@ def price(text: str, sign: str = "₦", other: str = "$") -> int:
 
 def dollars(text: str) -> int:
     """In cents; 0 for the word that takes the price away, as a blank cell leaves it."""
-    return 0 if text.lower() == NO_PRICE else price(text, "$", "₦")
+    return 0 if text.lower() == NO_PRICE else price(text, "USD")
 
 
 def count(text: str, most: int) -> int:

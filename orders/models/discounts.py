@@ -98,11 +98,6 @@ class Discount(models.Model):
             return f"{self.basis_points / 100:g}%"
         return Money(self.amount_kobo).display if self.kind == self.Kind.FIXED else "free delivery"
 
-    @property
-    def offered(self) -> str:
-        """Before what it is for: `10% off`, `Free delivery of`."""
-        return "Free delivery of" if self.kind == self.Kind.FREE_DELIVERY else f"{self.worth} off"
-
 
 class Redemption(models.Model):
     """A discount that an order got. It counts towards the limits while it is live: until the order ends unpaid.

@@ -8,8 +8,19 @@ from django.test import Client
 from django.urls import reverse
 
 from adminpanel.discounts_admin import sentence_of
+from orders import checkout
 from orders.models import Bag, Discount, Order, Redemption
-from tests.factories import CategoryFactory, DiscountFactory, VariantSizeFactory, lagos, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    CategoryFactory,
+    DiscountFactory,
+    VariantSizeFactory,
+    bag_with,
+    dollar_rate,
+    lagos,
+    placed_order,
+)
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -169,3 +180,19 @@ def test_staff_may_give_a_code_with_an_order_they_make(desk: Client) -> None:
         },
     )
     assert Order.objects.get().discount_subunit == 85_000
+
+
+def test_what_was_given_away_is_told_in_each_currency(desk: Client, settings: Any) -> None:
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate("1500")
+    lagos()
+    made = DiscountFactory(code="", basis_points=1_000)
+    assert "₦0" in desk.get(reverse("admin:orders_discount_change", args=[made.pk])).text
+    placed_order()
+    checkout.place_order(bag_with((VariantSizeFactory(on_hand=5), 1)), ADA, LAGOS_ISLAND, currency="USD")
+    page = desk.get(reverse("admin:orders_discount_change", args=[made.pk])).text
+    assert "₦850 · $0.57" in page
+    dollars = Redemption.objects.get(order__currency="USD")
+    row = desk.get(reverse("admin:orders_redemption_change", args=[dollars.pk])).text
+    assert "$0.57" in row
+    assert "₦" not in row[row.index("Off the goods") : row.index("Off the delivery")]

@@ -121,7 +121,7 @@ def test_a_count_below_what_is_kept_is_named_before_anything_is_applied() -> Non
         ("prices", "TRK-BLK-M,,-9000,", "price_naira", "-9000 is below nought"),
         ("prices", "TRK-BLK-M,,(9000),", "price_naira", "is below nought"),
         ("prices", "TRK-BLK-M,,=8500*2,", "price_naira", "'=8500*2' is a formula"),
-        ("prices", "TRK-BLK-M,,$9000,", "price_naira", "$9000 is in another currency: this column is in ₦"),
+        ("prices", "TRK-BLK-M,,$9000,", "price_naira", "'$9000' is in another currency. Write it in NGN"),
         ("prices", "TRK-BLK-M,,0,", "price_naira", "above nought"),
         ("prices", "TRK-BLK-M,,9000.999,", "price_naira", "is not an amount"),
         ("prices", "TRK-BLK-M,,,-1", "size_price_naira", "is below nought"),

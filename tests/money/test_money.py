@@ -24,12 +24,19 @@ def test_it_is_shown_with_its_sign_and_without_idle_decimals(amount: int, curren
 @given(st.integers(min_value=0, max_value=10**12))
 def test_what_is_shown_can_be_read_back(amount: int) -> None:
     assert parse(Money(amount).display) == Money(amount)
+    assert parse(Money(amount, "USD").display, "USD") == Money(amount, "USD")
 
 
 @pytest.mark.parametrize("text", ["", "abc", "-1", "1.234", "1,23", "1e5", "٣", "8500.5.0", "NaN", "9" * 13])
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not an amount"):
         parse(text)
+
+
+@pytest.mark.parametrize(("text", "currency"), [("$5", "NGN"), ("₦45,000", "USD"), ("45,000 ₦", "USD")])
+def test_the_sign_of_another_currency_is_refused(text: str, currency: str) -> None:
+    with pytest.raises(ValueError, match=f"Write it in {currency}"):
+        parse(text, currency)
 
 
 def test_currencies_are_never_added_up() -> None:

@@ -24,7 +24,16 @@ from tests.admin.conftest import desk as desk
 from tests.admin.conftest import desk_of as desk_of
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
-from tests.factories import ADA, VariantSizeFactory, bag_with, paid, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    VariantSizeFactory,
+    bag_with,
+    dollar_rate,
+    lagos,
+    paid,
+    placed_order,
+)
 from tests.payments.conftest import pay_at_paystack
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +207,40 @@ def test_the_audit_sees_a_receipt_of_other_money() -> None:
 def expire(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
     assert lifecycle.expire(order.pk)
+
+
+@pytest.fixture
+def in_dollars(settings: Any) -> Order:
+    """$5.67 of pieces and $2.67 of delivery."""
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate("1500")
+    lagos()
+    return checkout.place_order(bag_with((VariantSizeFactory(on_hand=5), 1)), ADA, LAGOS_ISLAND, currency="USD")
+
+
+def test_an_order_in_dollars_is_never_sent_to_the_account_for_naira(client: Client, in_dollars: Order) -> None:
+    assert ACCOUNT not in client.get(in_dollars.get_absolute_url()).text
+    assert client.get(f"/api/v1/orders/{in_dollars.token}/").json()["bank_account"] == ""
+
+
+@pytest.mark.parametrize("amount", ["₦8.34", "834", "12,500", "₦12,510"])
+def test_naira_do_not_pay_an_order_in_dollars(desk: Client, in_dollars: Order, amount: str) -> None:
+    send(desk, in_dollars, amount=amount)
+    in_dollars.refresh_from_db()
+    assert in_dollars.payment_status == "unpaid"
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("amount", ["8.34", "$8.34"])
+def test_dollars_in_cash_pay_it_and_go_back_as_dollars(desk: Client, in_dollars: Order, amount: str) -> None:
+    page = desk.get(reverse("admin:orders_order_record_payment", args=[in_dollars.pk])).text
+    assert "Amount that came (USD)" in page
+    assert "The order waits for $8.34." in page
+    assert "$8.34 of order" in messages_of(send(desk, in_dollars, method="cash", amount=amount))
+    in_dollars.refresh_from_db()
+    payment = Payment.objects.get()
+    assert in_dollars.payment_status == "paid"
+    assert (payment.captured_subunit, payment.captured_currency) == (834, "USD")
+    refund = refunds.request(in_dollars.pk, amount=834, reason="Nobody was there", key="back", actor=events.SYSTEM)
+    assert (refund.amount.display, Refund.objects.get().amount.currency) == ("$8.34", "USD")
+    assert not audit.violations()

@@ -229,3 +229,26 @@ def test_only_what_dollars_can_be_paid_with_is_promised(client: Client) -> None:
     assert "by card, on Paystack" in client.get(f"/pay/{order.token}/").text
     naira = checkout.place_order(bag_with((piece(on_hand=9), 1)), ADA, LAGOS_ISLAND)
     assert "by card, transfer or USSD, on Paystack" in client.get(f"/pay/{naira.token}/").text
+
+
+def test_an_offer_for_a_first_order_and_its_threshold_are_reckoned_in_dollars_at_the_rate_of_the_order() -> None:
+    DiscountFactory(
+        code="", kind="fixed", basis_points=0, amount_kobo=300_000, minimum_kobo=1_500_000, first_order_only=True
+    )
+    low = quote(bag_with((piece(on_hand=9), 1)), LAGOS_ISLAND, currency="USD")
+    assert low.discount.amount == 0
+    assert low.hints == ["“A tenth off” needs $10, and you have $5.67."]
+    order = place(bag_with((piece(on_hand=9), 2)))
+    assert (order.discount_subunit, order.total_subunit) == (200, 1134 - 200 + 267)
+    dollar_rate("3000")
+    order.refresh_from_db()
+    assert order.discount_subunit == 200
+    again = quote(bag_with((piece(on_hand=9), 9)), LAGOS_ISLAND, currency="USD", email=ADA.email)
+    assert again.discount.amount == 0
+
+
+def test_a_free_delivery_threshold_goes_by_dollars_where_it_is_fixed_in_them() -> None:
+    Zone.objects.update(free_from_kobo=5_000_000, usd_free_from_cents=1_100)
+    assert quote(bag_with((piece(on_hand=9), 2)), LAGOS_ISLAND, currency="USD").delivery_fee.amount == 0
+    assert quote(bag_with((piece(on_hand=9), 1)), LAGOS_ISLAND, currency="USD").delivery_fee.amount == 267
+    assert quote(bag_with((piece(on_hand=9), 2)), LAGOS_ISLAND).delivery_fee.amount == 400_000

@@ -1,6 +1,7 @@
 """A discount code on the pages: written, applied, refused with its reason, taken off again; without any script."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from catalog.models import VariantSize
 from mailing import outbox
 from mailing.models import OutgoingMail
 from orders.models import Bag, Discount, Order
-from tests.factories import DiscountFactory, VariantSizeFactory, lagos, placed_order
+from tests.factories import DiscountFactory, VariantSizeFactory, dollar_rate, lagos, placed_order
 from tests.storefront.test_checkout_page import ADA
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +171,16 @@ def test_guessing_is_held_up_and_known_codes_are_no_guesses(shopper: Client) -> 
 def test_a_code_without_a_bag_is_refused(client: Client) -> None:
     assert client.post("/bag/code/", {"code": "TENTH"}).status_code == 404
     assert client.get("/bag/code/").status_code == 405
+
+
+@pytest.mark.parametrize(("charged", "told"), [(["NGN", "USD"], "$1.33 off"), (["NGN"], "≈ $1.33 (₦2,000) off")])
+def test_a_fixed_offer_is_told_in_the_chosen_currency(
+    client: Client, settings: Any, charged: list[str], told: str
+) -> None:
+    settings.PAYSTACK_CURRENCIES = charged
+    dollar_rate("1500")
+    DiscountFactory(code="", kind="fixed", basis_points=0, amount_kobo=200_000, first_order_only=True)
+    assert "₦2,000 off your first order" in client.get("/").text
+    client.post("/region/", {"currency": "USD"})
+    page = client.get("/").text
+    assert f"{told} your first order" in page

@@ -16,7 +16,7 @@ from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
-from orders import coverage, drift, progress
+from orders import coverage, delivery_quotes, drift, progress
 from orders.models import Order
 from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
@@ -61,6 +61,11 @@ def _paid(title: str, since: Any, link: str) -> Tile:
 def _to_pack() -> Tile:
     paid = Order.objects.filter(status=Order.Status.PAID).count()
     return _count("To pack", paid, "paid orders", "orders.order", "view=to_pack")
+
+
+def _to_price() -> Tile:
+    found = delivery_quotes.to_price(Order.objects.all()).count()
+    return _count("Delivery to price", found, "paid orders, or prices that ended", "orders.order", "view=to_price")
 
 
 def _unpaid() -> Tile:
@@ -157,6 +162,7 @@ def _list(model: str, query: str) -> str:
 # The right that opens a tile's list, and the tile; the most pressing first.
 TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _to_pack),
+    ("orders.view_order", _to_price),
     ("orders.view_order", _unpaid),
     ("orders.view_order", _stuck),
     ("orders.view_order", _problems),

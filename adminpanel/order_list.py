@@ -44,10 +44,7 @@ def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
 # Name in the address: title, and which orders.
 VIEWS: dict[str, tuple[str, Callable[[QuerySet[Order]], QuerySet[Order]]]] = {
     "to_pack": ("To pack", lambda orders: orders.filter(status=Status.PAID)),
-    "to_price": (
-        "Delivery to price",
-        lambda orders: orders.filter(quote_status=Order.QuoteStatus.AWAITING, status__in=delivery_quotes.QUOTABLE),
-    ),
+    "to_price": ("Delivery to price", delivery_quotes.to_price),
     "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT)),
     "shipped": ("Shipped", lambda orders: orders.filter(status=Status.SHIPPED)),
     "stuck": ("Stuck", progress.stuck),

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -37,7 +38,9 @@ class QuoteForm(BaseDialogForm):
         self.order = find(Order, str(object_id))
         standing = delivery_quotes.in_force(self.order)
         before = f" Now it is {standing.amount}; its link ends." if standing else ""
-        self.fields["amount"].help_text = f"In {self.order.currency}.{before}"
+        days = settings.DELIVERY_QUOTE_DAYS
+        holds = f" It holds {days} day{'' if days == 1 else 's'}." if days else ""
+        self.fields["amount"].help_text = f"In {self.order.currency}.{before}{holds}"
 
     def clean_amount(self) -> int:
         try:
@@ -76,7 +79,7 @@ class QuoteInline(ReadOnlyInline):
     tab = True
     model = DeliveryQuote
     verbose_name_plural = "prices of delivery"
-    fields = ["price", "state", "note", "made_by", "created_at", "paid_at"]
+    fields = ["price", "state", "note", "made_by", "created_at", "expires_at", "paid_at"]
     readonly_fields = fields
     show_change_link = False
 

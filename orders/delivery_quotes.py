@@ -1,7 +1,15 @@
-"""Delivery that no zone has a fee for: staff price it, and its link takes exactly that. A new price ends the old."""
+"""Delivery that no zone has a fee for: staff price it, and its link takes exactly that. A new price ends the old.
+
+With settings.DELIVERY_QUOTE_DAYS a price ends by itself as well: nobody begins to pay it then. What was begun before
+still pays it, and so does what staff saw come in.
+"""
+
+from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
 from core.errors import Conflict, ShopError
 from core.money import Money
@@ -25,12 +33,16 @@ class Superseded(Conflict):
     code = "quote_superseded"
 
 
+class QuoteEnded(Conflict):
+    code = "quote_ended"
+
+
 @in_transaction
 def make(order_id: int, amount: int, actor: Actor, note: str = "") -> DeliveryQuote:
     """Asks `amount` (subunits of the order's currency) for bringing an order, instead of any price before.
 
-    The same price and note once more change nothing. Locks the order. Raises ShopError for an amount that is none,
-    NotAllowed unless the order is paid, still in the shop, and its delivery is not paid.
+    The same price and note once more change nothing, while it holds. Locks the order. Raises ShopError for an amount
+    that is none, NotAllowed unless the order is paid, still in the shop, and its delivery is not paid.
     """
     if not 0 < amount < AMOUNT_MAX:
         raise ShopError("Write what the courier takes: more than nought.", field="amount")
@@ -46,10 +58,19 @@ def make(order_id: int, amount: int, actor: Actor, note: str = "") -> DeliveryQu
             f"Order {order.number} is {order.get_status_display().lower()}. Delivery is priced once the items are paid."
         )
     standing = order.delivery_quotes.filter(state=State.OPEN).first()
-    if standing and (standing.amount_subunit, standing.note) == (amount, note.strip()):
+    if standing and (standing.amount_subunit, standing.note) == (amount, note.strip()) and not has_ended(standing):
         return standing
     order.delivery_quotes.filter(state=State.OPEN).update(state=State.SUPERSEDED)
-    quote = DeliveryQuote.objects.create(order=order, amount_subunit=amount, note=note.strip(), made_by=actor.label)
+    days = settings.DELIVERY_QUOTE_DAYS
+    quote = DeliveryQuote.objects.create(
+        order=order,
+        amount_subunit=amount,
+        note=note.strip(),
+        made_by=actor.label,
+        expires_at=Now() + timedelta(days=days) if days else None,
+    )
+    if days:
+        quote.refresh_from_db(fields=["expires_at"])
     lifecycle.set_quote(order, QuoteStatus.QUOTED)
     events.record(order, "delivery-quoted", actor, key=str(quote.pk), data={"amount": _told(quote, order).display})
     emails.write("delivery-quote", order, part=f"quote/{quote.pk}", quote=_facts(quote, order))
@@ -64,6 +85,16 @@ def check_open(quote: DeliveryQuote, order: Order) -> None:
         raise Superseded(f"The delivery of order {order.number} has a newer price. Its page shows the one that counts.")
     if order.status not in QUOTABLE:
         raise Superseded(f"Order {order.number} is {order.get_status_display().lower()}: no delivery is to be paid.")
+
+
+def check_holds(quote: DeliveryQuote, order: Order) -> None:
+    """Before somebody begins to pay it. Raises as `check_open` does, or QuoteEnded."""
+    check_open(quote, order)
+    if has_ended(quote):
+        raise QuoteEnded(
+            f"The courier’s price for order {order.number} held until {last_day(quote)}. We ask again, and write with "
+            "the new one."
+        )
 
 
 def mark_paid(quote_id: int, order: Order, actor: Actor) -> None:
@@ -85,10 +116,41 @@ def in_force(order: Order) -> DeliveryQuote | None:
     return order.delivery_quotes.exclude(state=State.SUPERSEDED).first()
 
 
-def payable(order: Order) -> DeliveryQuote | None:
-    """The price that waits for its money, while the parcel is in the shop."""
+def waiting(order: Order) -> DeliveryQuote | None:
+    """The price that waits for its money, while the parcel is in the shop; whether it still holds or not."""
     quote = in_force(order)
     return quote if quote and quote.state == State.OPEN and order.status in QUOTABLE else None
+
+
+def payable(order: Order) -> DeliveryQuote | None:
+    """The same, while it holds."""
+    quote = waiting(order)
+    return quote if quote and not has_ended(quote) else None
+
+
+def ended(order: Order) -> DeliveryQuote | None:
+    """The price that nobody paid while it held."""
+    quote = waiting(order)
+    return quote if quote and has_ended(quote) else None
+
+
+def has_ended(quote: DeliveryQuote) -> bool:
+    """By the database's clock. No query for a price without an end."""
+    return (
+        quote.state == State.OPEN
+        and quote.expires_at is not None
+        and DeliveryQuote.objects.filter(pk=quote.pk, expires_at__lte=Now()).exists()
+    )
+
+
+def last_day(quote: DeliveryQuote) -> str:
+    return f"{localtime(quote.expires_at):%-d %B %Y}" if quote.expires_at else ""
+
+
+def to_price(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders that wait for staff to ask a courier: for the first time, or again."""
+    over = DeliveryQuote.objects.filter(order=OuterRef("pk"), state=State.OPEN, expires_at__lte=Now())
+    return orders.filter(Q(quote_status=QuoteStatus.AWAITING) | Exists(over), status__in=QUOTABLE)
 
 
 def _told(quote: DeliveryQuote, order: Order) -> Money:
@@ -99,5 +161,6 @@ def _facts(quote: DeliveryQuote, order: Order) -> dict[str, object]:
     return {
         "amount": _told(quote, order),
         "note": quote.note,
+        "holds_until": last_day(quote),
         "pay_url": settings.SITE_URL + quote.get_absolute_url(),
     }

@@ -32,6 +32,14 @@ def notices_of(order: Order) -> list[Told]:
         )
     if quote := delivery_quotes.payable(order):
         told.append(Told("pay_delivery", f"Delivery costs {quote.amount}. When it is paid, the parcel leaves."))
+    elif quote := delivery_quotes.ended(order):
+        day = delivery_quotes.last_day(quote)
+        told.append(
+            Told(
+                "delivery_price_ended",
+                f"The courier’s price held until {day}. We ask again and write with the new one.",
+            )
+        )
     if progress.is_late(order):
         told.append(Told("late", "It is later than we said. Write to us if it does not come in the next days."))
     return told

@@ -92,7 +92,7 @@ class DeliveryPayments(TokenView):
         order = find_order(token)
 
         def start() -> dict[str, Any]:
-            quote = delivery_quotes.payable(order)
+            quote = delivery_quotes.waiting(order)
             if quote is None:
                 raise Conflict(f"No delivery of order {order.number} waits to be paid.", code="not_payable")
             return _opened(attempts.start(order, quote))

@@ -106,7 +106,7 @@ def _due(order: Order) -> int:
 
 def _due_for_delivery(order: Order, quote_id: int) -> int:
     quote = order.delivery_quotes.get(pk=quote_id)
-    delivery_quotes.check_open(quote, order)
+    delivery_quotes.check_holds(quote, order)
     return quote.amount_subunit
 
 

@@ -21,7 +21,7 @@ def due(order: Order) -> tuple[Money, DeliveryQuote | None]:
     """What the order waits for: its items, or the price of its delivery. Raises Conflict where it waits for nothing."""
     if order.paid_at is None:
         return order.total, None
-    quote = delivery_quotes.payable(order)
+    quote = delivery_quotes.waiting(order)
     if quote is None:
         raise Conflict(f"Order {order.number} is paid. There is nothing to record.", code="already_paid")
     return quote.amount, quote

@@ -58,7 +58,13 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     quote = get_object_or_404(DeliveryQuote.objects.select_related("order"), token=token)
     if request.method == "POST":
         return _to_paystack(request, quote.order, quote)
-    context = {"quote": quote, "order": quote.order, "in_force": delivery_quotes.payable(quote.order)}
+    waiting = delivery_quotes.waiting(quote.order)
+    context = {
+        "quote": quote,
+        "order": quote.order,
+        "in_force": waiting,
+        "held_until": delivery_quotes.last_day(quote) if waiting == quote and delivery_quotes.has_ended(quote) else "",
+    }
     return render(request, "payments/delivery.html", context)
 
 

@@ -326,6 +326,8 @@ HOLD_EXTENSIONS_MAX = 10
 # Money that comes when the hold is over and the pieces are gone: another size is offered so long, or it goes back.
 LATE_MONEY = one_of("LATE_MONEY", ["reserve_or_offer", "reserve_or_refund"], "reserve_or_offer")
 LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))
+# A courier's price that is not paid so long ends: its link says so, and staff ask again. 0: it holds until another one.
+DELIVERY_QUOTE_DAYS = max(0, env.int("DELIVERY_QUOTE_DAYS", 0))
 # Ways to pay beside Paystack, confirmed by staff: bank (a transfer to the account below) and cash.
 OFFLINE_METHODS = [method for method in env.list("OFFLINE_METHODS", default=[]) if method in ("bank", "cash")]
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")

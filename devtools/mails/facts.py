@@ -106,6 +106,7 @@ MISMATCH = {
 QUOTE = {
     "amount": naira(38_000),
     "note": "With DHL, three to five days. Duties in your country are not in it.",
+    "holds_until": "3 December 2026",
     "pay_url": f"{SHOP}/pay/delivery/{TOKEN}/",
 }
 RETURN = {

@@ -104,7 +104,10 @@ def listed(order: Order) -> dict[str, Any]:
 
 def _quote(order: Order) -> dict[str, Any] | None:
     quote = delivery_quotes.in_force(order)
-    return {"amount": Money(quote.amount_subunit, order.currency).json(), "note": quote.note} if quote else None
+    if quote is None:
+        return None
+    price = Money(quote.amount_subunit, order.currency).json()
+    return {"amount": price, "note": quote.note, "expires_at": _time(quote.expires_at) if quote.expires_at else None}
 
 
 def returned(found: Return) -> dict[str, Any]:

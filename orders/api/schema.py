@@ -142,6 +142,9 @@ class AddressSchema(serializers.Serializer[Any]):
 class DeliveryPriceSchema(serializers.Serializer[Any]):
     amount = MoneySchema()
     note = serializers.CharField(allow_blank=True)
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="From then on it is not paid any more: another price comes. Null: it stays."
+    )
 
 
 class OrderDeliverySchema(serializers.Serializer[Any]):

@@ -26,6 +26,9 @@ class DeliveryQuote(models.Model):
     made_by = models.CharField(max_length=60)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     paid_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on nobody begins to pay it. Empty: it holds until another one."
+    )
 
     class Meta:
         ordering = ["-id"]

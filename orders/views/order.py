@@ -56,6 +56,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         **progress_of(found),
         "may_extend": found.hold_extensions < settings.HOLD_EXTENSIONS_MAX,
         "quote": delivery_quotes.payable(found),
+        "quote_ended": delivery_quotes.ended(found),
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
         "bank_account": offline_methods.bank_account(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]

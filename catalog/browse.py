@@ -176,13 +176,13 @@ def _listing(
     place: Place | None,
     size: int,
 ) -> Listing:
-    counts = counts_of(filters, words, category)
+    counts, prices = counts_of(filters, words, category), filters.prices
     reach = RANKED_MAX // size if sort == RELEVANCE else NUMBERED_MAX
     pages = min(max(1, -(-counts.total // size)), reach)
     about: dict[str, Any] = {"facets": counts.facets, "is_capped": counts.is_capped}
     if place and place.sort == sort:
-        rows = beside(in_order(loaded(rows_of(filters, words, category)), sort), place, size)
-        after, before = ends(rows, sort, size, place)
+        rows = beside(in_order(loaded(rows_of(filters, words, category)), sort, prices), place, size, prices)
+        after, before = ends(rows, sort, size, place, prices)
         return Listing(
             cards_of(rows[:size], filters), counts.total, None, pages, sort, after=after, before=before, **about
         )
@@ -196,8 +196,8 @@ def _listing(
             found = _few(rows_of(filters, None, category), words, found)
         rows = list(loaded(_best(found, words, first, first + size + 1)))
     else:
-        rows = list(loaded(in_order(rows_of(filters, words, category), sort))[first : first + size + 1])
-    after = None if ranked else ends(rows, sort, size, None)[0]
+        rows = list(loaded(in_order(rows_of(filters, words, category), sort, prices))[first : first + size + 1])
+    after = None if ranked else ends(rows, sort, size, None, prices)[0]
     return Listing(cards_of(rows[:size], filters), counts.total, page, pages, sort, after=after, **about)
 
 

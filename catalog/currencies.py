@@ -72,6 +72,15 @@ class Prices:
         """What an amount of it is in kobo, by the rate."""
         return amount if self.naira is None else int(amount * self.naira)
 
+    def shown_as_less(self, amount: int) -> int:
+        """Up to how many kobo a converted price is shown as less than `amount`."""
+        steps = -(-amount // self.round_up_to) - 1
+        return self.in_kobo(steps * self.round_up_to)
+
+    def shown_as_no_more(self, amount: int) -> int:
+        """Up to how many kobo a converted price is shown as `amount` or less."""
+        return self.in_kobo(amount // self.round_up_to * self.round_up_to)
+
     def told(self, price: Money, kobo: int) -> dict[str, Any]:
         """A price as plain data for pages and the API; `charged` is beside it where it is only about that much."""
         return price.json() if self.is_charged else {**price.json(), "charged": Money(kobo).json()}

@@ -19,6 +19,8 @@ PRODUCTS_AT_ONCE = 500
 # Somebody who waits for an answer brings the rows of so few products up to date; more are left to the sweep.
 FEW = 100
 ROWS_OF_PRODUCT = 20
+# Product and bundle of a change of neither, such as a rate.
+EVERYWHERE = (None, None)
 SALES_COUNT_DAYS = 90
 
 # What products count for: in the whole shop (scope 0), in their category and in the department above it. Read from the
@@ -46,6 +48,27 @@ ADD_COUNTS = f"""
 INSERT INTO catalog_facetcount (scope, kind, value, count) {COUNTS}
 ON CONFLICT (scope, kind, value) DO UPDATE SET count = catalog_facetcount.count + excluded.count
 """
+
+RATE = """
+SELECT naira, round_up_to AS step FROM catalog_exchangerate
+WHERE currency = 'USD' AND starts_at <= statement_timestamp() ORDER BY starts_at DESC LIMIT 1
+"""
+# Converted prices keep the order of their naira at any rate, rounded up as they are. A fixed price stands behind all
+# that are shown as no more than it, and so many fractions of a kobo further as it is cents above a rounded price.
+FRACTIONS = 10_000
+AMONG_CONVERTED = (
+    f"floor(div({{cents}}, rate.step) * rate.step * rate.naira)::bigint * {FRACTIONS} + mod({{cents}}, rate.step)"
+)
+# Another rate moves fixed prices, and no other row.
+MOVED = f"""
+SELECT product_id, place FROM catalog_listingrow CROSS JOIN ({RATE}) rate
+CROSS JOIN LATERAL (SELECT {AMONG_CONVERTED.format(cents="lowest_cents")} AS place) now_at
+WHERE lowest_cents IS NOT NULL AND by_usd <> place
+"""  # noqa: S608 - nothing but the text above
+FOLLOW_RATE = f"""
+UPDATE catalog_listingrow listed SET by_usd = moved.place, by_usd_down = -moved.place FROM ({MOVED}) moved
+WHERE moved.product_id = listed.product_id
+"""  # noqa: S608
 
 WRITE = """
 WITH offer (product_id, colour, colour_name, size, price, compare_at, lowest_before, sellable) AS ({offers}),
@@ -78,7 +101,8 @@ sold AS (
 )
 INSERT INTO catalog_listingrow (
     product_id, category_id, department_id, gender, is_new, sold_out, lowest_kobo, highest_kobo, compare_at_kobo,
-    lowest_before_kobo, colours, sizes, tags, search, words, by_newest, by_price, by_price_down, by_sales
+    lowest_before_kobo, colours, sizes, tags, search, words, by_newest, by_price, by_price_down, by_sales,
+    lowest_cents, highest_cents, by_usd, by_usd_down
 )
 SELECT product.id, category.id, department.id, product.gender, product.is_new, summary.sold_out,
     summary.lowest, summary.highest, summary.compare_at, summary.lowest_before, summary.colours, summary.sizes,
@@ -87,7 +111,8 @@ SELECT product.id, category.id, department.id, product.gender, product.is_new, s
         || setweight(to_tsvector('english', about), 'B') || setweight(to_tsvector('simple', about), 'B')
         || setweight(to_tsvector('english', plain_letters(concat_ws(' ', product.fabric, product.description))), 'D'),
     to_tsvector('simple', concat_ws(' ', text.name, about)),
-    -extract(epoch FROM product.publish_at)::bigint, summary.lowest, -summary.lowest, -coalesce(sold.pieces, 0)
+    -extract(epoch FROM product.publish_at)::bigint, summary.lowest, -summary.lowest, -coalesce(sold.pieces, 0),
+    fixed.lowest, fixed.highest, in_dollars.place, -in_dollars.place
 FROM ({on_sale}) AS shown (id)
 JOIN catalog_product product ON product.id = shown.id
 JOIN catalog_category category ON category.id = product.category_id
@@ -95,6 +120,14 @@ JOIN catalog_category department ON department.id = coalesce(category.parent_id,
 JOIN summary ON summary.product_id = product.id
 JOIN tagged ON tagged.product_id = product.id
 LEFT JOIN sold ON sold.product_id = product.id
+LEFT JOIN LATERAL (
+    SELECT greatest(1, div(2 * cents * summary.lowest + base, 2 * base))::bigint AS lowest,
+        greatest(1, div(2 * cents * summary.highest + base, 2 * base))::bigint AS highest
+    FROM (SELECT product.usd_price_cents::numeric AS cents, product.base_price_kobo::numeric AS base) whole
+    WHERE cents IS NOT NULL
+) fixed ON true
+LEFT JOIN ({rate}) rate ON true
+CROSS JOIN LATERAL (SELECT coalesce({among_converted}, summary.lowest * {fractions}) AS place) in_dollars
 CROSS JOIN LATERAL (
     SELECT plain_letters(product.name) AS name,
         plain_letters(concat_ws(' ', category.name, department.name, summary.colour_names, product.gender)) AS about
@@ -116,10 +149,20 @@ def apply_changes(limit: int | None = None) -> int:
 
 
 def _are_few(limit: int) -> bool:
-    """One query, whatever waits. A product that was changed has a row for each of its sizes."""
+    """Two queries at most, whatever waits. A product that was changed has a row for each of its sizes."""
     most = limit * ROWS_OF_PRODUCT
-    rows = CatalogueChange.objects.filter(applied=False).order_by("id").values_list("product_id", flat=True)[: most + 1]
-    return 0 < len(rows) <= most and len(set(rows)) <= limit
+    rows = CatalogueChange.objects.filter(applied=False).order_by("id").values_list("product_id", "bundle_id")
+    waiting = list(rows[: most + 1])
+    if not 0 < len(waiting) <= most or len({product for product, _ in waiting}) > limit:
+        return False
+    return EVERYWHERE not in waiting or _moved_by_rate(limit + 1) <= limit
+
+
+def _moved_by_rate(most: int) -> int:
+    """How many fixed prices stand where another rate put them, counted up to `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({MOVED} LIMIT %s) moved", [most])  # noqa: S608 - our own text
+        return int(cursor.fetchone()[0])
 
 
 def _apply_batch() -> int:
@@ -127,15 +170,22 @@ def _apply_batch() -> int:
         if not _alone():
             return 0
         waiting = CatalogueChange.objects.filter(applied=False).order_by("id")
-        changes = list(waiting.values_list("id", "product_id")[: PRODUCTS_AT_ONCE * 10])
-        products = set(sorted({product for _, product in changes if product})[:PRODUCTS_AT_ONCE])
-        done = [change for change, product in changes if product is None or product in products]
+        changes = list(waiting.values_list("id", "product_id", "bundle_id")[: PRODUCTS_AT_ONCE * 10])
+        products = set(sorted({product for _, product, _ in changes if product})[:PRODUCTS_AT_ONCE])
+        done = [change for change, product, _ in changes if product is None or product in products]
+        if any((product, bundle) == EVERYWHERE for _, product, bundle in changes):
+            _follow_rate()
         if products:
             price_history.record(sorted(products))
             refresh(sorted(products))
         if done:
             CatalogueChange.objects.filter(pk__in=done).update(applied=True)
     return len(done)
+
+
+def _follow_rate() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_RATE)
 
 
 def refresh(products: Sequence[int]) -> None:
@@ -161,7 +211,13 @@ def refresh(products: Sequence[int]) -> None:
     on_sale, on_sale_params = (
         Product.objects.on_sale().filter(pk__in=ids).order_by().values_list("pk").query.sql_with_params()
     )
-    write = WRITE.format(offers=offers, on_sale=on_sale)
+    write = WRITE.format(
+        offers=offers,
+        on_sale=on_sale,
+        rate=RATE,
+        among_converted=AMONG_CONVERTED.format(cents="fixed.lowest"),
+        fractions=FRACTIONS,
+    )
     with connection.cursor() as cursor:
         cursor.execute(TAKE_COUNTS, [ids])
         cursor.execute("DELETE FROM catalog_listingrow WHERE product_id = ANY(%s)", [ids])

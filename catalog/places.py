@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
+from catalog.currencies import NAIRA, Prices
 from catalog.models import ListingRow
 
 RELEVANCE = "relevance"
@@ -16,6 +17,14 @@ SORTS = {
     "-price": ("Price, high to low", "by_price_down"),
     "best": ("Best selling", "by_sales"),
 }
+
+# In dollars the order is that of what is shown: fixed prices among converted ones.
+IN_DOLLARS = {"by_price": "by_usd", "by_price_down": "by_usd_down"}
+
+
+def column_of(sort: str, prices: Prices) -> str:
+    column = SORTS[sort][1]
+    return column if prices.naira is None else IN_DOLLARS.get(column, column)
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,14 @@ class Place:
         return cls(sort, bool(sold_out), value, product, bool(back))
 
 
-def in_order(rows: QuerySet[ListingRow], sort: str) -> QuerySet[ListingRow]:
+def in_order(rows: QuerySet[ListingRow], sort: str, prices: Prices = NAIRA) -> QuerySet[ListingRow]:
     """What can be bought comes first."""
-    return rows.order_by("sold_out", SORTS[sort][1], "product_id")
+    return rows.order_by("sold_out", column_of(sort, prices), "product_id")
 
 
-def beside(rows: QuerySet[ListingRow], place: Place, size: int) -> list[ListingRow]:
+def beside(rows: QuerySet[ListingRow], place: Place, size: int, prices: Prices = NAIRA) -> list[ListingRow]:
     """The page of ordered rows behind (or before) a place, and one row more, put last, where there is another page."""
-    column = SORTS[place.sort][1]
+    column = column_of(place.sort, prices)
     here = _row(F("sold_out"), F(column), F("product_id"))
     there = _row(Value(place.sold_out), Value(place.value), Value(place.product))
     if not place.back:
@@ -68,12 +77,14 @@ def _row(*columns: F | Value) -> Func:
     return Func(*columns, function="ROW", output_field=BooleanField())
 
 
-def ends(rows: list[ListingRow], sort: str, size: int, place: Place | None) -> tuple[Place | None, Place | None]:
+def ends(
+    rows: list[ListingRow], sort: str, size: int, place: Place | None, prices: Prices = NAIRA
+) -> tuple[Place | None, Place | None]:
     """Where the next page begins, and where the page before ends."""
     page, more = rows[:size], len(rows) > size
     if not page:
         return None, None
-    column = SORTS[sort][1]
+    column = column_of(sort, prices)
 
     def at(row: ListingRow, *, back: bool) -> Place:
         return Place(sort, row.sold_out, getattr(row, column), row.pk, back)

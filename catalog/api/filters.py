@@ -75,7 +75,9 @@ class ProductQuery(serializers.Serializer[Any]):
     in_stock = serializers.BooleanField(required=False, default=False, help_text="Only what can be bought now.")
     new = serializers.BooleanField(required=False, default=False, help_text="Only new releases.")
     currency = serializers.CharField(
-        required=False, max_length=3, help_text="In which prices are shown: NGN, or USD; filters stay in kobo."
+        required=False,
+        max_length=3,
+        help_text="In which prices are shown: NGN, or USD. The order by price follows; filters stay in kobo.",
     )
     sort = serializers.ChoiceField(
         [*SORTS], required=False, help_text="`relevance` with words to search for, and then the usual one; else `new`."

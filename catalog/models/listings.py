@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from catalog.models.products import Category, Product
 
-SORT_COLUMNS = ("by_newest", "by_price", "by_price_down", "by_sales")
+SORT_COLUMNS = ("by_newest", "by_price", "by_price_down", "by_sales", "by_usd", "by_usd_down")
 
 
 class ListingRow(models.Model):
@@ -54,6 +54,13 @@ class ListingRow(models.Model):
     by_price = models.BigIntegerField()
     by_price_down = models.BigIntegerField()
     by_sales = models.BigIntegerField()
+    # Of a fixed dollar price; empty where the rate decides.
+    lowest_cents = models.BigIntegerField(null=True)
+    highest_cents = models.BigIntegerField(null=True)
+    by_usd = models.BigIntegerField(
+        db_default=0, help_text="The order of what is shown in dollars (see catalog.listing_rows)."
+    )
+    by_usd_down = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [
@@ -71,6 +78,8 @@ class ListingRow(models.Model):
             models.Index(
                 fields=["sold_out", "by_newest", "product"], condition=Q(is_new=True), name="listing_new_by_newest_idx"
             ),
+            # What another rate moves.
+            models.Index(fields=["product"], condition=Q(lowest_cents__isnull=False), name="listing_fixed_usd_idx"),
             GinIndex(fields=["tags"], name="listing_tags_idx"),
             GinIndex(fields=["search"], name="listing_search_idx"),
         ]

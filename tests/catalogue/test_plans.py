@@ -59,6 +59,9 @@ LOOKUPS: dict[str, Callable[[], Any]] = {
     "a size of a variant": lambda: list(VariantSize.objects.filter(variant_id=2_800, size_id=1)),
     "movements of a size": lambda: list(StockMovement.objects.filter(variant_size_id=700)),
     "pictures of shared links that are due": social_images.due_products,
+    "rows of a department by what they cost in dollars": lambda: list(
+        ListingRow.objects.filter(department_id=2).order_by("sold_out", "by_usd_down")[:24]
+    ),
     "rows of a department": lambda: list(
         ListingRow.objects.filter(department_id=2).order_by("sold_out", "by_price")[:24]
     ),

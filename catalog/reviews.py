@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from catalog import cache, images, tasks
 from catalog.models import Image, Product, Review, ReviewInvitation, ReviewVote, VariantSize
 from catalog.models.reviews import NAME_MAX, REASON_MAX, TEXT_MAX, TITLE_MAX
+from core import card_numbers
 from core.errors import Conflict, NotFound, ShopError
 from core.queue import nudge
 from core.transactions import in_transaction
@@ -220,6 +221,7 @@ def _prose(field: str, text: str, most: int, if_empty: str) -> str:
         raise ShopError("This text holds a character that cannot be kept. Write it anew.", field=field)
     if len(text) > most:
         raise ShopError(f"This is {len(text)} characters long; {most} fit. Shorten it.", field=field)
+    card_numbers.refuse(text, field)
     return text
 
 

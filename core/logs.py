@@ -1,10 +1,12 @@
-"""What must never be read in a log: the links that are keys to somebody's order, and the keys of providers."""
+"""What must never be read in a log: links that are keys to somebody's order, keys of providers, numbers of cards."""
 
 import re
 from collections.abc import MutableMapping
 from typing import Any
 
-HIDDEN = "…"
+from core import card_numbers
+from core.card_numbers import HIDDEN
+
 _SECRETS = [
     # A bag's or an order's token in a path opens it to whoever holds it, and so do links out of account mails.
     (re.compile(r"\b((?:orders|pay|bags|reviews)/)[\w-]{22,}+(?!\.py)"), rf"\1{HIDDEN}"),
@@ -27,7 +29,7 @@ def _masked(value: Any) -> Any:
     if isinstance(value, str):
         for pattern, replacement in _SECRETS:
             value = pattern.sub(replacement, value)
-        return value
+        return card_numbers.hide(value)
     if isinstance(value, dict):
         return {key: _masked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from catalog import stock
+from core import card_numbers
 from core.email_addresses import email_key
 from core.errors import Conflict, NotFound, ShopError
 from core.money import allocate
@@ -91,6 +92,7 @@ def place_order(
     PriceChanged, redemptions.UsedUp, stock.OutOfStock, unpaid.TooManyUnpaid and Busy; nothing is changed then.
     """
     delivery.check(destination)
+    card_numbers.refuse(note, "note")
     if time.monotonic() < _Rush.until:
         _refuse_what_is_sold_out(bag)
     try:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from catalog.models import VariantSize
 from catalog.pricing import price_of
+from core import card_numbers
 from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
 from orders import emails, events, lifecycle, reservations, return_policy
@@ -41,6 +42,7 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
         raise ShopError("Say why it comes back.", field="reason")
     if len(text) > TEXT_MAX:
         raise ShopError(f"Write at most {TEXT_MAX} characters.", field="text")
+    card_numbers.refuse(text, "text")
     order = lifecycle.lock(order_id)
     if not return_policy.is_open(order):
         raise Conflict(

@@ -23,6 +23,8 @@ TOKEN = "Zq3v-x9_8LmNoPqRsTuVwXyZ01234567"
         ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer", "abc.def"),
         ("sk_live_0123456789abcdef refused", "sk_live_", "0123456789"),
         ("re_AbCd1234efgh refused", "refused", "AbCd1234"),
+        ("declined: 4084 0840 8408 4081 of Ada", "of Ada", "0840 8408"),
+        ("{'card': '5060666666666666666'}", "'card'", "50606666"),
         ("postgres://prechi:hunter2@db/prechi", "@db/prechi", "hunter2"),
     ],
 )

@@ -1,8 +1,15 @@
 """Numbers of cards and keys of providers are found in whichever column somebody, or something, wrote them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 
+from catalog import reviews
+from core import card_numbers
+from core.errors import ShopError
+from orders import events, returns
 from payments import audit, invariants
 from tests.factories import placed_order
 
@@ -64,6 +71,7 @@ def secret_in(words: str) -> str | None:
 def test_it_is_seen(words: str, found: str) -> None:
     assert secret_in(words) == found
     assert secret_in(f"(1,{words},2)") == found
+    assert (card_numbers.hide(words) != words) == (found == "the number of a card")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,20 @@ def test_it_is_seen(words: str, found: str) -> None:
 )
 def test_ordinary_words_are_none(words: str) -> None:
     assert secret_in(words) is None
+    assert card_numbers.hide(words) == words
+
+
+@pytest.mark.parametrize("write", ["note of an order", "words of a return", "words of a review"])
+def test_who_writes_one_is_told_where(write: str) -> None:
+    order, words = placed_order(), "Take it from 4084 0840 8408 4081."
+    writing: dict[str, Callable[[], Any]] = {
+        "note of an order": lambda: placed_order(note=words),
+        "words of a return": lambda: returns.request(order.pk, {}, "refund", "size", words, events.CUSTOMER),
+        "words of a review": lambda: reviews.reject(1, words, 1),
+    }
+    with pytest.raises(ShopError, match="number of a card") as refused:
+        writing[write]()
+    assert refused.value.field in ("note", "text", "reason")
 
 
 def test_every_table_with_words_is_read() -> None:

@@ -15,9 +15,11 @@ from devtools.sandbox.process import Sandbox, start
 from orders import checkout
 from payments import audit, breaker
 from prechi import answers
-from tests import template_database
+from tests import emptying, template_database
 from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.running_shop import running_shop as running_shop
+
+emptying.install()
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -59,4 +59,22 @@ FROM (
     UNION ALL
     SELECT 'account ' || u.id, 'order ' || o.number FROM accounts_user u JOIN orders_order o ON o.user_id = u.id
     WHERE u.erased_at IS NOT NULL AND o.erased_at IS NULL
+    UNION ALL
+    SELECT 'order ' || o.number, 'price of delivery ' || q.id
+    FROM orders_order o JOIN orders_deliveryquote q ON q.order_id = o.id
+    WHERE o.erased_at IS NOT NULL AND q.note <> ''
+    UNION ALL
+    SELECT 'order ' || o.number, 'request key ' || k.key
+    FROM core_idempotencykey k
+    JOIN orders_order o ON o.number = (k.answer #>> '{}')::jsonb ->> 'number'
+    WHERE k.scope LIKE 'orders.place %' AND o.erased_at IS NOT NULL
+    UNION ALL
+    SELECT 'account ' || u.id, 'API token' FROM accounts_user u JOIN knox_authtoken t ON t.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
+    UNION ALL
+    SELECT 'account ' || u.id, 'second step' FROM accounts_user u JOIN mfa_authenticator a ON a.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
+    UNION ALL
+    SELECT 'account ' || u.id, 'consent ' || c.id FROM accounts_user u JOIN accounts_consentchange c ON c.user_id = u.id
+    WHERE u.erased_at IS NOT NULL
 ) found

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -27,6 +27,7 @@ from tests.factories import (
     bag_with,
     dollar_rate,
     lagos,
+    placed_order,
 )
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,13 @@ def test_dollars_are_refused_where_the_account_does_not_take_them(settings: Any)
     with pytest.raises(CurrencyNotSupported):
         place(bag_with((piece(), 1)))
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("column", ["exchange_rate", "zone_name", "delivery_min_days", "total_subunit"])
+def test_the_rate_and_the_delivery_of_an_order_never_change(column: str) -> None:
+    order = placed_order()
+    with pytest.raises(DatabaseError, match=f"{column} is a snapshot"), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(**{column: 7})
 
 
 @pytest.mark.parametrize("columns", [{"currency": "NGN", "exchange_rate": 1}, {"currency": "USD"}])

@@ -17,7 +17,7 @@ from orders import emails, events, lifecycle
 from payments import paystack
 from payments.models import Payment, Refund
 from payments.paystack import RefundAnswer
-from payments.standing import follow, given_back
+from payments.standing import follow, given_back, is_disputed, remaining
 
 State = Refund.State
 # Longer than any call may take: after that whoever claimed it is dead, and the outcome of its call unknown.
@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=2)
 ASK_EVERY = timedelta(minutes=10)
 # What may follow what. Webhooks and answers overtake each other, so a word of the past changes nothing.
 RANK = {State.REQUESTED: 0, State.PENDING: 1, State.PROCESSING: 2, State.NEEDS_ATTENTION: 2}
+TAKEN_BY_BANK = "A bank took the money back meanwhile, so that there is not as much left to give."
 BY_HAND_ONLY = "It was not paid through Paystack. Give the money back by hand."
 
 log = structlog.get_logger(__name__)
@@ -40,9 +41,14 @@ def go_on(refund_id: int) -> Refund:
         return refund
     if refund.payment.provider_transaction_id is None:
         return _record(refund.pk, State.NEEDS_ATTENTION, problem=BY_HAND_ONLY)
-    if refund.state == State.REQUESTED:
-        return _send(refund) if _claim(refund) else refund
-    return _ask(refund)
+    if refund.state != State.REQUESTED:
+        return _ask(refund)
+    if not refund.attempts:
+        if is_disputed([refund.payment]):
+            return refund  # both together could give the money back twice, so the bank decides first
+        if remaining(refund.payment) < 0:
+            return _record(refund.pk, State.FAILED, problem=TAKEN_BY_BANK)
+    return _send(refund) if _claim(refund) else refund
 
 
 def due(limit: int = 100) -> list[int]:
@@ -119,12 +125,17 @@ def _record(refund_id: int, status: str, answer: RefundAnswer | None = None, *, 
         refund.problem = problem[:300]
         if not refund.in_flight:
             refund.finished_at = timezone.now()
-            refund.resolved_at = None
+            refund.resolved_at = timezone.now() if _is_owed_no_more(refund) else None
         _tell(refund, order)
     refund.save()
     settle_review(payment)
     follow(order)
     return refund
+
+
+def _is_owed_no_more(refund: Refund) -> bool:
+    """It failed, and all that it was for is back already. It is not written down as failed yet."""
+    return refund.state == State.FAILED and remaining(refund.payment) + refund.amount_subunit <= 0
 
 
 def _follows(before: str, after: str) -> bool:

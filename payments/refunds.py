@@ -99,8 +99,13 @@ def give_back_replaced(payment: Payment, order: Order) -> Refund:
 def try_again(refund_id: int, actor: Actor) -> Refund:
     """Asks anew for a refund that failed; harmless twice. Raises Conflict for any other."""
     failed = _lock(refund_id)
+    if again := Refund.objects.filter(key=_key_after(failed)).first():
+        return again
     if failed.resolved_at:
-        return Refund.objects.get(key=_key_after(failed))
+        raise Conflict(
+            "This refund was followed by another, or a bank took its money back: nothing is left to try again.",
+            code="refund_resolved",
+        )
     if failed.state != State.FAILED:
         raise Conflict("Only a refund that failed is tried again. Look at its state.", code="refund_not_failed")
     order = lifecycle.lock(failed.payment.order_id)

@@ -16,14 +16,14 @@ from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
 from orders import events
 from orders.models import Order
-from payments import attempts, audit, cancellation, disputes, periodic, refunds
+from payments import attempts, audit, cancellation, disputes, periodic, refund_sending, refunds
 from payments.models import Dispute, Payment, Refund
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import desk_of as desk_of
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
 from tests.factories import placed_order
-from tests.payments.conftest import hear, pay_at_paystack
+from tests.payments.conftest import at_paystack, hear, pay_at_paystack
 
 pytestmark = pytest.mark.django_db
 Buy = Callable[..., Order]
@@ -140,6 +140,28 @@ def test_nothing_is_given_back_while_the_bank_decides(bought: Buy) -> None:
     assert (order.status, Refund.objects.count()) == ("paid", 0)
     closed(payment, "declined")
     assert refunds.request(order.pk, reason="Torn", key="k", actor=events.SYSTEM).amount_subunit == order.total_subunit
+
+
+@pytest.mark.parametrize(
+    ("resolution", "state", "is_resolved", "sent"),
+    [("declined", "pending", False, 1), ("auto-accepted", "failed", True, 0)],
+)
+def test_a_refund_that_was_not_sent_yet_waits_for_the_bank(
+    sandbox: Sandbox, bought: Buy, resolution: str, state: str, is_resolved: bool, sent: int
+) -> None:
+    """Where the bank took the money, sending it too would give it back twice."""
+    sandbox.control("PUT", "faults", {"paystack.refund_step_ms": 3_600_000})
+    order = bought()
+    payment = order.payments.get()
+    refund = refunds.request(order.pk, reason="Torn", key="k", actor=events.SYSTEM)
+    told(payment)
+    assert refund_sending.go_on(refund.pk).state == "requested"
+    assert at_paystack(sandbox)[payment.reference] == []
+    closed(payment, resolution)
+    refund = refund_sending.go_on(refund.pk)
+    assert (refund.state, refund.resolved_at is not None) == (state, is_resolved)
+    assert len(at_paystack(sandbox)[payment.reference]) == sent
+    assert standing(order) == ("refund_due" if sent else "refunded")
 
 
 def test_a_dispute_of_nothing_of_ours_is_kept_for_review(bought: Buy) -> None:

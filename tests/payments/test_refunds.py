@@ -233,6 +233,15 @@ def test_a_refusal_reopens_what_is_owed(slow_refunds: Sandbox, bought: Buy) -> N
     assert order.payment_status == "partly_refunded"
 
 
+def test_what_failed_and_was_asked_for_anew_is_not_tried_again(slow_refunds: Sandbox, bought: Buy) -> None:
+    order = bought()
+    slow_refunds.control("PUT", "faults", {"paystack.refund_balance": False})
+    failed = refund_sending.go_on(ask(order, amount=100_00).pk)
+    ask(order, key="another", amount=200_00)
+    with pytest.raises(Conflict, match="followed by another"):
+        refunds.try_again(failed.pk, events.SYSTEM)
+
+
 def test_what_fails_at_the_bank_is_given_back_by_hand(slow_refunds: Sandbox, bought: Buy) -> None:
     order = bought()
     refund = refund_sending.go_on(ask(order).pk)

@@ -1,0 +1,63 @@
+"""Whatever happens to a shop, and in whatever order: after each step every invariant holds."""
+
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as how
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.courses.shop import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_nudges() -> Iterator[None]:
+    with mock.patch("core.queue._send"):
+        yield
+
+
+def run() -> None:
+    run_state_machine_as_test(
+        Shop,
+        settings=how(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_in_any_order_every_invariant_holds() -> None:
+    run()
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "instead"),
+    [
+        ("orders.reservations.release", None),
+        ("orders.reservations.consume", None),
+        ("orders.reservations.take_return", None),
+        ("orders.redemptions.redeem", None),
+        ("orders.lifecycle._note", None),
+        ("orders.lifecycle.owe_refund", None),  # money that came too late
+        ("orders.lifecycle.set_quote", None),  # a delivery that was priced
+        ("payments.settlement._is_done", False),  # news that comes twice
+        ("payments.disputes.follow", None),
+        ("payments.refunds.check_undisputed", None),
+        ("payments.refund_sending.is_disputed", False),
+        ("payments.refund_sending.follow", None),
+        ("payments.refund_sending._tell", None),
+        ("payments.refund_sending._look_up", None),  # a refund whose answer was lost
+    ],
+)
+def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str, instead: Any) -> None:
+    """The control: the courses are long and odd enough to meet what goes wrong."""
+    with mock.patch(forgotten, return_value=instead), pytest.raises(AssertionError):
+        run()

@@ -59,9 +59,14 @@ def withdraw(user: User, source: str) -> None:
 
 def give_by_words(user: User, source: str, words: str) -> None:
     """As `give`, for a front end that shows the words itself and sends back which. Raises OtherWords."""
+    check_words(words)
+    give(user, source)
+
+
+def check_words(words: str) -> None:
+    """Raises OtherWords."""
     if words != WORDS:
         raise OtherWords("These are not the words that are agreed to now. Show `wording` anew, then ask again.")
-    give(user, source)
 
 
 def ask_at_checkout(user: User | None, email: str, *, network_address: str) -> None:

@@ -8,7 +8,9 @@ from allauth.account.internal.flows.email_verification import verify_email_indir
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 
 from accounts import consent, tries
 from accounts.models import User
@@ -74,6 +76,15 @@ class SignUp(_Mails, _InOurWords, theirs.SignupForm):
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
 
+    def sign_up(self, request: Any) -> None:
+        """For who has no session yet: the mail that the page would send as well, and nothing else is kept of them."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+            get_adapter().send_account_already_exists_mail(self.cleaned_data["email"])
+            return
+        user = self.save(request)
+        EmailAddress.objects.get(user=user).send_confirmation(request, signup=True)
+
     def save(self, request: Any) -> Any:
         user = super().save(request)
         User.objects.filter(pk=user.pk).update(full_name=self.cleaned_data["full_name"])
@@ -112,6 +123,13 @@ class ChangePassword(_InOurWords, theirs.ChangePasswordForm):
         if not get_adapter().reauthenticate(self.user, given):
             raise get_adapter().validation_error("enter_current_password")
         return given
+
+    def save_and_tell(self, request: HttpRequest) -> None:
+        """For who comes with a token: it dies with the others. A session that asks goes on, as on the page."""
+        self.save()
+        if request.user.is_authenticated:
+            update_session_auth_hash(request, self.user)
+        get_adapter().send_notification_mail("account/email/password_changed", self.user)
 
 
 class SetPassword(_InOurWords, theirs.SetPasswordForm):

@@ -155,7 +155,7 @@ class OrderInput(serializers.Serializer[Any]):
     marketing = serializers.BooleanField(
         required=False,
         default=False,
-        help_text="They agreed to marketing mail, in the words of `account/consent/`. A guest is asked by mail.",
+        help_text="They agreed to marketing mail, in the words of `newsletter/`. A guest is asked by mail.",
     )
     currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
     expected_total = ExpectedAmount(

@@ -121,6 +121,12 @@ def reviewed(schema: dict[str, Any], api: APIClient, slug: str) -> None:
 
 def test_every_answer_of_an_account_is_as_the_schema_says(schema: dict[str, Any], api: APIClient, db: None) -> None:
     account, book = "/api/v1/account/", "account/addresses/"
+    new = {"email": "ngozi@prechi.test", "password": "Zebra-crossing-9"}
+    conforms(schema, "auth/sign-up/", api.post("/api/v1/auth/sign-up/", new))
+    conforms(schema, "auth/sign-up/", api.post("/api/v1/auth/sign-up/", {**new, "password": "x"}))
+    conforms(schema, "auth/password-reset/", api.post("/api/v1/auth/password-reset/", {"email": new["email"]}))
+    conforms(schema, "newsletter/", api.get("/api/v1/newsletter/"))
+    conforms(schema, "newsletter/", api.post("/api/v1/newsletter/", {"email": new["email"]}))
     conforms(schema, "account/", api.get(account))
     person = UserFactory()
     api.force_authenticate(person)
@@ -142,6 +148,8 @@ def test_every_answer_of_an_account_is_as_the_schema_says(schema: dict[str, Any]
     Order.objects.filter(pk=order.pk).update(user=person)
     conforms(schema, "account/orders/", api.get(f"{account}orders/"))
     conforms(schema, "account/orders/", api.get(f"{account}orders/?cursor=x"))
+    wrong = {"password": "x", "new_password": "Zebra-crossing-9"}
+    conforms(schema, "account/password/", api.post(f"{account}password/", wrong))
     conforms(schema, "account/erasure/", api.post(f"{account}erasure/", {"password": "a-long-password"}))
 
 

@@ -208,3 +208,13 @@ def test_a_planned_rate_takes_over_at_its_moment(dollars: Client, size: VariantS
     publishing.apply_due()
     freshness.catch_up()
     assert "$10</span>" in dollars.get("/products/brief/").text
+
+
+def test_a_saving_is_as_approximate_as_the_prices_that_it_comes_from(
+    client: Client, size: VariantSize, settings: Any
+) -> None:
+    client.post("/region/", {"currency": "USD"})
+    assert "You save ≈&nbsp;" in client.get("/bundles/three/").text
+    assert "You save ≈&nbsp;" in client.get("/bundles/").text
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    assert "You save <span" in client.get("/bundles/").text

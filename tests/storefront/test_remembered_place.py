@@ -177,3 +177,15 @@ def test_checkout_begins_there_and_remembers_where_an_order_went(client: Client,
     there = {**ADA, "area": "Eti-Osa", "expected_total": "1250000", "currency": "NGN"}
     assert client.post("/checkout/", there).status_code == 307
     assert "Lagos Island" in client.get(LINE).text
+
+
+def test_the_checker_can_remember_what_it_was_asked(client: Client) -> None:
+    address = "/help/delivery/?area=Ikeja&country=NG&state=Lagos"
+    page = client.get(address).text
+    button = re.search(r'<button[^>]*formaction="/delivery/place/"[^>]*>', page)
+    assert button
+    assert 'formmethod="post"' in button[0]
+    [back] = re.findall(r'value="([^"]*)"', button[0])
+    assert choose(client, next=back.replace("&amp;", "&"), **IKEJA) == address
+    assert "Lagos Mainland" in client.get(LINE).text
+    assert "formaction" not in client.get("/help/delivery/").text

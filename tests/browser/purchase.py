@@ -52,7 +52,7 @@ class Buyer:
         self.select("Local government area", "Eti-Osa")
         self.fill("Street and number", "12 Admiralty Way")
         self.fill("Landmark (optional)", "Lekki Phase 1 gate")
-        page.get_by_role("checkbox").check()
+        page.get_by_label("I have read the terms").check()
         self.fields += 1
 
     def pays(self, scripts: bool) -> None:

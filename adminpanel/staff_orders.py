@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
+from catalog import currencies
 from core.errors import ShopError
 from orders import staff_orders
 from orders.checkout import Contact
@@ -30,6 +32,11 @@ class StaffOrderForm(CheckoutForm):
         super().__init__(*args, **kwargs)
         for name in ("consent", "marketing", "keep"):
             del self.fields[name]
+        charged = [currency for currency in settings.CURRENCIES if currencies.is_charged(currency)]
+        if len(charged) > 1:
+            self.fields["currency"] = forms.ChoiceField(
+                label="Priced and charged in", choices=[(currency, currency) for currency in charged]
+            )
         for field in self.fields.values():
             field.widget.attrs["class"] = TEXT
         for number in range(1, PIECES + 1):
@@ -90,6 +97,7 @@ class MakesOrders:
                     staff(cast(User, request.user)),
                     form.cleaned_data["note"],
                     form.cleaned_data["code"],
+                    form.cleaned_data.get("currency", settings.BASE_CURRENCY),
                 )
             except ShopError as error:
                 form.refuse(error)

@@ -28,6 +28,7 @@ def make(
     actor: Actor,
     note: str = "",
     code: str = "",
+    currency: str = settings.BASE_CURRENCY,
 ) -> Order:
     """An order of these pieces (SKU to quantity), priced and refused by the rules of every order.
 
@@ -40,7 +41,7 @@ def make(
     for sku, quantity in pieces.items():
         bags.add(bag, sku, quantity)
     hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
-    return place_order(bag, contact, destination, code=code, note=note, actor=actor, hold=hold)
+    return place_order(bag, contact, destination, code=code, note=note, currency=currency, actor=actor, hold=hold)
 
 
 @in_transaction

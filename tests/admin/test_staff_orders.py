@@ -13,7 +13,7 @@ from catalog.models import VariantSize
 from mailing.models import OutgoingMail
 from orders.models import Order
 from tests.admin.conftest import messages_of
-from tests.factories import CategoryFactory, VariantSizeFactory, lagos
+from tests.factories import CategoryFactory, VariantSizeFactory, dollar_rate, lagos
 
 ADD = reverse("admin:orders_order_add")
 CUSTOMER = {
@@ -117,3 +117,27 @@ def test_a_note_stays_in_the_timeline(desk: Client, owner: Any, paid_order: Orde
     assert [(note.data["text"], note.actor) for note in notes] == [("Wants it on Friday", owner)] * 2
     paid_order.refresh_from_db()
     assert paid_order.status == "paid"
+
+
+def test_an_order_for_somebody_abroad_is_priced_and_charged_in_dollars(
+    desk: Client, client: Client, size: VariantSize, settings: Any
+) -> None:
+    abroad = {**CUSTOMER, "country": "CA", "city": "Toronto", "phone": "+14165552671", "piece_1": size.sku}
+    assert "charged in" not in desk.get(ADD).text
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    assert "Priced and charged in" in desk.get(ADD).text
+    refused = desk.post(ADD, {**abroad, "currency": "USD"})
+    assert "The shop has no prices in USD" in refused.text
+    assert desk.post(ADD, {**abroad, "currency": "EUR"}).status_code == 400
+    dollar_rate("1500")
+    desk.post(ADD, {**abroad, "currency": "USD"})
+    order = Order.objects.get()
+    assert (order.currency, order.total_subunit, order.quote_status) == ("USD", 600, "awaiting")
+    assert "$6" in client.get(f"/pay/{order.token}/").text
+
+
+def test_it_stays_in_naira_where_nobody_says_otherwise(desk: Client, size: VariantSize, settings: Any) -> None:
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate("1500")
+    desk.post(ADD, {**CUSTOMER, "piece_1": size.sku, "currency": "NGN"})
+    assert Order.objects.get().currency == "NGN"

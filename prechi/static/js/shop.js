@@ -295,7 +295,13 @@ if (checkout) {
 }
 
 const place = one("form[data-place]");
-place?.addEventListener("change", () => ask(place, one("button", place), place.dataset.place.split(" ")));
+const askPlace = () => ask(place, one("button", place), place.dataset.place.split(" "));
+place?.addEventListener("change", askPlace);
+// The page of all fees is everybody's: whoever chose another country finds it filled in and answered.
+if (place?.method === "get" && country && country !== "NG" && !location.search) {
+  place.elements.country.value = country;
+  askPlace();
+}
 
 // An error goes when its field is mended; the server looks again in the end.
 for (const event of ["input", "change"]) {

@@ -22,7 +22,14 @@ from payments import provider_events, refunds, settlement
 from payments.models import Payment, ProviderEvent
 
 STATE_COLOURS = {"created": "info", "pending": "warning", "captured": "success", "failed": "danger"}
-OUTCOME_COLOURS = {"": "default", "applied": "success", "duplicate": "danger", "late": "danger", "mismatch": "danger"}
+OUTCOME_COLOURS = {
+    "": "default",
+    "applied": "success",
+    "duplicate": "danger",
+    "late": "danger",
+    "mismatch": "danger",
+    "replaced": "danger",
+}
 EVENT_COLOURS = {
     "received": "warning",
     "applied": "success",
@@ -150,11 +157,9 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     def give_back(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            payment = find(Payment, object_id)
-            refund = refunds.give_back(
-                payment.pk,
+            refund = refunds.give_back_reviewed(
+                find(Payment, object_id).pk,
                 reason=form.cleaned_data["reason"],
-                key=f"review/{payment.reference}",
                 actor=staff(cast(User, request.user)),
             )
             return f"{refund.amount} goes back."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
@@ -20,6 +21,8 @@ from payments.models import Dispute, Payment, Refund
 Outcome = Payment.Outcome
 OFFER, REFUND = "reserve_or_offer", "reserve_or_refund"
 NOT_OPEN = "There is nothing to choose for order {number} any more. Its page shows how it stands."
+
+log = structlog.get_logger(__name__)
 
 
 def decide(payment: Payment, order: Order) -> None:
@@ -43,13 +46,9 @@ def accept(order_id: int, chosen: Mapping[int, str], actor: Actor) -> Order:
     Locks the payments, then the order, then the stock. Raises Conflict where there is nothing to choose, ShopError for
     a choice that is none, stock.OutOfStock where somebody was faster; nothing is changed then.
     """
-    payments = list(
-        Payment.objects.filter(order=order_id, outcome=Outcome.LATE)
-        .select_for_update(of=("self",), no_key=True)
-        .order_by("pk")
-    )
+    locked = [payment.pk for payment in _locked(order_id)]
     order = lifecycle.lock(order_id)
-    undecided = [payment for payment in payments if not payment.refunds.exists()]
+    undecided = list(_undecided().filter(pk__in=locked).order_by("pk"))
     if order.paid_at is not None or not undecided:
         raise Conflict(NOT_OPEN.format(number=order.number), code="nothing_to_choose")
     first, *others = undecided
@@ -68,20 +67,49 @@ def accept(order_id: int, chosen: Mapping[int, str], actor: Actor) -> Order:
 
 @in_transaction
 def decline(order_id: int, actor: Actor) -> Order:
-    """The customer wants the money instead; harmless twice."""
-    order = Order.objects.get(pk=order_id)
-    for payment in order.payments.filter(outcome=Outcome.LATE).order_by("pk"):
+    """The customer wants the money instead; harmless twice. Locks the payments, then the order.
+
+    Raises Conflict where there is no such money, as when another size was taken a moment ago.
+    """
+    payments = _locked(order_id)
+    order = lifecycle.lock(order_id)
+    if not payments:
+        raise Conflict(NOT_OPEN.format(number=order.number), code="nothing_to_choose")
+    for payment in payments:
         _give_back(payment, order, actor)
-    return lifecycle.lock(order_id)
+    order.refresh_from_db()
+    return order
 
 
 def give_back_unanswered(limit: int = 100) -> int:
-    """Gives back what nobody has decided about in time. Returns how many payments."""
-    waited = _undecided().filter(review_opened_at__lt=Now() - timedelta(hours=settings.LATE_OFFER_HOURS))
-    found = list(waited.select_related("order").order_by("pk")[:limit])
-    for payment in found:
-        _give_back(payment, payment.order, events.SYSTEM)
-    return len(found)
+    """Gives back what nobody has decided about in time. Returns how many payments. One that breaks stops no other."""
+    given = 0
+    for pk in list(_overdue().order_by("pk").values_list("pk", flat=True)[:limit]):
+        try:
+            given += _give_back_overdue(pk)
+        except Exception:
+            log.exception("late_money_not_given_back", payment=pk)
+    return given
+
+
+@in_transaction
+def _give_back_overdue(payment_id: int) -> bool:
+    """Whether it was still undecided: its customer may be choosing in this moment."""
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    if not _overdue().filter(pk=payment_id).exists():
+        return False
+    _give_back(payment, payment.order, events.SYSTEM)
+    return True
+
+
+def _locked(order_id: int) -> list[Payment]:
+    """The order's late money, which nobody else decides about any more."""
+    late = Payment.objects.filter(order=order_id, outcome=Outcome.LATE).order_by("pk")
+    return list(late.select_for_update(of=("self",), no_key=True))
+
+
+def _overdue() -> QuerySet[Payment]:
+    return _undecided().filter(review_opened_at__lt=Now() - timedelta(hours=settings.LATE_OFFER_HOURS))
 
 
 def _undecided() -> QuerySet[Payment]:

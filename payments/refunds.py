@@ -75,6 +75,22 @@ def give_back(payment_id: int, *, reason: str, key: str, actor: Actor) -> Refund
     return _write(payment, order, remaining(payment), 0, reason, key, actor)
 
 
+@in_transaction
+def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
+    """Staff give back money that fulfilled nothing, all of it; harmless twice.
+
+    Raises Conflict where it fulfils something by now, or was looked at already: its customer decides at the same time.
+    """
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    key = f"review/{payment.reference}"
+    if not payment.in_review and not payment.refunds.filter(key=key).exists():
+        raise Conflict(
+            "This payment is not in review any more. What paid an order goes back from the order's own page.",
+            code="not_in_review",
+        )
+    return give_back(payment.pk, reason=reason, key=key, actor=actor)
+
+
 def give_back_second(payment: Payment, order: Order) -> Refund:
     """What was paid for an order that is paid already. Payment and order are locked."""
     return give_back(

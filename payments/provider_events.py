@@ -9,10 +9,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.errors import NotFound
-from core.http import ProviderError, ProviderRefused
+from core.http import ProviderError
 from core.money import Money
 from payments import disputes, paystack, personal, refund_sending, rejected_transfers
 from payments.models import Payment, ProviderEvent
+from payments.paystack import UnknownReference
 from payments.settlement import settle
 
 ATTEMPTS_MAX = 20
@@ -89,13 +90,14 @@ def _transfer_rejected(row: ProviderEvent) -> None:
     try:
         number, sent = int(transfer["transaction_id"]), int(transfer["amount"])  # type: ignore[index]
         found = paystack.find(number)
-    except (KeyError, TypeError, ValueError, ProviderRefused) as error:
+    except (KeyError, TypeError, ValueError, UnknownReference) as error:
         raise ForReview("A transfer that was sent back, for no payment that can be found.") from error
     payment = Payment.objects.filter(reference=found.reference).first()
     if payment is None:
         raise ForReview(UNKNOWN)
-    # Under its reference it is found when its person is forgotten.
-    ProviderEvent.objects.filter(pk=row.pk).update(reference=payment.reference)
+    # Under its reference it is found when its person is forgotten, here as well if that has happened.
+    row.reference = payment.reference
+    row.save(update_fields=["reference"])
     settle(payment.reference)
     rejected_transfers.note(payment.pk, Money(sent, payment.currency), str(row.pk))
 

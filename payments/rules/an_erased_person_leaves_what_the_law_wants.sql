@@ -1,4 +1,5 @@
 -- Orders keep number, pieces, amounts, country, state, and which parcel went out. accounts.privacy takes the rest away, in every table here.
+-- What happens afterwards, as when a bank disputes the payment, is written down and told to staff: of an order without its person.
 SELECT 'an erased person leaves what the law wants', what, left_behind
 FROM (
     SELECT 'order ' || number AS what, 'its customer' AS left_behind FROM orders_order
@@ -9,7 +10,7 @@ FROM (
     SELECT 'order ' || o.number, 'mail ' || m.id
     FROM orders_order o
     JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number OR m.about LIKE 'order/' || o.number || '/%'
-    WHERE o.erased_at IS NOT NULL
+    WHERE m.created_at <= o.erased_at
       AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text <> '' OR m.html <> '')
     UNION ALL
     SELECT 'order ' || o.number, 'webhook ' || e.key
@@ -26,7 +27,7 @@ FROM (
     WHERE o.erased_at IS NOT NULL AND coalesce(d.email, '') || coalesce(b.answer, '') <> ''
     UNION ALL
     SELECT 'order ' || o.number, 'event ' || e.id FROM orders_order o JOIN orders_orderevent e ON e.order_id = o.id
-    WHERE o.erased_at IS NOT NULL AND e.data <> '{}'
+    WHERE e.created_at <= o.erased_at AND e.data <> '{}'
     UNION ALL
     SELECT 'order ' || o.number, 'return ' || r.id FROM orders_order o JOIN orders_return r ON r.order_id = o.id
     WHERE o.erased_at IS NOT NULL AND r.text || r.answer <> ''

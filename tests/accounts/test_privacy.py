@@ -24,7 +24,7 @@ from mailing.resend_backend import MailRefused
 from orders import checkout, events, lifecycle, returns
 from orders.models import Order
 from orders.returns import Wish
-from payments import attempts, audit, disputes, settlement
+from payments import attempts, audit, disputes, paystack, settlement
 from payments.models import Difference, Dispute, ProviderEvent
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
 from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, VariantSizeFactory, bag_with, lagos
@@ -179,6 +179,37 @@ def test_a_webhook_that_comes_afterwards_brings_nobody_back(everything: Order, a
     payment = everything.payments.get()
     hear("charge.success", {"id": 78, "reference": payment.reference, "customer": {"email": "Adaeze@Prechi.test"}})
     hear("transfer.success", {"id": 79, "transaction": {"reference": payment.reference}, "by": "Adaeze"})
+    assert found_anywhere(*SECRETS) == []
+
+
+def test_what_a_bank_says_afterwards_is_told_to_staff_and_names_nobody(
+    everything: Order, ada: User, settings: Any
+) -> None:
+    settings.STAFF_EMAILS = ["desk@prechi.test"]
+    privacy.erase(ada.pk)
+    send_the_last_word()
+    payment = everything.payments.get()
+    about = {"reference": payment.reference, "domain": "test"}
+    dispute = {"id": 80, "refund_amount": 1, "currency": "NGN", "status": "pending", "domain": "test"}
+    assert hear("charge.dispute.create", dispute | {"transaction": about, "by": "Adaeze"}).state == "applied"
+    assert OutgoingMail.objects.get(kind="staff-dispute").recipient == "desk@prechi.test"
+    assert found_anywhere(*SECRETS) == []
+
+
+def test_a_transfer_that_is_sent_back_afterwards_brings_nobody_back(
+    ada: User, size: VariantSize, sandbox: Sandbox
+) -> None:
+    lagos()
+    order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND, user=ada)
+    payment = attempts.start(order)
+    lifecycle.cancel(order.pk, events.CUSTOMER)
+    number = paystack.verify(payment.reference).id
+    privacy.erase(ada.pk)
+    send_the_last_word()
+    transfer = {"amount": "500000", "message": "incorrect amount sent", "transaction_id": str(number)}
+    assert (
+        hear("bank.transfer.rejected", {"bank_transfer": transfer, "customer": {"name": "Adaeze"}}).state == "applied"
+    )
     assert found_anywhere(*SECRETS) == []
 
 

@@ -87,12 +87,12 @@ def initialize(
 
 def verify(reference: str) -> Transaction:
     """Asks what became of a transaction. Raises UnknownReference or ProviderUnavailable."""
-    return _transaction_of(_call("GET", f"/transaction/verify/{quote(reference, safe='')}"), reference)
+    return _transaction_of(_ask(f"/transaction/verify/{quote(reference, safe='')}"), reference)
 
 
 def find(number: int) -> Transaction:
-    """A transaction by its number. Raises ProviderRefused for one that is not ours, or ProviderUnavailable."""
-    return _transaction_of(_call("GET", f"/transaction/{number}"), f"transaction {number}")
+    """A transaction by its number. Raises UnknownReference for one that is not ours, or ProviderUnavailable."""
+    return _transaction_of(_ask(f"/transaction/{number}"), f"transaction {number}")
 
 
 def transactions(since: datetime) -> Iterator[Transaction]:
@@ -100,7 +100,7 @@ def transactions(since: datetime) -> Iterator[Transaction]:
     page = 1
     while True:
         wanted = {"from": since.isoformat(), "perPage": PER_PAGE, "page": page}
-        rows = _call("GET", "/transaction", params=wanted, wanted=list)
+        rows = _ask("/transaction", wanted, list)
         for row in rows:
             yield _transaction_of(row, "a transaction of its list")
         if len(rows) < PER_PAGE:
@@ -144,12 +144,12 @@ def refund(*, transaction: int, amount: int, currency: str, customer_note: str, 
 
 
 def find_refund(refund_id: int) -> RefundAnswer:
-    return _refund_of(_call("GET", f"/refund/{refund_id}"))
+    return _refund_of(_ask(f"/refund/{refund_id}"))
 
 
 def refunds_of(transaction: int) -> list[RefundAnswer]:
     """All refunds of a transaction. By its number: asked by reference, Paystack answers with an empty list."""
-    rows = _call("GET", "/refund", params={"transaction": transaction, "perPage": 100}, wanted=list)
+    rows = _ask("/refund", {"transaction": transaction, "perPage": PER_PAGE}, list)
     return [_refund_of(row) for row in rows]
 
 
@@ -175,6 +175,21 @@ def _refund_of(data: Any) -> RefundAnswer:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ProviderUnavailable("Paystack answered about a refund in a shape that cannot be read") from error
+
+
+def _ask(path: str, params: dict[str, Any] | None = None, wanted: type = dict) -> Any:
+    """A question. Where it is refused, as with a key that is wrong, nobody knows the answer: ProviderUnavailable.
+
+    That a transaction is unknown is an answer: UnknownReference.
+    """
+    try:
+        return _call("GET", path, params=params, wanted=wanted)
+    except UnknownReference:
+        raise
+    except ProviderRefused as error:
+        raise ProviderUnavailable(
+            f"Paystack does not tell: {error.message}", status=error.status, code=error.code
+        ) from error
 
 
 def _call(

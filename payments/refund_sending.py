@@ -94,10 +94,7 @@ def _send(refund: Refund) -> Refund:
 
 def _ask(refund: Refund) -> Refund:
     """How a refund stands that Paystack has. A failed one too: on its dashboard it can still be made good."""
-    try:
-        answer = paystack.find_refund(refund.provider_refund_id) if refund.provider_refund_id else _look_up(refund)
-    except ProviderRefused as error:
-        raise ProviderUnavailable(f"Paystack does not tell about refund {refund.pk}: {error.message}") from error
+    answer = paystack.find_refund(refund.provider_refund_id) if refund.provider_refund_id else _look_up(refund)
     return _record(refund.pk, answer.status, answer) if answer else refund
 
 

@@ -193,6 +193,26 @@ def test_a_lost_answer_is_looked_up_and_not_repeated(slow_refunds: Sandbox, boug
     assert len(at_paystack(slow_refunds)[refund.payment.reference]) == 1
 
 
+def test_a_refund_that_cannot_be_looked_up_is_not_taken_for_refused(
+    slow_refunds: Sandbox, bought: Buy, settings: Any
+) -> None:
+    """It may be under way: asked for anew, the money would go back twice."""
+    refund = ask(bought(), amount=100_00)
+    slow_refunds.control("PUT", "faults", {"paystack.refund.fault": {"value": "reset_after_work", "times": 1}})
+    with pytest.raises(ProviderUnavailable):
+        refund_sending.go_on(refund.pk)
+    let_time_pass()
+    right_key, settings.PAYSTACK_SECRET_KEY = settings.PAYSTACK_SECRET_KEY, "sk_test_of_somebody_else"
+    with pytest.raises(ProviderUnavailable, match="Invalid key"):
+        refund_sending.go_on(refund.pk)
+    refund.refresh_from_db()
+    assert refund.state == "requested"
+    settings.PAYSTACK_SECRET_KEY = right_key
+    let_time_pass()
+    assert refund_sending.go_on(refund.pk).state == "pending"
+    assert len(at_paystack(slow_refunds)[refund.payment.reference]) == 1
+
+
 def test_what_never_arrived_is_sent_again(slow_refunds: Sandbox, bought: Buy) -> None:
     refund = ask(bought(), amount=100_00)
     slow_refunds.control("PUT", "faults", {"paystack.refund.fault": {"value": "500", "times": 1}})

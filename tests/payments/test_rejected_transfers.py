@@ -57,6 +57,12 @@ def test_where_the_money_came_before_the_word_nobody_is_alarmed(sandbox: Sandbox
     assert mails(payment.order) == 0
 
 
+def test_while_paystack_does_not_tell_it_is_tried_again(payment: Payment, settings: Any) -> None:
+    number = paystack.verify(payment.reference).id
+    settings.PAYSTACK_PREVIOUS_SECRET_KEY, settings.PAYSTACK_SECRET_KEY = settings.PAYSTACK_SECRET_KEY, "sk_test_other"
+    assert rejected(payment, 5_000_00, number).state == "received"
+
+
 def test_of_nothing_of_ours_it_is_kept_for_review(payment: Payment) -> None:
     assert rejected(payment, 5_000_00, number=4_000_000_001).state == "review"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalog.models import VariantSize
@@ -11,7 +12,7 @@ from core.http import ProviderUnavailable
 from core.models import Switch
 from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
-from orders import lifecycle
+from orders import events, lifecycle
 from orders.models import Order
 from payments import attempts, cancellation, reconciliation
 from payments.models import Payment
@@ -211,6 +212,17 @@ def test_a_lost_answer_leaves_an_attempt_that_still_counts(sandbox: Sandbox, set
     payment = Payment.objects.get()
     pay(sandbox, payment)
     assert settle(payment.reference).outcome == "applied"
+
+
+def test_a_paystack_that_does_not_let_us_ask_stops_no_customer(sandbox: Sandbox, client: Client, settings: Any) -> None:
+    """As with a key that was replaced in the wrong order: the page waits, and cancelling goes on."""
+    order = placed_order()
+    payment = attempts.start(order)
+    settings.PAYSTACK_SECRET_KEY = "sk_test_of_somebody_else"
+    with pytest.raises(ProviderUnavailable, match="Invalid key"):
+        settle(payment.reference)
+    assert client.get(f"/pay/return/?reference={payment.reference}").status_code == 200
+    assert cancellation.cancel(order, events.CUSTOMER).status == "cancelled"
 
 
 def test_payments_can_be_paused(sandbox: Sandbox) -> None:

@@ -51,7 +51,8 @@ def ask(email: str, source: str, *, network_address: str) -> None:
     if row.state == State.CONFIRMED or suppression.is_stopped(address):
         return
     if not is_new:
-        Subscriber.objects.filter(pk=row.pk).update(**asked, state=State.ASKED)
+        # But for who confirms in this very moment.
+        Subscriber.objects.filter(pk=row.pk).exclude(state=State.CONFIRMED).update(**asked, state=State.ASKED)
     confirm_url = settings.SITE_URL + reverse("newsletter:confirm", args=[_confirming(row)])
     about = f"newsletter/{row.pk}/{timezone.localdate()}/{row.times_left}"
     mail = outbox.write(KIND, about, address, {"confirm_url": confirm_url, "email": address})
@@ -117,6 +118,7 @@ def include(email: str, source: str, agreed_at: datetime) -> Subscriber:
     )
     if not is_new and (row.state == State.ASKED or (row.left_at and row.left_at < agreed_at)):
         Subscriber.objects.filter(pk=row.pk).exclude(state=State.CONFIRMED).update(email=email, **confirmed)
+        row.refresh_from_db()
     return row
 
 

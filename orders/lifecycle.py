@@ -235,8 +235,8 @@ def deliver(order_id: int, actor: Actor) -> Order:
 
 
 def _pieces(order: Order) -> list[Delivered]:
-    """Every line that is worn: single pieces, and those of a bundle."""
-    worn = order.lines.filter(variant_size__isnull=False)
+    """Every line that is worn: single pieces, and those of a bundle; not what was taken out before it left."""
+    worn = order.lines.filter(variant_size__isnull=False, taken_back__lt=F("quantity"))
     return [
         Delivered(line.pk, line.goes_out_id, colour=line.colour, size=line.sent_size)
         for line in worn

@@ -21,6 +21,9 @@ from payments import attempts, cancellation, late_money
 from payments.models import Payment
 from payments.representation import refunds_of
 
+# No id of the database has more.
+ID_DIGITS = 18
+
 
 class OneOrder(TokenView):
     @extend_schema(
@@ -176,7 +179,8 @@ class AnotherSize(TokenView):
         given.is_valid(raise_exception=True)
         if given.validated_data["refund"]:
             return Response(_told(late_money.decline(order.pk, events.CUSTOMER)))
-        choices = {int(line): sku for line, sku in given.validated_data["choices"].items() if line.isdecimal()}
+        written = given.validated_data["choices"].items()
+        choices = {int(line): sku for line, sku in written if line.isdecimal() and len(line) <= ID_DIGITS}
         return Response(_told(late_money.accept(order.pk, choices, events.CUSTOMER)))
 
 

@@ -58,11 +58,11 @@ def read(data: dict[str, Any]) -> Word:
 def note(payment_id: int, word: Word) -> Dispute:
     """Writes down how a dispute stands, whichever of its webhooks came first; harmless twice. A closed one stays so.
 
-    Locks payment, then order.
+    Locks payment, then order, then the dispute, which staff may be answering.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
     order = lifecycle.lock(payment.order_id)
-    dispute, is_new = Dispute.objects.get_or_create(
+    dispute, is_new = Dispute.objects.select_for_update(of=("self",), no_key=True).get_or_create(
         provider_dispute_id=word.number,
         defaults={"payment": payment, "amount_subunit": word.amount, "currency": word.currency},
     )

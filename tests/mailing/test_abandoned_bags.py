@@ -14,7 +14,7 @@ from django.test import Client
 from accounts import consent
 from accounts.models import User
 from catalog.models import VariantSize
-from mailing import outbox, suppression
+from mailing import newsletter, outbox, suppression
 from mailing.models import OutgoingMail
 from orders import abandoned, bag
 from orders.models import Bag, Order
@@ -52,6 +52,14 @@ def test_its_owner_is_told_what_is_in_it_once() -> None:
     assert (mail.recipient, mail.subject) == (user.email, "Still in your bag: Ribbed legging")
     assert "2 x Ribbed legging" in mail.text
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_who_had_not_confirmed_the_newsletter_but_agreed_in_the_account_is_told() -> None:
+    user = customer()
+    newsletter.ask(user.email, "footer", network_address="192.0.2.1")
+    left_standing(user)
+    assert abandoned.remind() == 1
+    assert [mail.recipient for mail in recalls()] == [user.email]
 
 
 def test_once_is_once_also_when_it_was_filled_again_or_the_address_changed() -> None:

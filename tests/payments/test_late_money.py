@@ -178,3 +178,13 @@ def test_the_api_offers_the_same(sandbox: Sandbox, sizes: dict[str, VariantSize]
     assert (answer.status_code, answer.json()["status"]) == (200, "paid")
     assert Client().get(address).status_code == 409
     assert Client().post(address, body, content_type="application/json").status_code == 409
+
+
+@pytest.mark.parametrize("line", ["9" * 5000, "9" * 19, "x", "-1", "²"])
+def test_a_line_that_cannot_be_one_is_refused_and_breaks_nothing(
+    sandbox: Sandbox, sizes: dict[str, VariantSize], line: str
+) -> None:
+    order, _ = paid_too_late(sandbox, sizes["M"])
+    body = {"choices": {line: sizes["S"].sku}}
+    answer = Client().post(f"/api/v1/orders/{order.token}/another-size/", body, content_type="application/json")
+    assert answer.status_code == 400

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from catalog.models import ReviewInvitation
 from core.errors import Conflict, ShopError
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
@@ -15,8 +16,8 @@ from orders import events, lifecycle
 from orders.models import Order
 from payments import periodic, refund_sending, refunds
 from payments.models import Payment, Refund
-from tests.factories import VariantSizeFactory, placed_order
-from tests.payments.conftest import at_paystack, hear, move
+from tests.factories import VariantSizeFactory, delivered, placed_order
+from tests.payments.conftest import at_paystack, hear, move, paid_through_paystack
 
 pytestmark = pytest.mark.django_db
 Buy = Callable[..., Order]
@@ -165,6 +166,16 @@ def test_refunded_pieces_go_back_on_sale_while_they_are_in_the_shop(bought: Buy)
     assert size.on_hand == 4
     movement = size.movements.get(reason="return")
     assert (movement.change, movement.source_type) == (2, "refund_line")
+
+
+def test_who_never_got_a_piece_is_not_asked_what_they_think_of_it(sandbox: Sandbox) -> None:
+    kept, taken_out = VariantSizeFactory(on_hand=5), VariantSizeFactory(on_hand=5)
+    order = placed_order((kept, 1), (taken_out, 1))
+    paid_through_paystack(sandbox, order)
+    ask(order, lines={order.lines.get(sku=taken_out.sku).pk: 1}, restock=True)
+    delivered(order)
+    invited = ReviewInvitation.objects.filter(order_number=order.number)
+    assert [invitation.order_line for invitation in invited] == [order.lines.get(sku=kept.sku).pk]
 
 
 def test_pieces_that_were_shipped_come_back_by_a_return(bought: Buy) -> None:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -16,12 +17,13 @@ from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
 from adminpanel.order_list import PacksMany, View
+from adminpanel.parcels_admin import ParcelInline
 from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders import staff_orders
-from orders.models import Order, OrderEvent, OrderLine, Reservation, Shipment, ShipmentLine
+from orders.models import Order, OrderEvent, OrderLine, Reservation
 from payments.models import Payment
 
 STATUS_COLOURS = {
@@ -89,20 +91,6 @@ class EventInline(ReadOnlyInline):
     fields = ["created_at", "kind", "from_status", "to_status", "actor_label", "data"]
     readonly_fields = fields
     show_change_link = False
-
-
-class ParcelInline(ReadOnlyInline):
-    tab = True
-    model = Shipment
-    verbose_name_plural = "parcels"
-    fields = ["shipped_at", "carrier", "tracking_number", "what", "actor"]
-    readonly_fields = fields
-    show_change_link = False
-
-    @admin.display(description="What is in it")
-    def what(self, shipment: Shipment) -> str:
-        lines = shipment.lines.select_related("order_line")
-        return ", ".join(f"{line.quantity} × {line.order_line.sku}" for line in lines)
 
 
 class ReservationInline(ReadOnlyInline):
@@ -254,10 +242,16 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
     def mails(self, order: Order) -> str:
         about = f"order/{order.number}"
         found = OutgoingMail.objects.filter(Q(about=about) | Q(about__startswith=f"{about}/")).order_by("created_at")
-        rows = [(mail.pk, mail.subject or mail.kind, mail.recipient, _became(mail)) for mail in found]
-        links = format_html_join(
-            "", '<li><a href="/admin/mailing/outgoingmail/{}/change/"><u>{}</u></a> to {}: {}</li>', rows
-        )
+        rows = [
+            (
+                reverse("admin:mailing_outgoingmail_change", args=[mail.pk]),
+                mail.subject or mail.kind,
+                mail.recipient,
+                _became(mail),
+            )
+            for mail in found
+        ]
+        links = format_html_join("", '<li><a href="{}"><u>{}</u></a> to {}: {}</li>', rows)
         return format_html("<ul>{}</ul>", links) if rows else "None yet"
 
 
@@ -297,19 +291,3 @@ class ReservationAdmin(ReadOnlyAdmin):
     list_select_related = ["order", "variant_size"]
     search_fields = ["order__number", "variant_size__sku"]
     date_hierarchy = "created_at"
-
-
-@admin.register(Shipment)
-class ShipmentAdmin(ReadOnlyAdmin):
-    list_display = ["order", "carrier", "tracking_number", "shipped_at", "actor"]
-    list_filter = ["carrier"]
-    list_select_related = ["order", "actor"]
-    search_fields = ["order__number", "tracking_number"]
-    date_hierarchy = "shipped_at"
-
-
-@admin.register(ShipmentLine)
-class ShipmentLineAdmin(ReadOnlyAdmin):
-    list_display = ["shipment", "order_line", "quantity"]
-    list_select_related = ["shipment__order", "order_line"]
-    search_fields = ["shipment__order__number", "order_line__sku"]

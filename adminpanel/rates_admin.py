@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -55,6 +56,12 @@ class ExchangeRateAdmin(ShopAdmin):
     actions_list = ["drift"]
     fields = [("currency", "naira", "round_up_to"), "starts_at", "note"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExchangeRate]:
+        newer = ExchangeRate.objects.filter(
+            currency=OuterRef("currency"), starts_at__gt=OuterRef("starts_at"), starts_at__lte=Now()
+        )
+        return super().get_queryset(request).annotate(is_past=Exists(newer))
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return _is_planned(obj) and super().has_change_permission(request, obj)
 
@@ -92,13 +99,10 @@ class ExchangeRateAdmin(ShopAdmin):
         return f"₦{rate.naira.normalize():,f}"
 
     @admin.display(description="State")
-    def state(self, rate: ExchangeRate) -> str:
+    def state(self, rate: Any) -> str:
         if rate.starts_at > timezone.now():
             return "Planned"
-        newer = ExchangeRate.objects.filter(
-            currency=rate.currency, starts_at__gt=rate.starts_at, starts_at__lte=timezone.now()
-        )
-        return "Past" if newer.exists() else f"In force, {timesince(rate.starts_at, depth=1)} old"
+        return "Past" if rate.is_past else f"In force, {timesince(rate.starts_at, depth=1)} old"
 
 
 def _is_planned(rate: ExchangeRate | None) -> bool:

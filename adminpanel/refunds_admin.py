@@ -60,6 +60,9 @@ class RefundLineInline(ReadOnlyInline):
     readonly_fields = fields
     show_change_link = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundLine]:
+        return super().get_queryset(request).select_related("order_line")
+
     @admin.display(description="Amount")
     def amount(self, line: RefundLine) -> str:
         return Money(line.amount_subunit, line.refund.currency).display

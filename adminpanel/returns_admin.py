@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -79,6 +80,9 @@ class ReturnLineInline(ReadOnlyInline):
     fields = ["what", "quantity", "exchange_to", "condition"]
     readonly_fields = fields
     show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnLine]:
+        return super().get_queryset(request).select_related("order_line", "exchange_to")
 
     @admin.display(description="What")
     def what(self, line: ReturnLine) -> str:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -49,6 +51,19 @@ def test_lists_and_records_open(
         assert desk.get(address(model, "change", row.pk)).status_code == 200
     may_add = desk.get(address(model, "add")).status_code
     assert may_add in {200, 403}
+
+
+@pytest.mark.usefixtures("full_shop")
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_list_asks_no_more_for_more_rows(desk: Client, model: type[Model], monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.get(address(model, "changelist"))
+    asked = {}
+    for rows in (1, 50):
+        monkeypatch.setattr(admin.site._registry[model], "list_per_page", rows)
+        with CaptureQueriesContext(connection) as seen:
+            assert desk.get(address(model, "changelist")).status_code == 200
+        asked[rows] = [query["sql"] for query in seen.captured_queries]
+    assert len(asked[50]) <= len(asked[1]), asked[50]
 
 
 @pytest.mark.usefixtures("full_shop")

@@ -6,7 +6,7 @@ it came about is `ConsentChange`: each yes with the words that were agreed to, a
 
 import structlog
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import ConsentChange, User
@@ -105,7 +105,7 @@ def leave(token: str) -> Subscriber:
     as mailing.newsletter.leaving."""
     row = Subscriber.objects.select_for_update(no_key=True).get(pk=newsletter.leaving(token).pk)
     newsletter.count_leaving(token)
-    user = User.objects.filter(email__iexact=row.email).exclude(marketing_consent_at=None).first()
+    user = User.objects.with_email(row.email).exclude(marketing_consent_at=None).first()
     if user is not None:
         withdraw(user, LINK)
     elif row.state == Subscriber.State.CONFIRMED:
@@ -147,8 +147,8 @@ def _locked(user: User) -> None:
 
 
 def _who_proved(email: str) -> User | None:
-    proved = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
-    return User.objects.filter(pk__in=proved, email__iexact=email, is_active=True).first()
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=True)
+    return User.objects.with_email(email).filter(Exists(proved), is_active=True).first()
 
 
 def _spelled(user: User) -> list[str]:

@@ -21,7 +21,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        return self.with_email(email or "").get()
+
+    def with_email(self, email: str) -> models.QuerySet["User"]:
+        """The one account with this address, whatever its case, by the index that keeps it one."""
+        return self.alias(lower=Lower("email")).filter(lower=email.lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -50,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_its_case")]
+        # allauth looks for the address as it is written, each time that somebody unknown signs in or up.
+        indexes = [models.Index(fields=["email"], name="user_email_idx")]
 
     def __str__(self) -> str:
         return self.email

@@ -5,7 +5,9 @@ from django.db.models import Exists, OuterRef
 
 from accounts import consent
 from accounts.models import User
+from core.email_addresses import EmailKey
 from mailing import campaign_sending, campaigns, newsletter
+from mailing.models import Subscriber
 
 
 def leave(token: str) -> str:
@@ -25,10 +27,11 @@ def hidden(email: str) -> str:
 
 
 def include_accounts() -> int:
-    """Customers who agreed in their account, and proved its address, are on the list, each once. Returns how many
-    agreed."""
+    """Customers who agreed in their account, and proved its address, are on the list, each once. Returns how many were
+    not yet, or not confirmed: one query for all the others."""
     proved = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=True)
-    agreed = User.objects.filter(Exists(proved), is_active=True, marketing_consent_at__isnull=False)
+    on_it = Subscriber.objects.filter(person=EmailKey(OuterRef("email")), state=Subscriber.State.CONFIRMED)
+    agreed = User.objects.filter(Exists(proved), ~Exists(on_it), is_active=True, marketing_consent_at__isnull=False)
     people = 0
     for user in agreed.order_by("pk").iterator():
         if user.marketing_consent_at is not None:

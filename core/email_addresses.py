@@ -40,13 +40,6 @@ def refuse_disguises(email: str) -> None:
         raise ValidationError("Write an e-mail address like ada@example.com.", "invalid")
 
 
-def person(email: str) -> str:
-    """One name for every spelling by which somebody gets the same mail: case, dots and +tags make nobody new."""
-    local, _, domain = email.strip().lower().rpartition("@")
-    plain = local.split("+", 1)[0].replace(".", "")
-    return f"{plain or local}@{domain}"
-
-
 # What comes after a plus, and dots before the @, make no new address.
 _SAME_ADDRESS = r"\+.*(?=@)|\.(?=.*@)"
 
@@ -62,3 +55,10 @@ class EmailKey(Func):
     function = "regexp_replace"
     template = f"%(function)s(lower(%(expressions)s), '{_SAME_ADDRESS}', '', 'g')"
     output_field = CharField()
+
+
+def person(email: str) -> str:
+    """The same as a name for who is written to, of whatever somebody typed. What is nothing but a tag stays."""
+    typed = email.strip()
+    key = email_key(typed)
+    return typed.lower() if key.startswith("@") else key

@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts import consent
+from accounts.models import User
 from bench.catalogue.fill import fill
 from catalog import browse, listing_rows, social_images, stock
 from catalog.models import ListingRow, StockMovement, Variant, VariantSize
+from mailing.models import OutgoingMail
 from orders.models import Order, OrderLine
 from payments.models import Payment
-from tests.factories import VariantSizeFactory, placed_order
+from tests.factories import UserFactory, VariantSizeFactory, placed_order
 
 FIRST = 100_000  # behind whatever other tests' sequences gave
 PRODUCTS = 20_000
@@ -27,6 +30,8 @@ LARGE = {
     "catalog_image",
     "catalog_listingrow",
     "catalog_stockmovement",
+    "accounts_user",
+    "mailing_outgoingmail",
     "orders_order",
     "orders_orderline",
     "payments_payment",
@@ -51,6 +56,10 @@ PAGES = [
 LOOKUPS: dict[str, Callable[[], Any]] = {
     "order by number": lambda: list(Order.objects.filter(number="PR-900100")),
     "order by token": lambda: list(Order.objects.filter(token="token-of-twenty-two-letters-100")),
+    "mails of an order": lambda: list(OutgoingMail.objects.filter(about__startswith="order/PR-900100/")),
+    "account that signs in": lambda: User.objects.get_by_natural_key("Ada100@prechi.test"),
+    "account as allauth looks for it": lambda: list(User.objects.filter(email="nobody@prechi.test")),
+    "account whose newsletter is confirmed": lambda: consent._who_proved("ada100@prechi.test"),
     "payment by reference": lambda: list(Payment.objects.filter(reference="ref-100")),
     "lines of an order": lambda: list(OrderLine.objects.filter(order_id=900_100)),
     "variants of a product": lambda: list(Variant.objects.filter(product_id=700)),
@@ -134,6 +143,7 @@ def _orders() -> None:
     """So many copies of an order that reading them all would be slower than an index."""
     order = placed_order((VariantSizeFactory(on_hand=5), 1))
     Payment.objects.create(order=order, reference="ref", amount_subunit=order.total_subunit, currency="NGN")
+    UserFactory().save()
     stock.set_counts({order.lines.get().variant_size_id: 9}, StockMovement.Reason.RECEIVED)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -142,6 +152,8 @@ def _orders() -> None:
             (OrderLine, "'order_id', 900000 + n"),
             (Payment, "'order_id', 900000 + n, 'reference', 'ref-' || n"),
             (StockMovement, "'variant_size_id', n, 'source_type', '', 'source_id', null"),
+            (OutgoingMail, "'key', gen_random_uuid(), 'about', 'order/PR-' || 900000 + n || '/note'"),
+            (User, "'email', 'ada' || n || '@prechi.test'"),
         ):
             table = model._meta.db_table
             copied = f"to_jsonb(one) || jsonb_build_object('id', 900000 + n, {own})"

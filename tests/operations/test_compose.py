@@ -175,3 +175,14 @@ def test_the_limits_of_the_database_are_those_of_the_settings() -> None:
     by_database = dict(re.findall(r"SET (\w+) = '(\w+)'", sql))
     options = re.findall(r"-c (\w+)=(\w+)", (ROOT / "prechi/settings.py").read_text())
     assert by_database == dict(options)
+
+
+def test_the_database_sorts_and_finds_text_as_the_measured_one_does() -> None:
+    """Else a search for the beginning of a text, quick in every test, would read whole tables."""
+    given = shlex.split(compose()["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"])
+    source = (ROOT / "devtools/services/postgres.py").read_text()
+    for option in given:
+        name, value = option.split("=")
+        assert f'"{name}", "{value}"' in source
+    asked = set(re.findall(r'"(--(?:builtin-)?locale(?:-provider)?)"', source))
+    assert {option.split("=")[0] for option in given} == asked

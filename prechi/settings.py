@@ -113,7 +113,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://prechi@localhost:5432/prechi")}
 DATABASES["default"] |= {
-    "ENGINE": "django_prometheus.db.backends.postgresql",
+    "ENGINE": "core.postgres",
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,

@@ -1,0 +1,1 @@
+"""The database engine of the shop; prechi/settings.py names this package."""

@@ -1,7 +1,8 @@
 """Handing work to Celery without ever failing, or holding up, the request that caused it.
 
-In a web server a thread talks to the broker, so that no answer waits for it, and what was asked for several times
-within a moment is asked for once: a hundred orders a second need their mails sent, not a hundred messages.
+In a web server a thread talks to the broker, so that no answer waits for it. The first nudge goes at once; those that
+come within a moment of it go together, and what several of them asked for is asked for once: a hundred orders a second
+need their mails sent, not a hundred messages.
 """
 
 import threading
@@ -21,8 +22,8 @@ from core import breaker, switches
 AWAY_SECONDS = 15.0
 # A broker that answered so lately is not asked again whether it is there.
 ALIVE_SECONDS = 1.0
-# So long the thread waits for more of the same.
-GATHER_SECONDS = 0.03
+# So long after it has sent something the thread waits for more of the same.
+GATHER_SECONDS = 0.2
 
 log = structlog.get_logger(__name__)
 
@@ -64,9 +65,10 @@ class _Apart:
                 threading.Thread(target=self._work, name="nudges", daemon=True).start()
 
     def _work(self) -> None:
+        free_at = 0.0
         while True:
             gathered = {self._nudges.get(): None}
-            time.sleep(GATHER_SECONDS)
+            time.sleep(max(0.0, free_at - time.monotonic()))
             while not self._nudges.empty():
                 gathered[self._nudges.get()] = None
             for task, args in gathered:
@@ -75,6 +77,7 @@ class _Apart:
                 except Exception as error:  # the next ones shall be sent all the same
                     log.warning("nudge_lost", task=task.name, error=str(error))
             connections.close_all()  # QUEUE_SYNC, and work done here, ask the database
+            free_at = time.monotonic() + GATHER_SECONDS
 
 
 _apart: _Apart | None = None

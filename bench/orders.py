@@ -42,9 +42,9 @@ def measure(servers: Servers) -> list[Row]:
     shop = {kind: Row(f"order, {name}", CLIENTS, targets=[ANSWERED, A_THIRD]) for kind, name in names.items()}
     bare = {kind: Row(f"bare SQL order, {name}", THREADS) for kind, name in names.items()}
     _place(servers.shop, fill_bags(servers.shop, [*baskets["spread"][:CLIENTS], [hot]]))  # warms up
-    analyze(servers.database)
     with Transactions(servers.database, THREADS) as transactions:
         for _ in range(ROUNDS):
+            analyze(servers.database)  # each round writes thousands of orders into tables that were small
             for kind, size in ORDERS.items():
                 shop[kind].results.append(_place(servers.shop, [bags[kind].pop() for _ in range(size)]))
                 ids = [[servers.catalogue.sizes[sku] for sku in basket] for basket in baskets[kind]]

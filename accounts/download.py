@@ -13,8 +13,13 @@ from accounts.models import User
 def file_of(user: User) -> HttpResponse:
     """It goes through every table, so it is counted. Raises tries.TooManyTries."""
     tries.begin_export(user.pk)
+    return as_file(user, f"prechi-{timezone.localdate():%Y-%m-%d}.json")
+
+
+def as_file(user: User, name: str) -> HttpResponse:
+    """The same for staff who hand it out, which nothing counts."""
     text = json.dumps(privacy.export(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="prechi-{timezone.localdate():%Y-%m-%d}.json"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

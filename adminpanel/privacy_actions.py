@@ -1,10 +1,8 @@
 """What staff do when somebody writes to have their data, or to have it erased. Each time is noted in the log."""
 
-import json
 from typing import Any, cast
 
 from django import forms
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,6 +13,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import privacy
+from accounts.download import as_file
 from accounts.models import User
 from adminpanel.base import act, find
 from core.errors import Conflict
@@ -68,10 +67,7 @@ class AccountPrivacy:
     def hand_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = find(User, object_id)
         self.log_change(request, user, "Handed out all data.")  # type: ignore[attr-defined]
-        text = json.dumps(privacy.export(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
-        response = HttpResponse(text, content_type="application/json; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="account-{user.pk}.json"'
-        return response
+        return as_file(user, f"account-{user.pk}.json")
 
     @action(
         description="Erase",

@@ -1,7 +1,6 @@
 """The dialog in which staff give money of an order back."""
 
 import uuid
-from collections import Counter
 from typing import Any, cast
 
 from django import forms
@@ -19,7 +18,7 @@ from core.money import Money, parse
 from orders.events import staff
 from orders.models import Order, OrderLine
 from payments import refunds
-from payments.models import Payment, Refund, RefundLine
+from payments.models import Payment
 from payments.refund_amounts import worth_of
 from payments.standing import remaining
 
@@ -56,7 +55,7 @@ class RefundForm(BaseDialogForm):
     def _add_lines(self) -> None:
         lines = self.order.all_lines()
         worth = worth_of(self.order, lines)
-        gone = _refunded(self.order)
+        gone = refunds.pieces_paid_back(self.order)
         for line in lines:
             left = line.quantity - gone[line.pk]
             if line.kind == OrderLine.Kind.BUNDLE or left <= 0:
@@ -109,14 +108,6 @@ class RefundForm(BaseDialogForm):
 
 def _switch(label: str) -> forms.BooleanField:
     return forms.BooleanField(required=False, label=label, widget=UnfoldBooleanSwitchWidget)
-
-
-def _refunded(order: Order) -> Counter[int]:
-    rows = RefundLine.objects.filter(order_line__order=order).exclude(refund__state=Refund.State.FAILED)
-    gone: Counter[int] = Counter()
-    for line_id, quantity in rows.values_list("order_line_id", "quantity"):
-        gone[line_id] += quantity
-    return gone
 
 
 class RefundActions:

@@ -67,13 +67,6 @@ class StaffOrderForm(CheckoutForm):
         given = self.cleaned_data
         return Contact(**{name: str(given.get(name) or "") for name in CONTACT})
 
-    def refuse(self, error: ShopError) -> None:
-        """A refusal of one piece stands above the form, naming it: the shop does not know in which row it was."""
-        if error.field in self.fields:
-            self.add_error(error.field, error.message)
-        else:
-            self.add_error(None, error.message)
-
 
 class MakesOrders:
     """Mixed into the order's admin class: its Add button leads to this page."""

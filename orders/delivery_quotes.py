@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from core.errors import Conflict, ShopError
 from core.money import Money
 from core.transactions import in_transaction
-from orders import emails, events, lifecycle
+from orders import emails, events, lifecycle, minimums
 from orders.events import Actor
 from orders.lifecycle import AlreadyPaid, NotAllowed
 from orders.models import DeliveryQuote, Order
@@ -49,6 +49,7 @@ def make(order_id: int, amount: int, actor: Actor, note: str = "") -> DeliveryQu
     if len(note) > NOTE_MAX:
         raise ShopError(f"Write at most {NOTE_MAX} characters.", field="note")
     order = lifecycle.lock(order_id)
+    minimums.check_payable(Money(amount, order.currency), "This delivery", "amount")
     if order.quote_status == QuoteStatus.NOT_NEEDED:
         raise NotAllowed(f"Delivery of order {order.number} has a fee already: its zone set it.")
     if order.quote_status == QuoteStatus.PAID:

@@ -1,11 +1,17 @@
-"""The fewest pieces of a category that one bag may hold. Staff set it on the category; nothing is matched by name."""
+"""The fewest pieces of a category that one bag may hold, and the least that can be paid.
+
+Staff set the pieces on the category; nothing is matched by name. The least amount is Paystack's.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from catalog.models import Category
 from core.errors import ShopError
+from core.money import Money
 from orders.contents import Item
 
 
@@ -49,3 +55,14 @@ def too_few(items: Iterable[Item]) -> list[TooFew]:
         for pk, category in asking.items()
         if held[pk] < category.minimum_quantity and category.exempting_category_id not in held
     ]
+
+
+def check_payable(amount: Money, what: str, field: str) -> None:
+    """Raises ShopError for more than nought that no provider takes; nought is paid without one."""
+    least = Money(settings.PAYSTACK_MINIMUMS.get(amount.currency, 1), amount.currency)
+    if Money(0, amount.currency) < amount < least:
+        raise ShopError(
+            f"{what} comes to {amount}, and less than {least} cannot be paid. It needs to be more.",
+            code="below_least_payment",
+            field=field,
+        )

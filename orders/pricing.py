@@ -172,6 +172,7 @@ def refuse_what_cannot_be_sold(quote: Quote) -> None:
             raise Conflict(notice.message, code="withdrawn", field="bag")
     if too_few := minimums.too_few(quote.items):
         raise minimums.BelowMinimum(too_few)
+    minimums.check_payable(quote.total, "Your order", "bag")
 
 
 def _notices(items: list[Item]) -> list[Notice]:

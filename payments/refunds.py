@@ -204,11 +204,16 @@ def _lock(refund_id: int) -> Refund:
 def _parts(order: Order, wanted: Mapping[int, int]) -> list[Part]:
     if not wanted:
         return []
+    return refund_amounts.parts_of(order, order.all_lines(), wanted, pieces_paid_back(order))
+
+
+def pieces_paid_back(order: Order) -> Counter[int]:
+    """Of each line (id), for how many pieces the money was asked back before, but for what failed."""
     rows = RefundLine.objects.filter(order_line__order=order).exclude(refund__state=State.FAILED)
-    done: Counter[int] = Counter()
+    pieces: Counter[int] = Counter()
     for line_id, quantity in rows.values_list("order_line_id", "quantity"):
-        done[line_id] += quantity
-    return refund_amounts.parts_of(order, order.all_lines(), wanted, done)
+        pieces[line_id] += quantity
+    return pieces
 
 
 def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: str, key: str, actor: Actor) -> Refund:

@@ -339,7 +339,8 @@ STUCK_AFTER_DAYS = max(1, env.int("STUCK_AFTER_DAYS", 3))
 ABANDONED_BAG_HOURS = max(1, env.int("ABANDONED_BAG_HOURS", 24))
 # Of one person at once: stock that is held unpaid is kept from others.
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
-PAYSTACK_MINIMUM_KOBO = 5_000
+# Paystack takes nothing below, in the subunit: an order of less could never be paid.
+PAYSTACK_MINIMUMS = {"NGN": 5_000, "USD": 200}
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
 # Who is told of orders, money and machinery that wait for somebody.
 STAFF_EMAILS = env.list("STAFF_EMAILS", default=[] if PRODUCTION else ["owner@prechi.test"])

@@ -87,11 +87,6 @@ class Refund(models.Model):
     def in_flight(self) -> bool:
         return self.state in self.IN_FLIGHT
 
-    @property
-    def is_owed(self) -> bool:
-        """Asked for, and the customer does not have it yet."""
-        return self.in_flight or (self.state == self.State.FAILED and self.resolved_at is None)
-
 
 class RefundLine(models.Model):
     """Pieces of one order line that a refund pays for: over all that did not fail, never more than were sold."""

@@ -173,7 +173,13 @@ def test_a_cancelled_order_takes_no_more_money(sandbox: Sandbox, client: Client,
 
 
 @pytest.mark.parametrize(
-    ("amount", "note", "problem"), [(0, "", "more than nought"), (-1, "", "more than nought"), (1, "x" * 301, "300")]
+    ("amount", "note", "problem"),
+    [
+        (0, "", "more than nought"),
+        (-1, "", "more than nought"),
+        (1, "x" * 301, "300"),
+        (49_99, "", "less than ₦50 cannot be paid"),
+    ],
 )
 def test_what_is_no_price_is_refused(order: Order, amount: int, note: str, problem: str) -> None:
     with pytest.raises(ShopError, match=problem):

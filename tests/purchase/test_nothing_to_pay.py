@@ -79,3 +79,17 @@ def test_cancelled_its_pieces_are_back(shopper: Client) -> None:
     size = order().lines.get().variant_size
     assert size
     assert (size.on_hand, size.reserved) == (5, 0)
+
+
+@pytest.mark.parametrize(("left", "is_placed"), [(49_99, False), (50_00, True)])
+def test_what_is_more_than_nought_but_too_little_to_be_paid_is_not_ordered(
+    shopper: Client, left: int, is_placed: bool
+) -> None:
+    """No provider would take it, and its pieces would be kept for nobody."""
+    size = VariantSizeFactory(on_hand=5)
+    shopper.cookies["bag"] = bag_with((size, 1)).token
+    off = size.variant.product.base_price_kobo - left
+    DiscountFactory(code="NEARLY", kind=Discount.Kind.FIXED, basis_points=0, amount_kobo=off, stacks=True)
+    answer = shopper.post("/checkout/", {**FORM, "code": "NEARLY", "expected_total": str(left)})
+    assert (answer.status_code, Order.objects.exists()) == ((307, True) if is_placed else (400, False))
+    assert is_placed or "less than ₦50 cannot be paid" in answer.text

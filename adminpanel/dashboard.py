@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from adminpanel.order_list import problems
+from adminpanel.order_list import problems, to_pack
 from adminpanel.payments_admin import in_review
 from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
@@ -59,8 +59,7 @@ def _paid(title: str, since: Any, link: str) -> Tile:
 
 
 def _to_pack() -> Tile:
-    paid = Order.objects.filter(status=Order.Status.PAID).count()
-    return _count("To pack", paid, "paid orders", "orders.order", "view=to_pack")
+    return _count("To pack", to_pack(Order.objects.all()).count(), "orders", "orders.order", "view=to_pack")
 
 
 def _to_price() -> Tile:
@@ -69,7 +68,7 @@ def _to_price() -> Tile:
 
 
 def _unpaid() -> Tile:
-    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT).count()
+    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, pay_on_delivery=False).count()
     return Tile("Unpaid", str(waiting), "orders on hold", _list("orders.order", "view=unpaid"))
 
 

@@ -49,7 +49,7 @@ class ZoneAdmin(ShopAdmin):
         ("fee_kobo", "free_from_kobo"),
         ("usd_fee_cents", "usd_free_from_cents"),
         ("min_days", "max_days"),
-        "tax_basis_points",
+        ("tax_basis_points", "pay_on_delivery"),
         ("position", "active"),
     ]
     fee = naira("fee_kobo", "Fee")

@@ -18,7 +18,7 @@ from adminpanel.offline_actions import OfflineActions, is_due
 from adminpanel.privacy_actions import GuestPrivacy
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
-from orders import delivery_quotes, lifecycle, parcels, staff_orders
+from orders import delivery_quotes, lifecycle, parcels, staff_orders, transitions
 from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation
@@ -27,19 +27,29 @@ MAY = ["act"]
 # What is offered, by the status of the order. What may really be done is for orders.lifecycle to say.
 OFFERED = {
     "quote_delivery": delivery_quotes.QUOTABLE,
-    "pack": lifecycle.PACKED.sources,
-    "ship": lifecycle.SHIPPED.sources,
-    "deliver": lifecycle.DELIVERED.sources,
-    "cancel": (*lifecycle.CANCELLED.sources, *lifecycle.CANCELLED_PAID.sources),
+    "pack": transitions.PACKED.sources,
+    "ship": transitions.SHIPPED.sources,
+    "deliver": transitions.DELIVERED.sources,
+    "cancel": (*transitions.CANCELLED.sources, *transitions.CANCELLED_PAID.sources),
     "refund": (
-        *lifecycle.CANCELLED_PAID.sources,
-        *lifecycle.DELIVERED.sources,
-        lifecycle.DELIVERED.target,
-        lifecycle.CANCELLED_PAID.target,
+        *transitions.CANCELLED_PAID.sources,
+        *transitions.DELIVERED.sources,
+        transitions.DELIVERED.target,
+        transitions.CANCELLED_PAID.target,
     ),
     "write_note": Order.Status.values,
     "record_payment": Order.Status.values,
     "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
+}
+
+
+# The same of an order that is paid at the door and is not paid yet.
+OWED = {
+    **OFFERED,
+    "pack": transitions.PACKED_UNPAID.sources,
+    "deliver": (),
+    "refund": (),
+    "not_accepted": transitions.NOT_ACCEPTED.sources,
 }
 
 
@@ -99,8 +109,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
     """Mixed into the order's admin class."""
 
     actions_detail = [
-        *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "refund", "cancel"),
-        "erase_customer",
+        *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "not_accepted"),
+        *("refund", "cancel", "erase_customer"),
     ]
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -110,13 +120,14 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
         rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
-        status, quote_status, user = rows.values_list("status", "quote_status", "user").first() or ("", "", None)
-        fitting = {name for name, sources in OFFERED.items() if status in sources}
-        if quote_status not in TO_BE_PRICED:
+        order = rows.first() or Order(status="")
+        offer = OWED if order.is_owed_at_the_door else OFFERED
+        fitting = {name for name, sources in offer.items() if order.status in sources}
+        if order.quote_status not in TO_BE_PRICED:
             fitting -= {"quote_delivery"}
         if not any(map(is_due, rows)):
             fitting -= {"record_payment"}
-        if user is not None:
+        if order.user_id is not None:
             fitting -= {"erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
@@ -199,6 +210,27 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
 
         def step(order: Order, actor: Actor) -> Order:
             return cancellation.cancel(order, actor, reason, by_staff=True, restock=restock)
+
+        return _act(request, object_id, step, "cancelled")
+
+    @action(
+        description="Came back unpaid",
+        url_path="not_accepted",
+        icon="assignment_return",
+        variant=ActionVariant.DANGER,
+        permissions=MAY,
+        dialog={
+            "title": "Nobody took it at the door?",
+            "description": "The order ends, and the customer gets a mail.",
+            "form_class": CancelForm,
+            "form_submit_text": "It came back",
+        },
+    )
+    def not_accepted(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
+        said = form.cleaned_data
+
+        def step(order: Order, actor: Actor) -> Order:
+            return lifecycle.not_accepted(order.pk, actor, said["reason"], restock=said["restock"])
 
         return _act(request, object_id, step, "cancelled")
 

@@ -41,11 +41,20 @@ def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.filter(Q(payment_status__in=owed) | Exists(in_review))
 
 
+def to_pack(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Paid, or to be paid at the door."""
+    return orders.filter(Q(status=Status.PAID) | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
+
+
 # Name in the address: title, and which orders.
 VIEWS: dict[str, tuple[str, Callable[[QuerySet[Order]], QuerySet[Order]]]] = {
-    "to_pack": ("To pack", lambda orders: orders.filter(status=Status.PAID)),
+    "to_pack": ("To pack", to_pack),
     "to_price": ("Delivery to price", delivery_quotes.to_price),
-    "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT)),
+    "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT, pay_on_delivery=False)),
+    "to_collect": (
+        "To be paid at the door",
+        lambda orders: orders.filter(status=Status.SHIPPED, pay_on_delivery=True, paid_at__isnull=True),
+    ),
     "shipped": ("Shipped", lambda orders: orders.filter(status=Status.SHIPPED)),
     "stuck": ("Stuck", progress.stuck),
     "problems": ("Problems", problems),

@@ -22,9 +22,21 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON {table} FOR EACH ROW WHEN (({old_va
     EXECUTE FUNCTION write_audit_row({arguments});
 CREATE TRIGGER audit_gone AFTER DELETE ON {table} FOR EACH ROW
     EXECUTE FUNCTION write_audit_row({arguments});
+"""
+FIRST_ROWS = """
 INSERT INTO core_auditrow (kind, source, row_id, after)
     SELECT '{kind}', '{table}', row_of.{key}, columns_of(in_utc(row_of), '{{{columns}}}')
     FROM {table} row_of WHERE {present};
+"""
+# Of rows that have their first: one that says that there is more of them now, for the next to begin where it ends.
+MORE_COLUMNS = """
+INSERT INTO core_auditrow (kind, source, row_id, before, after)
+    SELECT '{kind}', '{table}', last.row_id, last.after, columns_of(in_utc(row_of), '{{{columns}}}')
+    FROM {table} row_of
+    JOIN LATERAL (
+        SELECT row_id, after FROM core_auditrow WHERE source = '{table}' AND row_id = row_of.{key}::text
+        ORDER BY id DESC LIMIT 1
+    ) last ON true;
 """
 NO_TRIGGERS = """
 DROP TRIGGER audit_new ON {table};
@@ -56,8 +68,19 @@ def audited(kind: str, table: str, columns: str, *, key: str = "id", worth: str 
     `worth` is a condition on columns of `{0}` without which a new row is not worth one, such as a customer's among
     accounts. The rule payments/rules/every_change_by_staff_has_its_row.sql is told of the table as well.
     """
+    parts = _parts(kind, table, columns, key, worth)
+    return RunSQL((TRIGGERS + FIRST_ROWS).format(**parts), NO_TRIGGERS.format(**parts))
+
+
+def audited_more(kind: str, table: str, columns: str, *, key: str = "id") -> RunSQL:
+    """For a migration that adds to a table that is `audited`: all its audited columns, those of before and the new."""
+    parts = _parts(kind, table, columns, key, "")
+    return RunSQL((NO_TRIGGERS + TRIGGERS + MORE_COLUMNS).format(**parts), RunSQL.noop)
+
+
+def _parts(kind: str, table: str, columns: str, key: str, worth: str) -> dict[str, str]:
     names = columns.split()
-    parts = {
+    return {
         "table": table,
         "kind": kind,
         "key": key,
@@ -68,4 +91,3 @@ def audited(kind: str, table: str, columns: str, *, key: str = "id", worth: str 
         "new": worth.format("NEW") or "true",
         "present": worth.format("row_of") or "true",
     }
-    return RunSQL(TRIGGERS.format(**parts), NO_TRIGGERS.format(**parts))

@@ -17,7 +17,7 @@ from core.errors import Conflict, NotFound, ShopError
 from core.money import allocate
 from core.prepared import Given, Prepared, run, write
 from core.transactions import in_transaction
-from orders import delivery, events, lifecycle, redemptions, reservations, unpaid
+from orders import delivery, events, lifecycle, on_delivery, redemptions, reservations, unpaid
 from orders.contents import Item, contents_of, shortages, wanted
 from orders.delivery import Destination
 from orders.events import Actor
@@ -81,10 +81,12 @@ def place_order(
     user: User | None = None,
     actor: Actor = events.CUSTOMER,
     hold: timedelta | None = None,
+    pay_on_delivery: bool = False,
 ) -> Order:
     """Turns the bag into an order that holds its stock for `hold`, by default for settings.HOLD_MINUTES.
 
-    One with nothing to pay counts as paid at once.
+    One with nothing to pay counts as paid at once. With `pay_on_delivery`, where that is offered (orders.on_delivery),
+    its stock is held until it is sent or cancelled.
 
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
@@ -96,7 +98,9 @@ def place_order(
     if time.monotonic() < _Rush.until:
         _refuse_what_is_sold_out(bag)
     try:
-        return _place(bag, contact, destination, code, note, currency, expected_total, user, actor, hold)
+        return _place(
+            bag, contact, destination, code, note, currency, expected_total, user, actor, hold, pay_on_delivery
+        )
     except stock.OutOfStock:
         _Rush.until = time.monotonic() + RUSH_SECONDS
         raise
@@ -122,6 +126,7 @@ def _place(
     user: User | None,
     actor: Actor,
     hold: timedelta | None,
+    pay_on_delivery: bool,
 ) -> Order:
     locked = _lock(bag)
     if locked.state == Bag.State.ORDERED:
@@ -132,9 +137,11 @@ def _place(
         raise stock.OutOfStock(missing)
     if expected_total is not None and expected_total != priced.total.amount:
         raise PriceChanged(expected_total, priced.total)
+    if pay_on_delivery:
+        on_delivery.check(priced)
     unpaid.check(contact.email, contact.phone, user)
     held_until = locked.now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
-    order = _write_order(locked, contact, destination, note, priced, user, locked.now, held_until)
+    order = _write_order(locked, contact, destination, note, priced, user, locked.now, held_until, pay_on_delivery)
     _write_lines(order, priced)
     run("UPDATE orders_bag SET state = 'ordered' WHERE id = %s", [locked.pk])
     lifecycle.placed(order, actor)
@@ -175,6 +182,7 @@ def _write_order(
     user: User | None,
     now: datetime,
     held_until: datetime,
+    pay_on_delivery: bool,
 ) -> Order:
     shipping = priced.delivery
     if shipping is None:
@@ -194,6 +202,7 @@ def _write_order(
         postcode=contact.postcode,
         note=note,
         quote_status=Order.QuoteStatus.AWAITING if shipping.is_quoted else Order.QuoteStatus.NOT_NEEDED,
+        pay_on_delivery=pay_on_delivery,
         currency=priced.currency,
         exchange_rate=priced.prices.naira,
         subtotal_subunit=priced.subtotal.amount,

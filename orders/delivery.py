@@ -48,6 +48,11 @@ class Delivery:
     def tax_percent(self) -> str:
         return f"{self.tax_basis_points / 100:g}"
 
+    @property
+    def pay_on_delivery(self) -> bool:
+        """Whether the zone takes part in that; what else it takes is for orders.on_delivery to say."""
+        return self.zone is not None and self.zone.pay_on_delivery
+
 
 _COVERING = Prepared(
     lambda: (

@@ -92,6 +92,8 @@ class Slip:
     lines: tuple[SlipLine, ...]
     not_in_it: int
     """Pieces of the order that left in an earlier parcel, or were taken out of it."""
+    collect: Money | None
+    """What the rider takes at the door; the one amount on a slip."""
     address: str
     """Where staff find the order: what the square code leads to."""
 
@@ -139,6 +141,7 @@ def slip(order: Order) -> Slip:
         lines=packed,
         not_in_it=sum(line.quantity for line in order.all_lines() if line.kind != OrderLine.Kind.BUNDLE)
         - sum(line.quantity for line in packed),
+        collect=order.total if order.is_owed_at_the_door else None,
         address=settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk]),
     )
 

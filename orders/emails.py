@@ -15,7 +15,8 @@ from orders.summary import grouped, totals_of
 DELIVERED = "order-delivered"
 SAID_OF_AN_ORDER = (
     *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
-    *("status", "payment_status", "quote_status", "currency", "delivery_min_days", "delivery_max_days"),
+    *("pay_on_delivery", "status", "payment_status", "quote_status"),
+    *("currency", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
 )
 SAID_OF_A_LINE = ("name", "colour", "quantity")

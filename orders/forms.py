@@ -148,6 +148,9 @@ class CheckoutForm(AddresseeForm):
         error_messages={"required": "Tick that you have read the terms and the privacy page."},
     )
     marketing = forms.BooleanField(label=WORDS, required=False)
+    pay_on_delivery = forms.ChoiceField(
+        label="How you pay", choices=[("", "Now"), ("on", "At the door")], required=False, widget=forms.RadioSelect
+    )
     keep = forms.BooleanField(label="Keep this address in my address book", required=False)
     field_order = ["email"]
 

@@ -1,7 +1,6 @@
 """The states of an order and every way from one to another. Nothing else sets `status`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,49 +14,16 @@ from core.errors import Conflict, ShopError
 from core.prepared import write
 from core.transactions import in_transaction
 from orders import emails, events, parcels, redemptions, reservations
+from orders import transitions as to
 from orders.events import Actor
 from orders.models import Order, OrderEvent
 from orders.progress import short_name
+from orders.transitions import Transition
 
 Status = Order.Status
 PaymentStatus = Order.PaymentStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """From any of `sources` to `target`. `stamp` is the column that keeps when; `mail` goes to the customer and
-    `staff_mail` to the staff."""
-
-    event: str
-    sources: tuple[str, ...]
-    target: str
-    stamp: str
-    mail: str = ""
-    staff_mail: str = ""
-
-
-PLACED = Transition("placed", ("",), Status.PENDING_PAYMENT, "placed_at", mail="order-received")
-PAID = Transition(
-    "paid",
-    (Status.PENDING_PAYMENT, Status.EXPIRED, Status.CANCELLED),
-    Status.PAID,
-    "paid_at",
-    mail="order-paid",
-    staff_mail="staff-order-paid",
-)
-PACKED = Transition("packed", (Status.PAID,), Status.PACKED, "packed_at", mail="order-packed")
-SHIPPED = Transition("shipped", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-shipped")
-DELIVERED = Transition("delivered", (Status.SHIPPED,), Status.DELIVERED, "delivered_at", mail="order-delivered")
-CANCELLED = Transition("cancelled", (Status.PENDING_PAYMENT,), Status.CANCELLED, "closed_at", mail="order-cancelled")
-CANCELLED_PAID = Transition(
-    "cancelled-paid", (Status.PAID, Status.PACKED), Status.CANCELLED, "closed_at", mail="order-cancelled-paid"
-)
-EXPIRED = Transition("expired", (Status.PENDING_PAYMENT,), Status.EXPIRED, "closed_at", mail="order-expired")
-
 # A parcel that is not the last changes no status.
 PART_SHIPPED = "order-part-shipped"
-
-TRANSITIONS = (PLACED, PAID, PACKED, SHIPPED, DELIVERED, CANCELLED, CANCELLED_PAID, EXPIRED)
 
 
 class NotAllowed(Conflict):
@@ -77,24 +43,37 @@ def lock(order_id: int) -> Order:
 
 def placed(order: Order, actor: Actor) -> None:
     """Notes the birth of an order, in the transaction that wrote it."""
-    _note(order, PLACED, "", actor, {})
+    _note(order, to.PLACED, "", actor, {})
+    if order.pay_on_delivery:
+        emails.tell_staff("staff-order-on-delivery", order)
 
 
 def mark_paid(order: Order, actor: Actor) -> None:
     """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
 
-    The order is locked by the caller. Raises AlreadyPaid, also for one that was cancelled after it was paid, or
-    stock.OutOfStock where an ended hold's pieces are gone.
+    One that goes out unpaid keeps its status. The order is locked by the caller. Raises AlreadyPaid, also for one that
+    was cancelled after it was paid or sent, or stock.OutOfStock where an ended hold's pieces are gone.
     """
-    if order.status not in PAID.sources or order.paid_at is not None:
+    if order.is_owed_at_the_door and order.status != Status.PENDING_PAYMENT:
+        _mark_paid_on_its_way(order, actor)
+        return
+    if order.status not in to.PAID.sources or order.paid_at is not None or order.shipped_at is not None:
         raise AlreadyPaid(f"Order {order.number} was paid already.")
     if order.status != Status.PENDING_PAYMENT:
         redemptions.take_again(order)
         reservations.reserve(order, reservations.pieces_of(order))
     reservations.consume(order)
-    _move(order, PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
+    _move(order, to.PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
     if order.quote_status == Order.QuoteStatus.AWAITING:
         emails.tell_staff("staff-quote-needed", order)
+
+
+def _mark_paid_on_its_way(order: Order, actor: Actor) -> None:
+    reservations.consume(order)  # of one that is packed; what was shipped is sold already
+    Order.objects.filter(pk=order.pk).update(paid_at=Now(), payment_status=PaymentStatus.PAID)
+    order.refresh_from_db()
+    events.record(order, to.PAID.event, actor)
+    emails.write(to.PAID.mail, order)
 
 
 def owe_refund(order: Order, actor: Actor, reference: str) -> None:
@@ -140,24 +119,30 @@ def expire(order_id: int) -> bool:
     Whoever calls it has asked Paystack just before (payments.periodic).
     """
     order = lock(order_id)
-    if not Order.objects.filter(pk=order_id, status=Status.PENDING_PAYMENT, hold_expires_at__lte=Now()).exists():
+    over = Order.objects.filter(status=Status.PENDING_PAYMENT, pay_on_delivery=False, hold_expires_at__lte=Now())
+    if not over.filter(pk=order_id).exists():
         return False
     redemptions.free(order)
     reservations.release(order)
-    _move(order, EXPIRED, events.SYSTEM)
+    _move(order, to.EXPIRED, events.SYSTEM)
     return True
 
 
 @in_transaction
-def cancel(order_id: int, actor: Actor, reason: str = "") -> Order:
-    """Ends an unpaid order and gives its stock back; harmless twice. Raises NotAllowed for one that is paid."""
+def cancel(order_id: int, actor: Actor, reason: str = "", *, packed_too: bool = False) -> Order:
+    """Ends an unpaid order and gives its stock back; harmless twice.
+
+    Raises NotAllowed for one that is paid, and once it is packed unless `packed_too`.
+    """
     order = lock(order_id)
     if order.status == Status.CANCELLED:
         return order
-    _check(order, CANCELLED, "It can be cancelled until it is packed; write to us and we will help.")
+    is_packed_unpaid = order.is_owed_at_the_door and order.status == Status.PACKED
+    step = to.CANCELLED_UNPAID if packed_too and is_packed_unpaid else to.CANCELLED
+    _check(order, step, "It can be cancelled until it is packed; write to us and we will help.")
     redemptions.free(order)
     reservations.release(order)
-    return _move(order, CANCELLED, actor, {"reason": reason} if reason else {})
+    return _move(order, step, actor, {"reason": reason} if reason else {})
 
 
 @in_transaction
@@ -178,7 +163,7 @@ def cancel_paid(
     order = lock(order_id)
     if order.status == Status.CANCELLED:
         return order
-    _check(order, CANCELLED_PAID, "It can be cancelled until it is shipped.")
+    _check(order, to.CANCELLED_PAID, "It can be cancelled until it is shipped.")
     if order.shipments.exists():
         raise NotAllowed(f"A part of order {order.number} has left the shop. What comes back is a return.")
     if order.status == Status.PACKED and not packed_too:
@@ -186,13 +171,19 @@ def cancel_paid(
     redemptions.free(order)
     if restock:
         reservations.put_back_all(order, back_before or {})
-    return _move(order, CANCELLED_PAID, actor, {"reason": reason} if reason else {})
+    return _move(order, to.CANCELLED_PAID, actor, {"reason": reason} if reason else {})
 
 
 @in_transaction
 def pack(order_id: int, actor: Actor) -> Order:
-    """Raises NotAllowed unless the order is paid; harmless twice."""
-    return _step(order_id, PACKED, actor, "Only a paid order can be packed.")
+    """Raises NotAllowed unless the order is paid, or will be at the door; harmless twice."""
+    order = lock(order_id)
+    if order.status == Status.PACKED:
+        return order
+    if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
+        return _move(order, to.PACKED_UNPAID, actor)
+    _check(order, to.PACKED, "Only a paid order can be packed.")
+    return _move(order, to.PACKED, actor)
 
 
 @in_transaction
@@ -211,27 +202,51 @@ def ship(
     order = lock(order_id)
     if order.status == Status.SHIPPED:
         return order
-    _check(order, SHIPPED, "Only a packed order can be shipped.")
+    _check(order, to.SHIPPED, "Only a packed order can be shipped.")
     if order.quote_status in (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED):
         raise NotAllowed(f"Delivery of order {order.number} is not paid yet, so it cannot be shipped.")
     shipment, something_left = parcels.send(order, carrier, tracking_number, pieces, actor)
+    if order.is_owed_at_the_door:
+        if something_left:
+            raise NotAllowed(f"Order {order.number} is paid at the door once, so all of it goes in one parcel.")
+        reservations.consume(order)
     names = {"carrier": carrier, "tracking_number": tracking_number}
     if something_left:
         events.record(order, "part-shipped", actor, key=str(shipment.pk), data=names)
         emails.write(PART_SHIPPED, order, part=f"parcel/{shipment.pk}", shipment=emails.facts_of_parcel(shipment))
         return order
-    return _move(order, SHIPPED, actor, names, **names)
+    return _move(order, to.SHIPPED, actor, names, **names)
 
 
 @in_transaction
 def deliver(order_id: int, actor: Actor) -> Order:
-    """Invites to review every piece. Raises NotAllowed unless the order is shipped; harmless twice."""
+    """Invites to review every piece. Raises NotAllowed unless the order is shipped and paid; harmless twice."""
     order = lock(order_id)
     if order.status == Status.DELIVERED:
         return order
-    _check(order, DELIVERED, "Only a shipped order can be delivered.")
+    _check(order, to.DELIVERED, "Only a shipped order can be delivered.")
+    if order.is_owed_at_the_door:
+        raise NotAllowed(f"Order {order.number} is paid at the door. Record its payment first, or that it came back.")
     reviews.invite(order.number, _pieces(order), name=short_name(order.full_name), user_id=order.user_id)
-    return _move(order, DELIVERED, actor)
+    return _move(order, to.DELIVERED, actor)
+
+
+@in_transaction
+def not_accepted(order_id: int, actor: Actor, reason: str, *, restock: bool = True) -> Order:
+    """An order to be paid at the door came back unpaid: it ends, and with `restock` its pieces are on sale again.
+
+    Harmless twice. Raises NotAllowed for one that is paid or has not left.
+    """
+    order = lock(order_id)
+    if order.status == Status.CANCELLED and order.shipped_at is not None:
+        return order
+    _check(order, to.NOT_ACCEPTED, "Only what was sent can come back.")
+    if not order.is_owed_at_the_door:
+        raise NotAllowed(f"Order {order.number} is paid: what comes back of it is a return.")
+    redemptions.free(order)
+    if restock:
+        reservations.come_back(order)
+    return _move(order, to.NOT_ACCEPTED, actor, {"reason": reason} if reason else {})
 
 
 def _pieces(order: Order) -> list[Delivered]:
@@ -242,14 +257,6 @@ def _pieces(order: Order) -> list[Delivered]:
         for line in worn
         if line.variant_size_id
     ]
-
-
-def _step(order_id: int, transition: Transition, actor: Actor, otherwise: str) -> Order:
-    order = lock(order_id)
-    if order.status == transition.target:
-        return order
-    _check(order, transition, otherwise)
-    return _move(order, transition, actor)
 
 
 def _check(order: Order, transition: Transition, otherwise: str) -> None:

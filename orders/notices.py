@@ -20,6 +20,8 @@ class Told:
 
 def notices_of(order: Order) -> list[Told]:
     """The most pressing first. No query for an unpaid order."""
+    if order.is_owed_at_the_door:
+        return [Told("pay_on_delivery", f"You pay {order.total} when it is handed to you.")]
     if order.is_payable:
         until = f"{localtime(order.hold_expires_at):%H:%M on %-d %B}"
         return [Told("pay", f"Pay {order.total} by {until} (Lagos time) and the pieces are yours.")]

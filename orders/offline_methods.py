@@ -4,11 +4,13 @@ from django.conf import settings
 
 from orders.models import Order
 
-BANK, CASH = "bank", "cash"
+BANK, CASH, ON_DELIVERY = "bank", "cash", "on_delivery"
 
 
 def is_on(method: str) -> bool:
-    return method in settings.OFFLINE_METHODS
+    """Who takes money at the door takes cash."""
+    at_the_door = method == CASH and ON_DELIVERY in settings.OFFLINE_METHODS
+    return at_the_door or method in settings.OFFLINE_METHODS
 
 
 def bank_account(order: Order) -> str:

@@ -189,7 +189,10 @@ def _slip(sheet: Sheet, slip: Slip) -> None:
     sheet.rule(3)
     sheet.set_font("inter", "B", 11)
     without = f", without {slip.not_in_it} that left before or came out" if slip.not_in_it else ""
-    sheet.cell(WIDTH, 6, f"{slip.pieces} {'piece' if slip.pieces == 1 else 'pieces'} in all{without}")
+    said = f"{slip.pieces} {'piece' if slip.pieces == 1 else 'pieces'} in all{without}"
+    sheet.cell(WIDTH, 6, said, new_x="LMARGIN", new_y="NEXT")
+    if slip.collect:
+        sheet.cell(WIDTH, 8, f"To take at the door: {slip.collect}")
 
 
 def _slip_line(sheet: Sheet, line: SlipLine) -> None:

@@ -14,21 +14,18 @@ FRIDAY = 4
 
 def steps(order: Order) -> list[tuple[str, datetime | None]]:
     """The way of an order that goes well, each step with when it was taken."""
-    return [
-        ("Placed", order.placed_at),
-        ("Paid", order.paid_at),
-        ("Packed", order.packed_at),
-        ("Shipped", order.shipped_at),
-        ("Delivered", order.delivered_at),
-    ]
+    paid, on_its_way = ("Paid", order.paid_at), [("Packed", order.packed_at), ("Shipped", order.shipped_at)]
+    middle = [*on_its_way, paid] if order.pay_on_delivery else [paid, *on_its_way]
+    return [("Placed", order.placed_at), *middle, ("Delivered", order.delivered_at)]
 
 
 def expected(order: Order) -> tuple[date, date] | None:
     """The first and the last day on which it should come; None where nobody can say. Public holidays are not known."""
-    if order.paid_at is None or order.delivery_min_days is None or order.delivery_max_days is None:
+    begun_at = order.placed_at if order.pay_on_delivery else order.paid_at
+    if begun_at is None or order.delivery_min_days is None or order.delivery_max_days is None:
         return None
-    paid_on = timezone.localtime(order.paid_at).date()
-    return _working_days_after(paid_on, order.delivery_min_days), _working_days_after(paid_on, order.delivery_max_days)
+    begun = timezone.localtime(begun_at).date()
+    return _working_days_after(begun, order.delivery_min_days), _working_days_after(begun, order.delivery_max_days)
 
 
 def is_late(order: Order) -> bool:
@@ -51,6 +48,7 @@ def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
         .exclude(quote_status=Order.QuoteStatus.QUOTED, status=Order.Status.PACKED)
         .filter(
             Q(status=Order.Status.PAID, paid_at__lt=too_long)
+            | Q(status=Order.Status.PENDING_PAYMENT, pay_on_delivery=True, placed_at__lt=too_long)
             | Q(status=Order.Status.PACKED, packed_at__lt=too_long)
             | Q(status=Order.Status.SHIPPED, came_by__lt=too_long)
         )

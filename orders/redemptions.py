@@ -165,6 +165,7 @@ def _known() -> QuerySet[Discount]:
                 & (
                     Exists(ordered.filter(paid_at__isnull=False))
                     | Exists(ordered.filter(status=Order.Status.PENDING_PAYMENT))
+                    | Exists(ordered.filter(pay_on_delivery=True, paid_at__isnull=True, closed_at__isnull=True))
                 ),
                 then=Value(True),
             ),

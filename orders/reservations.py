@@ -62,6 +62,17 @@ def put_back_all(order: Order, back_before: Mapping[int, int]) -> None:
     put_back("order_line", lines)
 
 
+def come_back(order: Order) -> None:
+    """All that was sent with the order, and nobody took, is on the shelf again. Once; the order is locked."""
+    stock.put_back(
+        [
+            stock.Back(line.goes_out_id, line.quantity, "order_line", line.pk)
+            for line in _lines_of(order)
+            if line.variant_size_id is not None
+        ]
+    )
+
+
 def take_return(lines: list[ReturnLine]) -> None:
     """What comes back with a return is on the shelf again, or written off; what is wanted instead leaves it.
 

@@ -115,6 +115,8 @@ def _keep_stock_while_paying(order: Order) -> None:
 
     Also one that has ended already, while nobody has taken the pieces. Raises Conflict where it has ended for good.
     """
+    if order.pay_on_delivery:
+        return  # kept until staff say otherwise
     held = Order.objects.filter(pk=order.pk)
     may_be_longer = order.hold_extensions < settings.HOLD_EXTENSIONS_MAX
     if may_be_longer and held.filter(hold_expires_at__lt=Now() + timedelta(minutes=35)).exists():

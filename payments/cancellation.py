@@ -7,34 +7,36 @@ from core.transactions import in_transaction
 from orders import lifecycle
 from orders.events import Actor
 from orders.models import Order
+from orders.transitions import CANCELLED_PAID
 from payments import refunds
 from payments.models import Payment, RefundLine
 from payments.settlement import settle
 from payments.standing import remaining
 
-Status = Order.Status
-
 
 def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = False, restock: bool = True) -> Order:
     """Cancels an order; harmless twice. An unpaid one after Paystack was asked, a paid one with all its money back.
+
+    One that is paid at the door is unpaid until then, also while it is packed.
 
     Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
     unpaid order turns out to be paid: whoever cancels then must know it; Conflict while a bank disputes what was paid.
     A Paystack that does not answer stops nobody from cancelling: money that still comes is kept and reviewed.
     """
-    if order.status == Status.PENDING_PAYMENT:
+    if order.is_payable or order.is_owed_at_the_door:
         for reference in open_references(order):
             try:
                 settle(reference)
             except ProviderUnavailable:
                 break  # the next one would only wait as long
-        if Order.objects.filter(pk=order.pk, status__in=lifecycle.CANCELLED_PAID.sources).exists():
+        paid_meanwhile = Order.objects.filter(pk=order.pk, paid_at__isnull=False, closed_at__isnull=True)
+        if paid_meanwhile.exists():
             raise lifecycle.NotAllowed(
                 f"Your payment came: order {order.number} is paid now. Cancel it again, and your money goes back."
             )
-    if order.status in lifecycle.CANCELLED_PAID.sources:
+    if order.status in CANCELLED_PAID.sources and not order.is_owed_at_the_door:
         return _cancel_paid(order.pk, actor, reason, by_staff, restock)
-    return lifecycle.cancel(order.pk, actor, reason)
+    return lifecycle.cancel(order.pk, actor, reason, packed_too=by_staff)
 
 
 @in_transaction

@@ -56,7 +56,8 @@ def expire_unpaid_orders(limit: int = 1000) -> int:
     Those that nobody has tried to pay first: there is nothing to ask. An order about which Paystack gives no answer
     keeps its stock until it does, for selling it would be a guess.
     """
-    over = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, hold_expires_at__lte=Now())
+    waits = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, pay_on_delivery=False)
+    over = waits.filter(hold_expires_at__lte=Now())
     tried = Exists(Payment.objects.filter(order=OuterRef("pk")).exclude(state=Payment.State.CAPTURED))
     ended = sum(_expire(order) for order in _oldest(over.exclude(tried), limit))
     return ended + sum(_expire(order) for order in _while_there_is_time(_oldest(over.filter(tried), limit)))

@@ -42,7 +42,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     A link that is opened too late leads to the order, which says what became of it and what can still be done.
     """
     order = order_with(token)
-    is_over = order.hold_expires_at <= order.now  # type: ignore[attr-defined]
+    is_over = order.hold_expires_at <= order.now and not order.pay_on_delivery  # type: ignore[attr-defined]
     if not order.is_payable or (is_over and request.method != "POST"):
         return redirect(order)
     if request.method != "POST":

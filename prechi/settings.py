@@ -328,9 +328,14 @@ LATE_MONEY = one_of("LATE_MONEY", ["reserve_or_offer", "reserve_or_refund"], "re
 LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))
 # A courier's price that is not paid so long ends: its link says so, and staff ask again. 0: it holds until another one.
 DELIVERY_QUOTE_DAYS = max(0, env.int("DELIVERY_QUOTE_DAYS", 0))
-# Ways to pay beside Paystack, confirmed by staff: bank (a transfer to the account below) and cash.
-OFFLINE_METHODS = [method for method in env.list("OFFLINE_METHODS", default=[]) if method in ("bank", "cash")]
+# Ways to pay beside Paystack, confirmed by staff: bank (a transfer to the account below), cash, and on_delivery (at the
+# door, in zones that take part).
+OFFLINE_METHODS = [
+    method for method in env.list("OFFLINE_METHODS", default=[]) if method in ("bank", "cash", "on_delivery")
+]
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")
+# The most that a rider takes at a door.
+PAY_ON_DELIVERY_MAX_NAIRA = env.int("PAY_ON_DELIVERY_MAX_NAIRA", 100_000)
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 # An order that waits longer for its next step, or comes so much later than promised, stands on the board of stuck ones.

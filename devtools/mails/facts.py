@@ -53,6 +53,7 @@ ORDER: dict[str, Any] = {
     "city": "",
     "postcode": "",
     "note": "Please call before you come: the gate is locked after six.",
+    "pay_on_delivery": False,
     "status": "pending",
     "payment_status": "unpaid",
     "quote_status": "not_needed",
@@ -94,6 +95,7 @@ ABROAD = ORDER | {
 WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Delivery", "Total")]
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
+AT_THE_DOOR = {"order": ORDER | {"pay_on_delivery": True, "paid_at": None}}
 REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam."}}
 MISMATCH = {
     "payment": {
@@ -138,6 +140,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-received (by staff)": order
         | {"order": ORDER | {"hold_expires_at": datetime(2026, 11, 28, 13, 2, tzinfo=UTC)}},
         "order-received (abroad)": order | TO_LONDON,
+        "order-received (at the door)": order | AT_THE_DOOR,
         "order-paid": order,
         "order-paid (abroad)": order | TO_LONDON,
         "order-packed": order,
@@ -145,6 +148,8 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-part-shipped": order
         | {"shipment": {"carrier": "DHL", "tracking_number": "JD0146 0000 1234", "pieces": [DRESS]}},
         "order-shipped": order,
+        "order-shipped (at the door)": order | AT_THE_DOOR,
+        "order-not-accepted": order | AT_THE_DOOR | {"why": "Nobody was at home, twice."},
         "order-delivered": order
         | {"reviews": [(line, f"{SHOP}/reviews/{TOKEN}/") for line in (DRESS, BRIEF, *SET["parts"])]}
         | {"review_url": f"{SHOP}/reviews/{TOKEN}/"},
@@ -182,6 +187,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "newsletter-confirm": {"email": ACCOUNT["email"], "confirm_url": f"{SHOP}/newsletter/confirm/312.0:1vN0:pq/"},
         "campaign": _campaign(),
         "staff-order-paid": STAFF,
+        "staff-order-on-delivery": STAFF | AT_THE_DOOR,
         "staff-quote-needed": STAFF | TO_LONDON,
         "staff-delivery-paid": STAFF | TO_LONDON | {"quote": QUOTE},
         "staff-paid-late": STAFF | {"reference": "PR-104207-2"},

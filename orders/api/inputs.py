@@ -157,6 +157,9 @@ class OrderInput(serializers.Serializer[Any]):
         default=False,
         help_text="They agreed to marketing mail, in the words of `newsletter/`. A guest is asked by mail.",
     )
+    pay_on_delivery = serializers.BooleanField(
+        required=False, default=False, help_text="At the door, where a quote says that this is offered."
+    )
     currency = Line(required=False, default="NGN", max_length=3, help_text="ISO 4217.")
     expected_total = ExpectedAmount(
         required=False,

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from catalog.api.representation import absolute
 from core.money import Money
-from orders import delivery_quotes, events, notices, offline_methods, progress
+from orders import delivery_quotes, events, notices, offline_methods, on_delivery, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
@@ -30,6 +30,7 @@ def quote(priced: Quote) -> dict[str, Any]:
         "totals": _totals(priced),
         "discounts": [_discount(step, priced.currency) for step in priced.trace if step["step"] == "discount"],
         "delivery": delivery(priced.delivery) if priced.delivery else None,
+        "pay_on_delivery": on_delivery.is_offered(priced),
         "notices": _notices(priced),
         "trace": priced.trace,
     }
@@ -42,6 +43,7 @@ def order(order: Order, refunds: Sequence[dict[str, Any]] = ()) -> dict[str, Any
         "token": order.token,
         "status": str(order.status),
         "payment_status": str(order.payment_status),
+        "pay_on_delivery": order.pay_on_delivery,
         "hold_expires_at": _time(order.hold_expires_at),
         "hold_extensions_left": max(0, settings.HOLD_EXTENSIONS_MAX - order.hold_extensions),
         **_progress(order),

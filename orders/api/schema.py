@@ -105,6 +105,7 @@ class QuoteSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True, help_text="What is in the total already; `trace` says why others are not.")
     delivery = DeliverySchema()
+    pay_on_delivery = serializers.BooleanField(help_text="Whether the order may be paid at the door.")
     notices = NoticeSchema(many=True)
     trace = serializers.ListField(
         child=serializers.DictField(), help_text="How the total was calculated, step by step, in the subunit."
@@ -224,6 +225,7 @@ class OrderSchema(ProgressSchema):
     token = serializers.CharField(help_text="Opens the order: keep it like a key.")
     status = serializers.ChoiceField(Order.Status.choices)
     payment_status = serializers.ChoiceField(Order.PaymentStatus.choices)
+    pay_on_delivery = serializers.BooleanField(help_text="Paid at the door: its hold does not end by itself.")
     hold_expires_at = serializers.DateTimeField(help_text="Until then the stock is kept for this order.")
     hold_extensions_left = serializers.IntegerField(help_text="How often the hold may still be extended.")
     email = serializers.EmailField()

@@ -168,6 +168,7 @@ class Orders(TokenView):
                     currency=asked["currency"],
                     expected_total=asked["expected_total"],
                     user=customer(request),
+                    pay_on_delivery=asked["pay_on_delivery"],
                 )
             if asked["marketing"]:
                 consent.ask_at_checkout(customer(request), order.email, network_address=address_of(request._request))

@@ -75,6 +75,9 @@ class Order(models.Model):
     payment_status = models.CharField(max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     quote_status = models.CharField(max_length=12, choices=QuoteStatus, default=QuoteStatus.NOT_NEEDED)
 
+    pay_on_delivery = models.BooleanField(
+        default=False, db_default=False, help_text="Chosen at checkout: packed and sent unpaid, and paid at the door."
+    )
     currency = models.CharField(max_length=3, default="NGN")
     exchange_rate = models.DecimalField(
         max_digits=14, decimal_places=6, null=True, blank=True, help_text="Naira for one unit of it, as it was then."
@@ -131,7 +134,9 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=GreaterThanOrEqual(Length("token"), 22), name="order_token_is_long"),
             models.CheckConstraint(
-                condition=Q(status__in=["pending_payment", "cancelled", "expired"]) | Q(paid_at__isnull=False),
+                condition=Q(status__in=["pending_payment", "cancelled", "expired"])
+                | Q(paid_at__isnull=False)
+                | Q(pay_on_delivery=True, status__in=["packed", "shipped"]),
                 name="order_past_payment_was_paid",
             ),
         ]
@@ -144,6 +149,11 @@ class Order(models.Model):
             models.Index(Lower("email"), condition=Q(user__isnull=True), name="order_of_guest_idx"),
             models.Index(EmailKey("email"), condition=Q(status="pending_payment"), name="order_unpaid_email_idx"),
             models.Index(EmailKey("email"), condition=Q(paid_at__isnull=False), name="order_paid_email_idx"),
+            models.Index(
+                EmailKey("email"),
+                condition=Q(pay_on_delivery=True, paid_at__isnull=True),
+                name="order_owed_email_idx",
+            ),
             models.Index(fields=["phone"], condition=Q(status="pending_payment"), name="order_unpaid_phone_idx"),
             models.Index(fields=["-placed_at"], name="order_newest_idx"),
         ]
@@ -169,6 +179,12 @@ class Order(models.Model):
     def is_payable(self) -> bool:
         """Still waiting for its money. Whether the hold has ended is for the database's clock to say."""
         return self.status == self.Status.PENDING_PAYMENT
+
+    @property
+    def is_owed_at_the_door(self) -> bool:
+        """To be paid when it is handed over, and neither paid nor ended yet."""
+        under_way = (self.Status.PENDING_PAYMENT, self.Status.PACKED, self.Status.SHIPPED)
+        return self.pay_on_delivery and self.paid_at is None and self.status in under_way
 
 
 class OrderLine(models.Model):

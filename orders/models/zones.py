@@ -24,6 +24,11 @@ class Zone(models.Model):
         help_text="Empty: converted, where there is a threshold in naira.",
     )
     tax_basis_points = models.PositiveSmallIntegerField(default=0, help_text="100 are one per cent.")
+    pay_on_delivery = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether orders there may be paid at the door, where that is switched on at all.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 

@@ -13,7 +13,7 @@ from accounts.models import Address, User
 from core.bodies import address_of
 from core.errors import NotFound, ShopError
 from orders import bag as bags
-from orders import delivery, guesses, remembered
+from orders import delivery, guesses, on_delivery, remembered
 from orders.bag_cookie import current_bag, tells_count, token_of
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
@@ -97,6 +97,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 currency=form.currency_seen(),
                 expected_total=seen,
                 user=user,
+                pay_on_delivery=bool(form.cleaned_data["pay_on_delivery"]),
             )
     except NotFound:
         raise
@@ -109,7 +110,8 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
     if form.cleaned_data["marketing"]:
         consent.ask_at_checkout(user, order.email, network_address=address_of(request))
     # 307 repeats the POST at the payment: no further tap, and no GET that changes anything.
-    response = redirect("payments:pay", order.token, preserve_request=True)
+    pay = redirect("payments:pay", order.token, preserve_request=True)
+    response = redirect(order) if order.pay_on_delivery else pay
     remembered.remember(request, response, form.destination())
     return response
 
@@ -148,6 +150,7 @@ def _page(request: HttpRequest, bag: Bag, form: CheckoutForm, status: int = 200,
         "place": form.destination(),
         "quote": priced,
         "blocked": priced.must_be_mended,
+        "may_pay_on_delivery": on_delivery.is_offered(priced),
         "ask": ask,
         "book": addresses.book_of(user) if user else [],
         "asks_for_news": not (user and user.marketing_consent_at),

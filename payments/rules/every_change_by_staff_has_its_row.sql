@@ -27,7 +27,8 @@ FROM (
     FROM (SELECT id, currency, naira, round_up_to, starts_at FROM catalog_exchangerate) x
     UNION ALL
     SELECT 'orders_zone', x.id::text, in_utc(x) FROM (
-        SELECT id, fee_kobo, free_from_kobo, usd_fee_cents, usd_free_from_cents, tax_basis_points, min_days, max_days, active
+        SELECT id, fee_kobo, free_from_kobo, usd_fee_cents, usd_free_from_cents, tax_basis_points, min_days, max_days, active,
+               pay_on_delivery
         FROM orders_zone
     ) x
     UNION ALL

@@ -17,10 +17,10 @@ from orders.models import Order, OrderLine
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
-KINDS += ["payment-mismatch", "payment-reversed"]
+KINDS += ["payment-mismatch", "payment-reversed", "order-not-accepted"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
-STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed"]
+STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed", "staff-order-on-delivery"]
 STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
@@ -62,6 +62,7 @@ ACTIONS = {
     "another-size": OFFER_URL,
     "transfer-rejected": ORDER_URL,
     "payment-mismatch": ORDER_URL,
+    "order-not-accepted": ORDER_URL,
     "payment-reversed": ORDER_URL,
     **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),

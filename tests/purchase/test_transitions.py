@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.errors import ShopError
 from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
-from orders import events, lifecycle
+from orders import events, lifecycle, transitions
 from orders.models import Order, OrderEvent
 from payments import cancellation
 from tests.factories import paid, placed_order
@@ -135,7 +135,7 @@ def test_the_table_here_is_the_table_of_the_shop() -> None:
     """A transition that is added there must be added here."""
     there = {
         (source, transition.event, transition.target, transition.mail)
-        for transition in lifecycle.TRANSITIONS
+        for transition in transitions.TRANSITIONS
         for source in transition.sources
         if source
     }
@@ -144,7 +144,7 @@ def test_the_table_here_is_the_table_of_the_shop() -> None:
 
 
 def test_every_mail_of_the_table_has_its_texts() -> None:
-    for transition in lifecycle.TRANSITIONS:
+    for transition in (*transitions.TRANSITIONS, *transitions.ON_DELIVERY):
         for kind in filter(None, [transition.mail, transition.staff_mail]):
             for ending in ("subject.txt", "txt", "html"):
                 assert get_template(f"mail/{kind}.{ending}")

@@ -205,11 +205,11 @@ def ship(
     _check(order, to.SHIPPED, "Only a packed order can be shipped.")
     if order.quote_status in (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED):
         raise NotAllowed(f"Delivery of order {order.number} is not paid yet, so it cannot be shipped.")
-    shipment, something_left = parcels.send(order, carrier, tracking_number, pieces, actor)
     if order.is_owed_at_the_door:
-        if something_left:
+        if pieces is not None and sum(pieces.values()) < sum(parcels.left_of(order).values()):
             raise NotAllowed(f"Order {order.number} is paid at the door once, so all of it goes in one parcel.")
         reservations.consume(order)
+    shipment, something_left = parcels.send(order, carrier, tracking_number, pieces, actor)
     names = {"carrier": carrier, "tracking_number": tracking_number}
     if something_left:
         events.record(order, "part-shipped", actor, key=str(shipment.pk), data=names)

@@ -86,6 +86,7 @@ def fits(written: Any, shown: Any) -> bool:
 def test_pages_and_texts_are_written_side_by_side(tmp_path: Path) -> None:
     pages = pictures.write(tmp_path, "order-received")
     names = ["order-received.html", "order-received-by-staff.html", "order-received-abroad.html"]
+    names += ["order-received-at-the-door.html"]
     assert [page.name for page in pages] == names
     assert pages[0].with_suffix(".txt").read_text().startswith("Subject: Your order PR-104207: pay by 14:42")
     assert "pay by Saturday, 14:02 to keep it" in pages[1].with_suffix(".txt").read_text()

@@ -285,7 +285,7 @@ const checkout = one("form[data-checkout]");
 if (checkout) {
   const update = one("[name=update]", checkout);
   // The address book has the same fields and no price.
-  const priced = ["fee", "totals", "pay-button"].filter((id) => document.getElementById(id));
+  const priced = ["fee", "totals", "ways", "pay-button"].filter((id) => document.getElementById(id));
   update.hidden = true;
   checkout.addEventListener("change", ({ target }) => {
     if (target.name === "country") checkout.requestSubmit(update);

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
@@ -34,6 +35,11 @@ class WrongCredentials(ShopError):
 class SecondFactorNeeded(ShopError):
     status = 401
     code = "second_factor_needed"
+
+
+class AddressNotConfirmed(ShopError):
+    status = 401
+    code = "address_not_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +77,32 @@ class BearerScheme(OpenApiAuthenticationExtension):
 def issue(request: HttpRequest, email: str, password: str, code: str = "") -> tuple[str, datetime]:
     """A new token and when it ends. Wrong and unknown get the same answer, after the same work.
 
-    `code` is the second step of who has one. Raises WrongCredentials, SecondFactorNeeded and tries.TooManyTries.
+    `code` is the second step of who has one. Raises WrongCredentials, AddressNotConfirmed, SecondFactorNeeded and
+    tries.TooManyTries.
     """
     this_one = tries.begin(request, email)
     user = authenticate(request, username=email.strip(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials("E-mail address and password do not belong together. Check both and try again.")
+    _check_address(request, user, this_one)
     _check_second_factor(user, code)
     tries.succeeded(this_one)
     # A sign-in like any other, for whoever listens.
     user_logged_in.send(sender=User, request=request, user=user)
     row, text = AuthToken.objects.create(user=user)
     return text, row.expiry
+
+
+def _check_address(request: HttpRequest, user: User, this_one: list[int]) -> None:
+    """Who signed up proves the address first, as on the page: before that the right password brings another link.
+    Accounts that staff or a command made have nothing to prove."""
+    addresses = list(EmailAddress.objects.filter(user=user).order_by("-primary"))
+    if not addresses or any(address.verified for address in addresses):
+        return
+    tries.succeeded(this_one)
+    tries.count_mail(request, user.email)
+    addresses[0].send_confirmation(request)
+    raise AddressNotConfirmed("Confirm your e-mail address first: follow the link that we have sent you, then sign in.")
 
 
 def _check_second_factor(user: User, code: str) -> None:

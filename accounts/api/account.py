@@ -71,8 +71,8 @@ class Profile(AccountView):
         operation_id="account_update",
         tags=["account"],
         summary="Change name and phone number",
-        description="Checkout begins with them. Orders that were placed keep theirs. The e-mail address is changed on "
-        "the pages, for its new one must be proved.",
+        description="Checkout begins with them. Orders that were placed keep theirs. The e-mail address has a way of "
+        "its own, for a new one must be proved.",
         request=ProfileInput,
         responses=answers(AccountSchema, refusals=[400, 401, 415]),
     )

@@ -1,4 +1,4 @@
-"""Becoming a customer over the API, a password that was forgotten or is changed, and the newsletter.
+"""Becoming a customer over the API, passwords and addresses that change, and the newsletter.
 
 By the forms of the pages: each mail is counted, and no answer tells which addresses have an account.
 """
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts import consent, tries
 from accounts.api.base import AccountView, NotKept, me
-from accounts.forms import ChangePassword, ForgotPassword, SignUp
+from accounts.forms import ChangeEmail, ChangePassword, ForgotPassword, SignUp
 from core.api_fields import Line, Text
 from core.api_schema import answers, problems
 from core.bodies import address_of, read
@@ -120,6 +120,22 @@ class Password(AccountView):
         _check(form, {"oldpassword": "password", "password1": "new_password"})
         form.save_and_tell(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Email(AccountView):
+    @extend_schema(
+        operation_id="account_email",
+        tags=["account"],
+        summary="Ask for another e-mail address",
+        description="A mail goes to the new one. Until its link is followed nothing changes; then the old one is told.",
+        request=EmailInput,
+        responses=answers(MailedSchema, status=202, refusals=[400, 401, 415, 429]),
+    )
+    def post(self, request: Request) -> Response:
+        form = ChangeEmail(user=me(request), data=read(EmailInput, request))
+        _check(form)
+        form.save(request._request)
+        return _mailed()
 
 
 class Newsletter(Open):

@@ -42,7 +42,8 @@ class Tokens(NotKept):
         operation_id="auth_tokens_create",
         tags=["tokens"],
         summary="Get a token for e-mail and password",
-        description="Good for 24 hours. After five wrong passwords the account waits 15 minutes.",
+        description="Good for 24 hours. After five wrong passwords the account waits 15 minutes. Who signed up and has "
+        "not confirmed the address gets another link (`address_not_confirmed`).",
         request=CredentialsInput,
         responses=answers(TokenSchema, status=201, refusals=[400, 401, 415, 429]),
         auth=[],

@@ -7,6 +7,7 @@ urlpatterns = [
     path("auth/tokens/current/", tokens.CurrentToken.as_view(), name="current-token"),
     path("auth/sign-up/", door.SignUps.as_view(), name="sign-up"),
     path("auth/password-reset/", door.PasswordResets.as_view(), name="password-reset"),
+    path("account/email/", door.Email.as_view(), name="account-email"),
     path("account/password/", door.Password.as_view(), name="account-password"),
     path("newsletter/", door.Newsletter.as_view(), name="newsletter"),
     path("account/", account.Profile.as_view(), name="account"),

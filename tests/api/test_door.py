@@ -46,6 +46,39 @@ def test_an_account_is_made_confirmed_by_mail_and_signed_in(api: APIClient) -> N
     assert kinds(EMAIL) == ["account-verify", "account-welcome"]
 
 
+def test_before_the_address_is_confirmed_the_right_password_brings_another_link(api: APIClient) -> None:
+    api.post(SIGN_UP, FORM)
+    wrong = api.post(TOKENS, {"email": EMAIL, "password": "wrong"})
+    assert (wrong.status_code, kinds(EMAIL)) == (401, ["account-verify"])
+    answer = api.post(TOKENS, {"email": EMAIL, "password": NEW})
+    assert (answer.status_code, answer.json()["code"]) == (401, "address_not_confirmed")
+    assert not AuthToken.objects.exists()
+    Client().post(link_in(letters(EMAIL)[1], "confirm-email"))
+    assert api.post(TOKENS, {"email": EMAIL, "password": NEW}).status_code == 201
+
+
+def test_such_links_are_counted_too(api: APIClient) -> None:
+    api.post(SIGN_UP, FORM)
+    told = [api.post(TOKENS, {"email": EMAIL, "password": NEW}).status_code for _ in range(tries.MAILS_PER_ACCOUNT)]
+    assert told == [401] * (tries.MAILS_PER_ACCOUNT - 1) + [429]
+    assert len(letters(EMAIL)) == tries.MAILS_PER_ACCOUNT
+
+
+def test_another_address_is_proved_before_it_counts(api: APIClient, ngozi: User) -> None:
+    api.force_authenticate(ngozi)
+    url = "/api/v1/account/email/"
+    assert fields_of(api.post(url, {"email": EMAIL}).json()) == ["email"]
+    assert api.post(url, {"email": "other@prechi.test"}).status_code == 202
+    ngozi.refresh_from_db()
+    assert ngozi.email == EMAIL
+    browser = Client()
+    browser.force_login(ngozi, backend="django.contrib.auth.backends.ModelBackend")
+    browser.post(link_in(letters("other@prechi.test")[0], "confirm-email"))
+    ngozi.refresh_from_db()
+    assert ngozi.email == "other@prechi.test"
+    assert kinds(EMAIL) == ["account-changed"]
+
+
 def test_who_has_an_account_gets_the_same_answer_and_a_mail_that_says_so(api: APIClient, ngozi: User) -> None:
     answers = [api.post(SIGN_UP, {**FORM, "email": email}) for email in (EMAIL, "new@prechi.test")]
     assert [(answer.status_code, answer.content) for answer in answers[:1]] == [

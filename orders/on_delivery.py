@@ -19,6 +19,11 @@ def is_offered(priced: Quote) -> bool:
     return offline_methods.is_on(offline_methods.ON_DELIVERY) and is_there and is_cash
 
 
+def most() -> Money | None:
+    """Up to what total, for pages; None where it is not switched on."""
+    return _most() if offline_methods.is_on(offline_methods.ON_DELIVERY) else None
+
+
 def check(priced: Quote) -> None:
     """Raises ShopError naming `pay_on_delivery`, with the reason."""
     if is_offered(priced):

@@ -29,7 +29,7 @@ COMPRESSED_FROM = 600
 # What pages say by these. A process that was started with others gives nothing that was built by the old ones.
 SHOWN = (
     *("SHOP_NAME", "SITE_URL", "CONTACT_EMAIL", "CONTACT_WHATSAPP", "RETURN_DAYS", "HOLD_MINUTES"),
-    *("CURRENCIES", "PAYSTACK_CURRENCIES", "COUNTRIES_OFFERED"),
+    *("CURRENCIES", "PAYSTACK_CURRENCIES", "COUNTRIES_OFFERED", "OFFLINE_METHODS", "PAY_ON_DELIVERY_MAX_NAIRA"),
 )
 
 Header = tuple[str, str]

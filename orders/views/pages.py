@@ -15,7 +15,7 @@ from catalog.chosen import prices_of
 from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
-from orders import coverage, return_policy
+from orders import coverage, on_delivery, return_policy
 from orders.delivery import priced
 from orders.forms import PlaceForm
 from orders.models import Zone, ZoneArea
@@ -67,7 +67,12 @@ class Delivery(HelpPage):
         form = PlaceForm(self.request.GET)
         found = coverage.look_up(form.place, prices) if "country" in self.request.GET and form.is_enough else None
         return super().get_context_data(
-            zones=zones, form=form, found=found, hold_minutes=settings.HOLD_MINUTES, **kwargs
+            zones=zones,
+            form=form,
+            found=found,
+            hold_minutes=settings.HOLD_MINUTES,
+            at_the_door=on_delivery.most(),
+            **kwargs,
         )
 
 
@@ -108,7 +113,14 @@ class Questions(HelpPage):
     about = "Paying, holding, delivery, bundles, codes and sending back: short answers to what people ask us most."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(hold_minutes=settings.HOLD_MINUTES, days=settings.RETURN_DAYS, **kwargs)
+        there = Zone.objects.filter(active=True, pay_on_delivery=True).values_list("name", flat=True)
+        return super().get_context_data(
+            hold_minutes=settings.HOLD_MINUTES,
+            days=settings.RETURN_DAYS,
+            at_the_door=on_delivery.most(),
+            door_zones=", ".join(there) if on_delivery.most() else "",
+            **kwargs,
+        )
 
 
 class Contact(HelpPage):

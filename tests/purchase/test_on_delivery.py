@@ -335,3 +335,13 @@ def test_its_pieces_count_while_they_are_kept(order: Order, size: VariantSize) -
     Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(days=3))
     with pytest.raises(ShopError, match="Only 3 of"):
         bag.add(bag.open_bag(), size.sku, 4)
+
+
+def test_help_tells_where_and_up_to_what(client: Client, settings: Any) -> None:
+    asked = {"country": "NG", "state": "Lagos", "area": "Eti-Osa"}
+    assert "Orders of up to ₦100,000 can be paid there in cash" in client.get("/help/delivery/", asked).text
+    assert f"up to ₦100,000 can be paid in cash when they are handed over: to {lagos().name}." in (
+        client.get("/help/questions/").text
+    )
+    settings.OFFLINE_METHODS = []
+    assert "in cash" not in client.get("/help/delivery/", asked).text + client.get("/help/questions/").text

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from core.http import ProviderError
 from mailing import staff
 from payments import differences, paystack
 from payments.models import Difference, Payment
@@ -58,13 +59,23 @@ def _look_at(transaction: Transaction) -> None:
             differences.note(Kind.UNKNOWN, transaction)
         return
     if payment.state != Payment.State.CAPTURED:
-        log.warning("payment_found_by_comparison", reference=payment.reference)
-        settle(payment.reference)
+        _settle(payment)
         return
     if transaction.status == TAKEN_BACK and not is_anything_back(payment):
         differences.note(Kind.REVERSED, transaction, payment)
     if (payment.captured_subunit, payment.captured_currency) != (transaction.amount, transaction.currency):
         differences.note(Kind.AMOUNT, transaction, payment)
+
+
+def _settle(payment: Payment) -> None:
+    """One that breaks keeps no other from being looked at."""
+    log.warning("payment_found_by_comparison", reference=payment.reference)
+    try:
+        settle(payment.reference)
+    except ProviderError:
+        raise
+    except Exception:
+        log.exception("payment_not_settled", reference=payment.reference)
 
 
 def _captured_since(since: datetime, listed: dict[str, Transaction]) -> Iterator[Payment]:

@@ -90,7 +90,7 @@ def _attach(difference_id: int, number: str, actor: Actor) -> Payment:
 
 
 def give_back(difference_id: int, reason: str, actor: Actor) -> Difference:
-    """Sends unknown money back the way it came, all of it. Looked up first, so that it goes once.
+    """Sends unknown money back the way it came, all that is not back yet. Looked up first, so that it goes once.
 
     Paystack itself refuses to give back more than it took. Raises Conflict where it was dealt with, Unavailable.
     """
@@ -99,11 +99,11 @@ def give_back(difference_id: int, reason: str, actor: Actor) -> Difference:
     row = _open_unknown(difference_id)
     number = row.provider_transaction_id or 0
     try:
-        before = [refund for refund in paystack.refunds_of(number) if refund.status != "failed"]
-        if not before:
+        before = sum(refund.amount for refund in paystack.refunds_of(number) if refund.status != "failed")
+        if row.amount_subunit > before:
             paystack.refund(
                 transaction=number,
-                amount=row.amount_subunit,
+                amount=row.amount_subunit - before,
                 currency=row.currency,
                 customer_note=reason.strip()[:200],
                 note=f"Difference {row.pk}, {actor.label}",

@@ -27,7 +27,7 @@ AUDIT_TASK = "payments.periodic.audit"
 
 
 class ShopCollector(Collector):
-    """Each scrape is a handful of reads of partial indexes, within two seconds or not at all."""
+    """Each scrape is a handful of counts out of indexes, within two seconds or not at all."""
 
     def collect(self) -> Iterator[Metric]:
         try:

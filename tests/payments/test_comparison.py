@@ -75,6 +75,25 @@ def test_a_payment_that_nobody_told_us_of_is_settled(sandbox: Sandbox) -> None:
     assert (order.status, kinds()) == ("paid", [])
 
 
+def test_a_payment_that_cannot_be_settled_hides_no_other(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid_elsewhere(sandbox, 950_000)
+    broken, fine = placed_order(), placed_order()
+    payments = {order.pk: attempts.start(order) for order in (broken, fine)}
+    for payment in payments.values():
+        pay_at_paystack(sandbox, payment)
+    settle = comparison.settle
+
+    def breaks(reference: str) -> Payment:
+        if reference == payments[broken.pk].reference:
+            raise IntegrityError("some constraint")
+        return settle(reference)
+
+    monkeypatch.setattr(comparison, "settle", breaks)
+    assert (comparison.compare(), kinds()) == (1, [(REFERENCE, "unknown")])
+    fine.refresh_from_db()
+    assert fine.status == "paid"
+
+
 def test_money_that_paystack_does_not_know_is_a_difference(sandbox: Sandbox) -> None:
     order = placed_order()
     payment = Payment.objects.create(
@@ -173,6 +192,14 @@ def test_given_back_once_however_often_it_is_asked(sandbox: Sandbox, desk: Clien
     assert [refund["amount"] for refund in at_paystack(sandbox)[REFERENCE]] == [10_000]
     assert (row.state, row.closed_how, row.closed_by) == ("closed", "refunded", owner.email)
     assert LogEntry.objects.filter(object_id=str(row.pk), user=owner).exists()
+
+
+def test_of_what_went_back_in_part_the_rest_goes_back(sandbox: Sandbox) -> None:
+    row = found(sandbox, 10_000)
+    number = row.provider_transaction_id or 0
+    paystack.refund(transaction=number, amount=4_000, currency="NGN", customer_note="", note="On the dashboard")
+    differences.give_back(row.pk, "A mistake", events.SYSTEM)
+    assert sorted(refund["amount"] for refund in at_paystack(sandbox)[REFERENCE]) == [4_000, 6_000]
 
 
 def test_an_answer_that_was_lost_is_looked_up_and_not_asked_for_again(

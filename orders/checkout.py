@@ -139,7 +139,7 @@ def _place(
         raise PriceChanged(expected_total, priced.total)
     if pay_on_delivery:
         on_delivery.check(priced)
-    unpaid.check(contact.email, contact.phone, user)
+    unpaid.check(contact.email, contact.phone, user, pay_on_delivery=pay_on_delivery)
     held_until = locked.now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
     order = _write_order(locked, contact, destination, note, priced, user, locked.now, held_until, pay_on_delivery)
     _write_lines(order, priced)

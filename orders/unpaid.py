@@ -1,4 +1,7 @@
-"""How many orders one person may leave unpaid at once: each keeps its pieces from everybody else."""
+"""How many orders one person may leave unpaid at once: each keeps its pieces from everybody else.
+
+Fewer may be on their way to be paid at the door, for the shop carries each of them there and perhaps back.
+"""
 
 from typing import Any
 
@@ -16,20 +19,34 @@ class TooManyUnpaid(Conflict):
     code = "too_many_unpaid"
 
 
-def check(email: str, phone: str, user: User | None) -> None:
+class TooManyAtTheDoor(Conflict):
+    code = "too_many_on_delivery"
+
+
+def check(email: str, phone: str, user: User | None, *, pay_on_delivery: bool = False) -> None:
     """Raises TooManyUnpaid for somebody who has settings.UNPAID_ORDERS_MAX orders waiting for payment already.
 
+    With `pay_on_delivery` also TooManyAtTheDoor, for settings.PAY_ON_DELIVERY_ORDERS_MAX that are still owed there.
     A customer who is signed in is told by the account, a guest by e-mail address or phone number. Locks these until
     the transaction ends, so that orders sent at once are counted too.
     """
     _queue_up([f"account {user.pk}"] if user else sorted([f"e-mail {email_key(email)}", f"phone {phone}"]))
-    if len(_waiting(email, phone, user)) >= settings.UNPAID_ORDERS_MAX:
-        whose = "of yours" if user else "with this e-mail address or phone number"
+    waiting = _waiting(email, phone, user)
+    whose = "of yours" if user else "with this e-mail address or phone number"
+    if len(waiting) >= settings.UNPAID_ORDERS_MAX:
         raise TooManyUnpaid(
             f"{settings.UNPAID_ORDERS_MAX} orders {whose} wait for payment, and each keeps its pieces from others. Pay "
             "or cancel one by the link in its mail, then order again.",
             field="email",
         )
+    if pay_on_delivery:
+        owed = sum(order.pay_on_delivery for order in waiting) + _on_their_way(email, phone, user)
+        if owed >= settings.PAY_ON_DELIVERY_ORDERS_MAX:
+            raise TooManyAtTheDoor(
+                f"{owed} orders {whose} are still to be paid at the door. Pay this one with Paystack, or order again "
+                "when one of those is paid.",
+                field="pay_on_delivery",
+            )
 
 
 def _waiting(email: str, phone: str, user: User | None) -> list[Order]:
@@ -40,8 +57,17 @@ def _waiting(email: str, phone: str, user: User | None) -> list[Order]:
     return [order for order in _OF_GUEST.all(email=email_key(email), phone=phone) if order.user_id is None]
 
 
+def _on_their_way(email: str, phone: str, user: User | None) -> int:
+    """Those that were packed or sent unpaid. What a shop has on its way at any moment is little to look through."""
+    as_guest = Q(user__isnull=True) & (Q(email_key=email_key(email)) | Q(phone=phone))
+    owed = Order.objects.filter(
+        status__in=(Order.Status.PACKED, Order.Status.SHIPPED), pay_on_delivery=True, paid_at__isnull=True
+    )
+    return owed.alias(email_key=EmailKey("email")).filter(Q(user=user) if user else as_guest).count()
+
+
 def _unpaid() -> QuerySet[Any]:
-    return Order.objects.filter(status=Order.Status.PENDING_PAYMENT).order_by().only("user")
+    return Order.objects.filter(status=Order.Status.PENDING_PAYMENT).order_by().only("user", "pay_on_delivery")
 
 
 _OF_ACCOUNT = Prepared(lambda: _unpaid().filter(user=Given("user")))

@@ -336,6 +336,8 @@ OFFLINE_METHODS = [
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")
 # The most that a rider takes at a door.
 PAY_ON_DELIVERY_MAX_NAIRA = env.int("PAY_ON_DELIVERY_MAX_NAIRA", 100_000)
+# So many of one person may be on their way to a door at once, still to be paid there.
+PAY_ON_DELIVERY_ORDERS_MAX = max(1, env.int("PAY_ON_DELIVERY_ORDERS_MAX", 2))
 # An order that staff made for somebody: the link is paid later than by one who is on the page.
 STAFF_ORDER_HOLD_HOURS = max(1, env.int("STAFF_ORDER_HOLD_HOURS", 24))
 # An order that waits longer for its next step, or comes so much later than promised, stands on the board of stuck ones.

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from orders import checkout, events, lifecycle
@@ -61,3 +62,15 @@ def test_somebody_else_and_an_account_have_their_own_count(settings: Any) -> Non
     with pytest.raises(TooManyAtTheDoor, match="of yours"):
         order(ADA, user)
     assert order(replace(ADA, email="bob@prechi.test", phone="+2348099999999")).pay_on_delivery
+
+
+def test_the_page_says_it_at_the_way_to_pay(client: Client, settings: Any) -> None:
+    settings.PAY_ON_DELIVERY_ORDERS_MAX = 1
+    sent(order(ADA))
+    client.cookies["bag"] = bag_with((VariantSizeFactory(), 1)).token
+    form = {"email": ADA.email, "full_name": "Ada", "phone": "08031234567", "country": "NG", "state": "Lagos"}
+    form |= {"area": "Eti-Osa", "street": "1", "consent": "on", "expected_total": "1250000"}
+    answer = client.post("/checkout/", form | {"pay_on_delivery": "on"})
+    assert answer.status_code == 409
+    assert "Pay this one with Paystack" in str(answer.context["form"].errors["pay_on_delivery"])
+    assert Order.objects.count() == 1

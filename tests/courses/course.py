@@ -17,7 +17,7 @@ from catalog import stock
 from catalog.models import VariantSize
 from core.errors import ShopError
 from orders import bag, checkout, events, lifecycle, merging, returns
-from orders.models import Bag, Order, Return
+from orders.models import Bag, Order, Return, Zone
 from orders.returns import Wish
 from payments import (
     attempts,
@@ -64,10 +64,11 @@ class Course(RuleBasedStateMachine):
             mock.patch.object(paystack, "refund", self.paystack.refund),
             mock.patch.object(paystack, "find_refund", self.paystack.find_refund),
             mock.patch.object(paystack, "refunds_of", self.paystack.refunds_of),
+            mock.patch.object(settings, "OFFLINE_METHODS", ["on_delivery"]),
         ]
         for patch in self.patches:
             patch.start()
-        lagos()
+        Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
         product = ProductFactory(category=CategoryFactory(minimum_quantity=1))
         variant = VariantFactory(product=product)
         self.sizes = [VariantSizeFactory(on_hand=4, variant=variant, size__name=name) for name in ("S", "M", "L")]

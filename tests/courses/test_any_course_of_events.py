@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as how
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.courses.course import Course
+from tests.courses.door import Door
 from tests.courses.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +22,11 @@ def _no_nudges() -> Iterator[None]:
         yield
 
 
-def run() -> None:
+def run(kind: type[Course] = Shop, courses: int = 40) -> None:
     run_state_machine_as_test(
-        Shop,
+        kind,
         settings=how(
-            max_examples=40,
+            max_examples=courses,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
@@ -36,6 +38,10 @@ def run() -> None:
 
 def test_in_any_order_every_invariant_holds() -> None:
     run()
+
+
+def test_and_so_it_does_where_orders_are_paid_at_the_door() -> None:
+    run(Door, 12)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +67,8 @@ def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str, instead: Any) -
     """The control: the courses are long and odd enough to meet what goes wrong."""
     with mock.patch(forgotten, return_value=instead), pytest.raises(AssertionError):
         run()
+
+
+def test_a_parcel_to_the_door_that_leaves_the_pieces_on_the_shelf_is_found_out() -> None:
+    with mock.patch("orders.reservations.consume", return_value=None), pytest.raises(AssertionError):
+        run(Door, 12)

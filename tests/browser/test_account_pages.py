@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window
 from tests.browser.test_every_page import AXE, AXE_IN_THE_DARK, complaints_of, overflow
@@ -38,6 +38,7 @@ def test_without_scripts_consent_is_given_and_an_address_put_back(visit: Callabl
     page.get_by_role("button", name="Yes, send them").click()
     page.get_by_text("You get news and offers from now on").wait_for()
     page.get_by_role("button", name="Send me none any more").click()
+    page.get_by_text("No more news and offers come").wait_for()
     assert overflow(page) == 0
     page.goto("/accounts/addresses/new/")
     page.get_by_label("Full name", exact=True).fill("Ada Obi")
@@ -50,6 +51,6 @@ def test_without_scripts_consent_is_given_and_an_address_put_back(visit: Callabl
     page.get_by_role("link", name="Change").first.click()
     page.get_by_role("button", name="Delete this address").click()
     page.get_by_role("button", name="Put it back").click()
-    assert page.locator(".place").count() == 1
+    expect(page.locator(".place")).to_have_count(1)
     page.get_by_role("link", name="Change").first.click()
     page.get_by_role("button", name="Delete this address").click()

@@ -58,6 +58,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    settings.WHITENOISE_AUTOREFRESH = True  # each client would walk through all static files, to ask for none of them
     settings.STAFF_EMAILS = []
     # Ada orders in most tests, and often.
     settings.UNPAID_ORDERS_MAX = 1000

@@ -29,18 +29,21 @@ def addresses(model: type[Model], of: ModelAdmin) -> Iterator[str]:
                 yield f"/admin/{model._meta.app_label}/{model._meta.model_name}/{route}"
 
 
-@pytest.mark.parametrize(("model", "of"), REGISTERED, ids=lambda each: getattr(each, "__name__", ""))
 def test_nothing_opens_and_nothing_is_done(
-    model: type[Model], of: ModelAdmin, full_shop: None, desk_of: Callable[..., Client]
+    full_shop: None, desk_of: Callable[..., Client], subtests: pytest.Subtests
 ) -> None:
     desk = desk_of()
-    before = model._default_manager.count()
-    tried = {
-        (way, address): getattr(desk, way)(address).status_code for address in addresses(model, of) for way in WAYS
-    }
-    assert tried
-    assert {key: status for key, status in tried.items() if status not in (403, 404, 405)} == {}
-    assert model._default_manager.count() == before
+    for model, of in REGISTERED:
+        with subtests.test(model._meta.label):
+            before = model._default_manager.count()
+            tried = {
+                (way, address): getattr(desk, way)(address).status_code
+                for address in addresses(model, of)
+                for way in WAYS
+            }
+            assert tried
+            assert {key: status for key, status in tried.items() if status not in (403, 404, 405)} == {}
+            assert model._default_manager.count() == before
 
 
 def test_who_may_look_may_not_act(desk_of: Callable[..., Client]) -> None:

@@ -150,7 +150,7 @@ def complaints_of(page: Page, options: dict[str, Any] = AXE) -> list[str]:
 
 
 def photograph(page: Page, file: Path) -> None:
-    """Of the whole page, with the pictures that wait for somebody to scroll; where nobody asked for it, none is taken."""
+    """Of the whole page, with the pictures that wait for somebody to scroll. Only where somebody asked for them."""
     if "PRECHI_SCREENSHOTS" not in os.environ:
         return
     page.evaluate("""() => Promise.all([...document.images].map((image) => {

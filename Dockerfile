@@ -14,8 +14,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=prechi.settings \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media \
-    ORIGINALS_ROOT=/srv/originals \
-    PROMETHEUS_MULTIPROC_DIR=/tmp/prometheus
+    ORIGINALS_ROOT=/srv/originals
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin prechi \
     && install -d -o prechi -g prechi /srv/static /srv/media /srv/originals /app
 COPY --from=build /opt/venv /opt/venv

@@ -183,6 +183,8 @@ def _numbers() -> list[str]:
 
 def _notes(order: Order) -> list[str]:
     notes = []
+    if order.is_owed_at_the_door:
+        notes.append(f"To be paid in cash, at the door: {order.total}.")
     if order.exchange_rate is not None:
         notes.append(f"Charged in {order.currency} at {order.exchange_rate.normalize():f} naira for one.")
     if order.quote_status != Order.QuoteStatus.NOT_NEEDED:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connection
+from django.db import DatabaseError, connection
+
+from core.errors import ShopError
 
 R = TypeVar("R")
 
@@ -14,7 +16,8 @@ WAIT_SECONDS = 2.0
 
 
 def at_once(tasks: Sequence[Callable[[], R]]) -> list[R | Exception]:
-    """What each task returned or raised, in order. All start together, once every thread has its connection."""
+    """What each task returned, or with which word the shop or the database refused it, in order; a mistake of the test
+    itself is raised. All start together, once every thread has its connection."""
     gate = threading.Barrier(len(tasks))
 
     def run(task: Callable[[], R]) -> R | Exception:
@@ -22,7 +25,7 @@ def at_once(tasks: Sequence[Callable[[], R]]) -> list[R | Exception]:
             connection.ensure_connection()
             gate.wait(timeout=30)
             return task()
-        except Exception as error:
+        except (ShopError, DatabaseError) as error:
             return error
         finally:
             connection.close()

@@ -1,6 +1,5 @@
 """Orders that are paid at the door: offered where they may be, packed and sent unpaid, paid or brought back."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,18 +15,15 @@ from core.models import AuditRow
 from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import bag, checkout, documents, events, lifecycle, progress
+from orders import bag, documents, events, lifecycle, progress
 from orders.models import Order, Zone
 from payments import attempts, cancellation, offline, reconciliation, refunds, settlement
 from payments.models import Payment, Refund
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import owner as owner
 from tests.factories import (
-    ADA,
-    LAGOS_ISLAND,
     DiscountFactory,
     VariantSizeFactory,
-    bag_with,
     lagos,
     paid,
     placed_order,
@@ -105,6 +101,15 @@ def test_what_nobody_took_comes_back_and_ends_the_order(order: Order, size: Vari
     assert "The reason: Nobody at home." in mail("order-not-accepted").text
     with pytest.raises(ShopError):
         at_the_door(order)
+
+
+def test_what_nobody_took_used_no_code_up(size: VariantSize) -> None:
+    DiscountFactory(limit_total=1)
+    sent(first := placed_order((size, 1), code="TENTH", pay_on_delivery=True))
+    with pytest.raises(ShopError, match="used up"):
+        placed_order((size, 1), code="TENTH")
+    lifecycle.not_accepted(first.pk, STAFF, "Nobody at home")
+    assert placed_order((size, 1), code="TENTH").discount_subunit > 0
 
 
 def test_what_came_back_damaged_is_not_put_on_sale(order: Order, size: VariantSize) -> None:
@@ -213,84 +218,6 @@ def test_no_other_order_is_packed_unpaid(size: VariantSize) -> None:
         Order.objects.filter(pk=other.pk).update(status="packed")
 
 
-def _switched_off(settings: Any) -> None:
-    settings.OFFLINE_METHODS = ["bank", "cash"]
-
-
-def _elsewhere(settings: Any) -> None:
-    Zone.objects.update(pay_on_delivery=False)
-
-
-def _too_dear(settings: Any) -> None:
-    settings.PAY_ON_DELIVERY_MAX_NAIRA = 12_499
-
-
-@pytest.mark.parametrize("why", [_switched_off, _elsewhere, _too_dear])
-def test_where_it_is_not_offered_nobody_has_it(
-    client: Client, settings: Any, size: VariantSize, why: Callable[[Any], None]
-) -> None:
-    held = bag_with((size, 1))
-    quoted = {"country": "NG", "state": "Lagos", "area": "Eti-Osa"}
-    address = f"/api/v1/bags/{held.token}/quote/"
-    assert client.post(address, quoted, content_type="application/json").json()["pay_on_delivery"] is True
-    why(settings)
-    assert client.post(address, quoted, content_type="application/json").json()["pay_on_delivery"] is False
-    with pytest.raises(ShopError) as refused:
-        checkout.place_order(held, ADA, LAGOS_ISLAND, pay_on_delivery=True)
-    assert (refused.value.code, refused.value.field) == ("not_on_delivery", "pay_on_delivery")
-    assert not Order.objects.exists()
-
-
-def test_an_order_with_nothing_to_pay_is_not_paid_at_the_door(size: VariantSize) -> None:
-    DiscountFactory(code="", basis_points=10_000)
-    Zone.objects.update(fee_kobo=0)
-    with pytest.raises(ShopError):
-        placed_order((size, 1), pay_on_delivery=True)
-
-
-FORM = {
-    "email": "ada@prechi.test",
-    "full_name": "Ada Obi",
-    "phone": "0803 123 4567",
-    "country": "NG",
-    "state": "Lagos",
-    "area": "Eti-Osa",
-    "street": "12 Admiralty Way",
-    "consent": "on",
-}
-
-
-def test_checkout_offers_it_and_leads_to_the_order_instead_of_paystack(client: Client, size: VariantSize) -> None:
-    client.post("/bag/", {"sku": size.sku})
-    page = client.post("/checkout/", {**FORM, "update": "1"}).text
-    assert "In cash, when it is handed to you" in page
-    answer = client.post("/checkout/", {**FORM, "pay_on_delivery": "on", "expected_total": "1250000"})
-    order = Order.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/orders/{order.token}/")
-    text = client.get(f"/orders/{order.token}/").text
-    assert "at the door" in text
-    assert "Held for you until" not in text
-    assert not Payment.objects.exists()
-
-
-def test_checkout_says_why_it_is_not_to_be_had(client: Client, settings: Any, size: VariantSize) -> None:
-    settings.PAY_ON_DELIVERY_MAX_NAIRA = 12_000
-    client.post("/bag/", {"sku": size.sku})
-    assert "In cash" not in client.post("/checkout/", {**FORM, "update": "1"}).text
-    answer = client.post("/checkout/", {**FORM, "pay_on_delivery": "on", "expected_total": "1250000"})
-    assert (answer.status_code, "Up to ₦12,000 can be paid at the door" in answer.text) == (400, True)
-
-
-def test_over_the_api(client: Client, size: VariantSize) -> None:
-    held = bag_with((size, 1))
-    address = {name: FORM[name] for name in ("country", "state", "area", "street")}
-    asked = {"bag": held.token, "address": address, "pay_on_delivery": True}
-    asked |= {name: FORM[name] for name in ("email", "full_name", "phone")}
-    found = client.post("/api/v1/orders/", asked, content_type="application/json").json()
-    assert found["pay_on_delivery"] is True
-    assert [told["code"] for told in found["notices"]] == ["pay_on_delivery"]
-
-
 def test_staff_see_it_to_pack_and_then_to_collect(desk: Client, order: Order) -> None:
     orders = reverse("admin:orders_order_changelist")
     assert order.number in desk.get(orders, {"view": "to_pack"}).text
@@ -310,6 +237,14 @@ def test_staff_see_it_to_pack_and_then_to_collect(desk: Client, order: Order) ->
 
 def test_the_slip_of_a_paid_order_takes_nothing(size: VariantSize) -> None:
     assert documents.slip(paid(placed_order((size, 1)))).collect is None
+
+
+def test_the_invoice_says_what_is_to_be_paid_there(order: Order) -> None:
+    assert documents.invoice(order).notes[0] == "To be paid in cash, at the door: ₦21,000."
+    sent(order)
+    assert "at the door" in documents.invoice(now(order)).notes[0]
+    at_the_door(order)
+    assert not any("at the door" in note for note in documents.invoice(now(order)).notes)
 
 
 def test_a_first_order_counts_while_it_is_on_its_way(size: VariantSize) -> None:
@@ -335,13 +270,3 @@ def test_its_pieces_count_while_they_are_kept(order: Order, size: VariantSize) -
     Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(days=3))
     with pytest.raises(ShopError, match="Only 3 of"):
         bag.add(bag.open_bag(), size.sku, 4)
-
-
-def test_help_tells_where_and_up_to_what(client: Client, settings: Any) -> None:
-    asked = {"country": "NG", "state": "Lagos", "area": "Eti-Osa"}
-    assert "Orders of up to ₦100,000 can be paid there in cash" in client.get("/help/delivery/", asked).text
-    assert f"up to ₦100,000 can be paid in cash when they are handed over: to {lagos().name}." in (
-        client.get("/help/questions/").text
-    )
-    settings.OFFLINE_METHODS = []
-    assert "in cash" not in client.get("/help/delivery/", asked).text + client.get("/help/questions/").text

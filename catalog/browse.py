@@ -15,12 +15,15 @@ from catalog.filters import Filters, rows_of
 from catalog.models import Category, Image, ListingRow
 from catalog.pictures import picture
 from catalog.places import RELEVANCE, SORTS, Place, beside, ends, in_order
+from core.prepared import Given, Prepared
 
 PAGE_SIZE = 24
 # Numbered pages reach so far. Behind them a page begins where the last one ended, so that none is slower than another.
 NUMBERED_MAX = 40
 # So many hits of a search are ranked; nobody turns pages further than that for the best match.
 RANKED_MAX = 500
+# So many others of its category stand under a product.
+RELATED = 4
 
 
 @dataclass(frozen=True)
@@ -109,21 +112,35 @@ def cards_named(slugs: Sequence[str], prices: Prices = NAIRA) -> list[dict[str, 
     return [cards[slug] for slug in slugs if slug in cards]
 
 
-def related(category: str, count: int, *, without: str, prices: Prices = NAIRA) -> list[dict[str, Any]]:
-    """Cards of what came last in a category (its slug) and can be bought. Two queries."""
-    of_category = Category.objects.filter(slug=category).values("pk")
+def related(category: str, *, without: str, prices: Prices = NAIRA) -> list[dict[str, Any]]:
+    """Cards of the RELATED that came last in a category (its slug) and can be bought. Two queries."""
+    return cards_of(_RELATED.all(category=category, without=without), Filters(prices=prices))
+
+
+def _related() -> QuerySet[ListingRow]:
+    of_category = Category.objects.filter(slug=Given("category")).values("pk")
     rows = loaded(ListingRow.objects.filter(sold_out=False, category=Subquery(of_category)))
-    newest = rows.exclude(product__slug=without).order_by("by_newest", "product_id")[:count]
-    return cards_of(newest, Filters(prices=prices))
+    return rows.exclude(product__slug=Given("without")).order_by("by_newest", "product_id")[:RELATED]
+
+
+_RELATED = Prepared(_related)
 
 
 def navigation() -> list[dict[str, Any]]:
     """The top categories that have something to show. One query."""
-    filled = ListingRow.objects.filter(department=OuterRef("pk"))
-    categories = Category.objects.filter(Exists(filled), active=True, parent=None)
     return [
-        {"name": category.name, "slug": category.slug, "url": category.get_absolute_url()} for category in categories
+        {"name": category.name, "slug": category.slug, "url": category.get_absolute_url()}
+        for category in _NAVIGATION.all()
     ]
+
+
+def _filled() -> QuerySet[Category]:
+    return Category.objects.filter(
+        Exists(ListingRow.objects.filter(department=OuterRef("pk"))), active=True, parent=None
+    )
+
+
+_NAVIGATION = Prepared(_filled)
 
 
 def category_tiles() -> list[dict[str, Any]]:

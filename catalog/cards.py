@@ -11,6 +11,7 @@ from catalog.models import Image, ListingRow, Product, Variant, VariantSize
 from catalog.pictures import COLUMNS, picture
 from catalog.pricing import higher
 from catalog.ratings import stars_of
+from core.prepared import Given, IsOneOf, Prepared
 
 
 def loaded(rows: QuerySet[ListingRow]) -> QuerySet[ListingRow]:
@@ -31,18 +32,25 @@ def cards_of(rows: Iterable[ListingRow], filters: Filters) -> list[dict[str, Any
 
 
 def _colours(products: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """The colours of each product (its id) in their order, with their first picture's data. Plain rows: a page of a
-    list shows a hundred of them."""
+    """The colours of each product (its id) in their order, with their first picture's data."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for variant in _COLOURS.all(products=list(products)):
+        colour = variant.colour
+        data = {"name": colour.name, "slug": colour.slug, "hex": colour.hex, "image": variant.image}  # type: ignore[attr-defined]
+        found.setdefault(variant.product_id, []).append(data)
+    return found
+
+
+def _shown() -> QuerySet[Variant]:
     pictures = Image.objects.filter(variant=OuterRef("pk"), state=Image.State.READY)
     first = Subquery(pictures.order_by("-is_primary", "position", "id").values(data=image_data())[:1])
     sold = Exists(VariantSize.objects.filter(variant=OuterRef("pk"), active=True))
-    shown = Variant.objects.filter(sold, active=True, product__in=products).order_by("position", "pk")
-    found: dict[int, list[dict[str, Any]]] = {}
-    for product, name, slug, hexadecimal, image in shown.values_list(
-        "product_id", "colour__name", "colour__slug", "colour__hex", first
-    ):
-        found.setdefault(product, []).append({"name": name, "slug": slug, "hex": hexadecimal, "image": image})
-    return found
+    shown = Variant.objects.filter(sold, IsOneOf("product_id", Given("products")), active=True)
+    columns = shown.select_related("colour").only("product_id", "colour__name", "colour__slug", "colour__hex")
+    return columns.annotate(image=first).order_by("position", "pk")
+
+
+_COLOURS = Prepared(_shown)
 
 
 def _card(row: ListingRow, product: Product, colours: list[dict[str, Any]], filters: Filters) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What the pages of one product and one bundle show, as plain data: the cache keeps it, pages and the API answer it."""
 
 from collections.abc import Iterable
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +15,7 @@ from catalog.models.prices import price_now
 from catalog.pictures import VIDEO_COLUMNS, picture, social_address, video
 from catalog.pricing import compare_at, lowest_30_days, price_of, sale_end
 from core.money import Money
+from core.prepared import Given, IsOneOf, Prepared
 
 # More than this is nobody's business: pages and the API say "10" for every count above it.
 SHOWN_AVAILABLE_MAX = 10
@@ -24,7 +24,7 @@ IN_ORDER = ("variant__product_id", "variant__position", "variant_id", "size__pos
 
 def product_page(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     """Everything about one product that is on sale; None where there is none. At most three queries."""
-    sizes: list[Any] = list(_sizes_of_page().filter(variant__product__slug=slug))
+    sizes: list[Any] = _SIZES_OF_PAGE.all(product=slug)
     pages = _products(sizes, prices)
     if not pages:
         return None
@@ -37,16 +37,19 @@ def product_page(slug: str, prices: Prices = NAIRA) -> dict[str, Any] | None:
     }
 
 
-@cache
 def _sizes_of_page() -> QuerySet[VariantSize]:
-    """Each with what else stands on its product's page. Put together once, which takes longer than being asked."""
+    """Of the product of a slug, each with what else stands on its page."""
     bundles = Bundle.objects.filter(active=True, eligible=OuterRef("variant__product")).order_by("position", "name")
     data = JSONObject(**{name: name for name in ("name", "slug", "pieces", "price_kobo", "usd_price_cents")})
-    return _sizes().annotate(
+    sizes = _sizes().filter(variant__product__slug=Given("product"))
+    return sizes.annotate(
         bundles=ArraySubquery(bundles.values(data=data)),
         videos=ArraySubquery(_videos()),
         guide=ArraySubquery(_guide_rows()),
     )
+
+
+_SIZES_OF_PAGE = Prepared(_sizes_of_page)
 
 
 def _guide_rows() -> "QuerySet[SizeGuideRow, Any]":
@@ -116,6 +119,9 @@ def _ready_images() -> QuerySet[Image]:
     return Image.objects.filter(state=Image.State.READY).order_by("-is_primary", "position", "id")
 
 
+_IMAGES = Prepared(lambda: _ready_images().filter(IsOneOf("variant_id", Given("variants"))))
+
+
 def _sizes() -> QuerySet[VariantSize]:
     """Sizes on sale with all that names them: one query, whatever the number of products, colours and sizes."""
     return (
@@ -140,7 +146,7 @@ def _products(sizes: Iterable[VariantSize], prices: Prices) -> list[dict[str, An
     """The pages of the products whose sizes these are, in their order. One query more, for the pictures."""
     sizes = list(sizes)
     pictures: dict[int | None, list[dict[str, Any]]] = {}
-    for image in _ready_images().filter(variant__in={size.variant_id for size in sizes}):
+    for image in _IMAGES.all(variants=sorted({size.variant_id for size in sizes})):
         pictures.setdefault(image.variant_id, []).append(picture(image))
     return [
         _product(list(rows), pictures, prices) for _, rows in groupby(sizes, key=lambda size: size.variant.product_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Value
+from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django_countries import countries
 
@@ -81,9 +81,16 @@ def check(destination: Destination) -> None:
 
 def zones(prices: Prices = NAIRA) -> list[Zone]:
     """Every zone in use, `priced`, in order, each with its areas at hand as `places`. One query."""
+    return [priced(zone, prices) for zone in _ZONES.all()]
+
+
+def _with_places() -> QuerySet[Zone]:
     areas = ZoneArea.objects.filter(zone=OuterRef("pk")).order_by("country", "state", "area")
     places = ArraySubquery(areas.values(data=JSONObject(country="country", state="state", area="area")))
-    return [priced(zone, prices) for zone in Zone.objects.filter(active=True).annotate(places=places)]
+    return Zone.objects.filter(active=True).annotate(places=places)
+
+
+_ZONES = Prepared(_with_places)
 
 
 def priced(zone: Zone, prices: Prices) -> Zone:

@@ -17,7 +17,6 @@ from catalog.views.moved import Kind, moved
 from catalog.views.ready import ready_page
 from catalog.wishlist import mark_of
 
-RELATED = 4
 CHOICE = re.compile(r"[a-z0-9-]{0,40}/[A-Za-z0-9 ./-]{0,10}", re.ASCII)
 
 
@@ -54,7 +53,7 @@ def _context(slug: str, colour: str, size: str, prices: Prices) -> dict[str, Any
         "wish_mark": mark_of(variant["sku"]),
         "sold_out": any(not row["in_stock"] for row in variant["sizes"]),
         "low": [row for row in variant["sizes"] if row["is_low"]],
-        "related": browse.related(page["category"]["slug"], RELATED, without=slug, prices=prices),
+        "related": browse.related(page["category"]["slug"], without=slug, prices=prices),
         "social": social_of(
             page, variant["images"], f"{settings.SITE_URL}/", f"{page['name']} by Prechi Clothing, Lagos.", "product"
         ),

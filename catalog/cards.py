@@ -25,8 +25,10 @@ def image_data() -> JSONObject:
 
 
 def cards_of(rows: Iterable[ListingRow], filters: Filters) -> list[dict[str, Any]]:
-    """Needs rows that are `loaded`. One query more, for their colours and pictures."""
+    """Needs rows that are `loaded`. One query more, for their colours and pictures, where there are any."""
     rows = list(rows)
+    if not rows:
+        return []
     colours = _colours([row.product_id for row in rows])
     return [_card(row, row.product, colours.get(row.product_id, []), filters) for row in rows]
 

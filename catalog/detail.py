@@ -145,6 +145,8 @@ def _bundle(bundle: Bundle, prices: Prices) -> dict[str, Any]:
 def _products(sizes: Iterable[VariantSize], prices: Prices) -> list[dict[str, Any]]:
     """The pages of the products whose sizes these are, in their order. One query more, for the pictures."""
     sizes = list(sizes)
+    if not sizes:
+        return []
     pictures: dict[int | None, list[dict[str, Any]]] = {}
     for image in _IMAGES.all(variants=sorted({size.variant_id for size in sizes})):
         pictures.setdefault(image.variant_id, []).append(picture(image))

@@ -14,13 +14,13 @@ from django_countries import countries
 from unfold.decorators import display
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
+from adminpanel.calculation import told
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
 from adminpanel.order_list import PacksMany, View
 from adminpanel.parcels_admin import ParcelInline
 from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
-from core.money import Money
 from mailing.models import OutgoingMail
 from orders import staff_orders
 from orders.models import Order, OrderEvent, OrderLine, Reservation
@@ -43,7 +43,6 @@ PAYMENT_COLOURS = {
     "refunded": "info",
     "disputed": "danger",
 }
-MONEY_OF_A_STEP = {"amount", "unit"}
 
 
 class LineInline(ReadOnlyInline):
@@ -118,7 +117,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
             {
                 "fields": [
                     ("number", "placed_at"),
-                    ("status", "payment_status"),
+                    ("stands", "money"),
                     ("contact", "address"),
                     "note",
                     ("link_to_pay", "papers"),
@@ -162,6 +161,8 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = [
+            "stands",
+            "money",
             "link_to_pay",
             "contact",
             "address",
@@ -191,11 +192,21 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, order: Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()
+        return order.status, order.told_status
 
     @display(description="Payment", ordering="payment_status", label=PAYMENT_COLOURS)
     def payment_badge(self, order: Order) -> tuple[str, str]:
-        return order.payment_status, order.get_payment_status_display()
+        return order.payment_status, self.money(order)
+
+    @admin.display(description="Status")
+    def stands(self, order: Order) -> str:
+        return order.told_status
+
+    @admin.display(description="Payment")
+    def money(self, order: Order) -> str:
+        if order.is_owed_at_the_door:
+            return "Unpaid, at the door"
+        return str(order.get_payment_status_display())
 
     @admin.display(description="Customer")
     def contact(self, order: Order) -> str:
@@ -215,7 +226,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
         if not order.is_payable:
             return "–"
         return format_html(
-            '<span class="break-all">{}</span><br><a href="{}" rel="noreferrer"><u>Send it by WhatsApp</u></a>',
+            '<span class="long">{}</span><br><a href="{}" rel="noreferrer"><u>Send it by WhatsApp</u></a>',
             staff_orders.pay_link(order),
             staff_orders.whatsapp_link(order),
         )
@@ -235,7 +246,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
 
     @admin.display(description="How the total was calculated")
     def calculation(self, order: Order) -> str:
-        rows = [(_step(step, order.currency),) for step in order.trace]
+        rows = [(told(step, order.currency),) for step in order.trace]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", rows)) if rows else "–"
 
     @admin.display(description="Mails of this order")
@@ -259,11 +270,6 @@ def _became(mail: OutgoingMail) -> str:
     """Its state, when it was sent, and what Resend says became of it."""
     when = timezone.localtime(mail.sent_at).strftime("%d %b %H:%M") if mail.sent_at else ""
     return ", ".join(filter(None, [mail.get_state_display(), when, mail.delivery and mail.get_delivery_display()]))
-
-
-def _step(step: dict[str, Any], currency: str) -> str:
-    shown = {key: Money(value, currency).display if key in MONEY_OF_A_STEP else value for key, value in step.items()}
-    return ", ".join([str(shown.pop("step", "")).capitalize(), *(f"{key} {value}" for key, value in shown.items())])
 
 
 @admin.register(OrderLine)

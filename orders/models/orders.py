@@ -181,6 +181,11 @@ class Order(models.Model):
         return self.status == self.Status.PENDING_PAYMENT
 
     @property
+    def told_status(self) -> str:
+        """What people read: one that is paid at the door does not wait for its money, it waits to be packed."""
+        return "To be packed" if self.is_payable and self.pay_on_delivery else str(self.get_status_display())
+
+    @property
     def is_owed_at_the_door(self) -> bool:
         """To be paid when it is handed over, and neither paid nor ended yet."""
         under_way = (self.Status.PENDING_PAYMENT, self.Status.PACKED, self.Status.SHIPPED)

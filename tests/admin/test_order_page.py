@@ -1,0 +1,71 @@
+"""The page of one order in the back office: where it stands, and how its total came to be, in words."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from adminpanel.calculation import told
+from orders.checkout import place_order
+from orders.models import Order, Zone
+from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos, placed_order
+
+pytestmark = pytest.mark.django_db
+
+
+def page(desk: Client, order: Order) -> str:
+    return " ".join(desk.get(reverse("admin:orders_order_change", args=[order.pk])).text.split())
+
+
+def test_one_to_be_paid_at_the_door_is_to_be_packed(desk: Client, settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    order = place_order(bag_with((VariantSizeFactory(), 1)), ADA, LAGOS_ISLAND, pay_on_delivery=True)
+    for text in (page(desk, order), desk.get(reverse("admin:orders_order_changelist")).text):
+        assert "To be packed" in text
+        assert "Unpaid, at the door" in text
+    other = page(desk, placed_order())
+    assert "Waiting for payment" in other
+    assert "at the door" not in other
+
+
+def test_the_total_is_explained_in_sentences(desk: Client) -> None:
+    order = placed_order((VariantSizeFactory(price_kobo=980_000), 2))
+    text = page(desk, order)
+    assert f"2 × {order.lines.get().name} at ₦9,800: ₦19,600" in text
+    assert "<li>Subtotal ₦19,600</li>" in text
+    assert f"<li>Delivery, {order.zone_name}: ₦" in text
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (
+            {"step": "rate", "currency": "USD", "naira": "1530.5", "round_up_to": 50, "since": "2026-11-01T00:00:00"},
+            "USD 1 was ₦1530.5, in force since 2026-11-01",
+        ),
+        (
+            {"step": "line", "name": "Tee", "unit": 700, "quantity": 1, "amount": 700, "kobo": 980_000, "by": "rate"},
+            "1 × Tee at $7: $7 (₦9,800 by the rate)",
+        ),
+        (
+            {"step": "line", "name": "Tee", "unit": 7, "quantity": 1, "amount": 7, "kobo": 100, "by": "fixed price"},
+            "1 × Tee at $0.07: $0.07 (a fixed price; ₦1 in naira)",
+        ),
+        (
+            {"step": "discount", "name": "Ten", "code": "TEN", "worth": "10%", "amount": 70, "delivery": 0},
+            "Discount Ten (TEN): −$0.70",
+        ),
+        (
+            {"step": "discount", "name": "Ride", "code": "", "worth": "free delivery", "amount": 0, "delivery": 500},
+            "Discount Ride: −$5 of the delivery",
+        ),
+        ({"step": "no discount", "name": "Ten", "code": "TEN", "why": "It ended."}, "Not given: Ten (TEN). It ended."),
+        ({"step": "tax", "basis_points": 750, "amount": 52}, "Tax of 7.5 %: $0.52"),
+        ({"step": "tax", "basis_points": 0, "amount": 0}, "No tax there"),
+        ({"step": "later", "amount": 3}, "step later, amount 3"),
+    ],
+)
+def test_each_step_has_its_sentence(step: dict[str, Any], sentence: str) -> None:
+    assert told(step, "USD") == sentence

@@ -18,7 +18,9 @@ def _rate(step: dict[str, Any], currency: str) -> str:
 
 
 def _line(step: dict[str, Any], currency: str) -> str:
-    said = f"{step['quantity']} × {step['name']} at {_money(step['unit'], currency)}: {_money(step['amount'], currency)}"
+    said = (
+        f"{step['quantity']} × {step['name']} at {_money(step['unit'], currency)}: {_money(step['amount'], currency)}"
+    )
     if "kobo" not in step:
         return said
     naira = _money(step["kobo"], "NGN")

@@ -35,6 +35,8 @@ class OfflineForm(BaseDialogForm):
         super().__init__(request, object_id, *args, **kwargs)
         self.order = find(Order, str(object_id))
         self.fields["method"].choices = [way for way in Receipt.Method.choices if offline_methods.is_on(way[0])]
+        if self.order.is_owed_at_the_door:
+            self.fields["method"].initial = Receipt.Method.CASH
         self.fields["amount"].label = f"Amount that came ({self.order.currency})"
         self.fields["amount"].help_text = f"The order waits for {_due(self.order)}."
 

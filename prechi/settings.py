@@ -366,6 +366,7 @@ PHONENUMBER_DEFAULT_REGION = "NG"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Africa/Lagos"
+FORMAT_MODULE_PATH = "prechi.formats"
 USE_I18N = True
 USE_TZ = True
 

@@ -69,3 +69,15 @@ def test_the_total_is_explained_in_sentences(desk: Client) -> None:
 )
 def test_each_step_has_its_sentence(step: dict[str, Any], sentence: str) -> None:
     assert told(step, "USD") == sentence
+
+
+def test_what_came_at_the_door_is_cash_unless_staff_say_otherwise(desk: Client, settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["bank", "on_delivery"]
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    order = place_order(bag_with((VariantSizeFactory(), 1)), ADA, LAGOS_ISLAND, pay_on_delivery=True)
+
+    def dialog(order: Order) -> str:
+        return desk.get(reverse("admin:orders_order_record_payment", args=[order.pk])).text
+
+    assert '<option value="cash" selected>' in dialog(order)
+    assert '<option value="cash">' in dialog(placed_order())

@@ -1,0 +1,1 @@
+"""How dates and times are written where Django chooses, as in the back office."""

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.test import override_settings
-from playwright.sync_api import Browser, sync_playwright
+
+try:
+    from playwright.sync_api import Browser, sync_playwright
+except ModuleNotFoundError:  # which only those need who look at mails or test
+    sync_playwright = None  # type: ignore[assignment]
 
 from devtools import browser as chromium
 from devtools.mails import facts
@@ -18,7 +22,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu"]
 
 
 def draw(folder: Path, only: str, say: Callable[[str], Any]) -> int:
-    """Every mail whose name contains `only`. Returns how many; raises Problem where there is no Chromium."""
+    """Every mail whose name contains `only`. Returns how many; raises Problem where there is nothing to draw with."""
+    if sync_playwright is None:
+        raise Problem("Drawing needs the packages of the tests: run `make check` once, then this again.")
     program = chromium.find()
     if program is None:
         raise Problem("There is no Chromium here: install it, or name it in CHROMIUM.")
@@ -48,7 +54,7 @@ def write(folder: Path, only: str = "") -> list[Path]:
     return pages
 
 
-def _photograph(browser: Browser, page: Path) -> None:
+def _photograph(browser: "Browser", page: Path) -> None:
     for width, scheme in VIEWS:
         sheet = browser.new_page(viewport={"width": width, "height": 400}, color_scheme=scheme)
         sheet.goto(page.absolute().as_uri())

@@ -75,7 +75,10 @@ def mail(kind: str) -> OutgoingMail:
 
 def test_it_goes_out_unpaid_is_paid_at_the_door_and_delivered(order: Order, size: VariantSize) -> None:
     assert counts(size) == (5, 2)
-    assert "You pay ₦21,000 when it is handed to you" in mail("order-received").text.replace("\n", " ")
+    received = mail("order-received").text.replace("\n", " ")
+    assert "You pay ₦21,000 when it is handed to you" in received
+    assert "working days" in received
+    assert "after payment" not in received
     assert mail("staff-order-on-delivery").subject == f"Order {order.number} to pack: ₦21,000 at the door"
     lifecycle.pack(order.pk, STAFF)
     assert (now(order).status, now(order).paid_at, counts(size)) == ("packed", None, (5, 2))

@@ -16,6 +16,11 @@ DISGUISES = [
     "ad\u0131@prechi.test",
     "\u212aate@prechi.test",
     "\u017fam@prechi.test",
+    "ada@\uff50rechi.test",
+    "ada@pre\u00adchi.test",
+    "ada@prechi\u3002test",
+    "ada@prechi.te\u00dft",
+    "ada@[127.0.0.1]",
 ]
 LEKKI = {"country": "NG", "state": "Lagos", "area": "Eti-Osa", "street": "1 Road"}
 
@@ -35,7 +40,7 @@ def test_nobody_orders_as_somebody_else(browser: Client, email: str) -> None:
     assert (page.status_code, "Write an e-mail address like" in page.text) == (400, True)
     body = {"bag": browser.cookies["bag"].value, "email": email, "full_name": "Ada", "phone": "08031234567"}
     answer = browser.post("/api/v1/orders/", body | {"address": LEKKI}, content_type="application/json")
-    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, ["email"])
+    assert (answer.status_code, {error["field"] for error in answer.json()["errors"]}) == (400, {"email"})
     assert not Order.objects.exists()
 
 

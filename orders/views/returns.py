@@ -12,6 +12,7 @@ from core.errors import ShopError
 from orders import return_policy, returns
 from orders.events import CUSTOMER
 from orders.models import Order, Return
+from orders.return_policy import Piece
 from orders.returns import Wish
 from orders.views.order import order_with
 
@@ -50,15 +51,16 @@ def _text(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, order: Order, error: ShopError | None = None) -> HttpResponse:
+    pieces = [piece for piece in return_policy.pieces_of(order) if piece.left > 0]
     lines = [
         {
             "piece": piece,
             "counts": range(1, piece.left + 1),
             "sizes": _sizes(piece.line.goes_out),
-            "given": _number(request.POST.get(f"line_{piece.line.pk}", "")),
+            "given": _number(request.POST.get(f"line_{piece.line.pk}", _at_first(pieces))),
+            "size": request.POST.get(f"size_{piece.line.pk}", ""),
         }
-        for piece in return_policy.pieces_of(order)
-        if piece.left > 0
+        for piece in pieces
     ]
     context = {
         "order": order,
@@ -70,6 +72,11 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
         "given": request.POST,
     }
     return render(request, "orders/return.html", context, status=error.status if error else 200)
+
+
+def _at_first(pieces: list[Piece]) -> str:
+    """Where there is but one piece, that is the one."""
+    return "1" if sum(piece.left for piece in pieces) == 1 else ""
 
 
 def _sizes(size: VariantSize | None) -> list[VariantSize]:

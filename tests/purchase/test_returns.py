@@ -206,6 +206,22 @@ class TestOnThePages:
         assert "Too tight." in answer.text
         assert not Return.objects.exists()
 
+    def test_what_was_chosen_is_kept_where_something_is_wrong(
+        self, order: Order, large: VariantSize, client: Client
+    ) -> None:
+        address, line = f"/orders/{order.token}/return/", order.lines.get().pk
+        form = {f"line_{line}": "1", f"size_{line}": large.sku, "kind": "exchange", "reason": ""}
+        answer = client.post(address, form)
+        assert answer.status_code == 400
+        assert '<option value="1" selected>' in answer.text
+        assert f'<option value="{large.sku}" selected>' in answer.text
+
+    def test_of_a_single_piece_that_one_comes_back(self, client: Client) -> None:
+        several = delivered_order((VariantSizeFactory(), 2))
+        assert '<option value="1">' in client.get(f"/orders/{several.token}/return/").text
+        single = delivered_order((VariantSizeFactory(), 1))
+        assert '<option value="1" selected>' in client.get(f"/orders/{single.token}/return/").text
+
     def test_nobody_else_asks(self, order: Order, client: Client) -> None:
         assert client.post(f"/orders/{'x' * 32}/return/", {}).status_code == 404
 

@@ -6,18 +6,20 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AllValuesFieldListFilter
-from django.db.models import CharField, IntegerField, Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import CharField, IntegerField, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from adminpanel.audit_history import WithAuditRows
-from core.errors import NotFound, ShopError
+from core.errors import ShopError
 from core.money import SIGNS, SUBUNITS, Money, parse
 
 M = TypeVar("M", bound=Model)
 AMOUNT_MAX = 10**12
+# No id of the database has more.
+ID_DIGITS = 18
 # So many of the newest rows are looked at for what a column may be filtered by.
 LATELY = 2_000
 # Of the columns whose names end so.
@@ -109,7 +111,8 @@ class LatelySeen(AllValuesFieldListFilter):
     ) -> None:
         super().__init__(field, request, params, model, model_admin, field_path)
         newest = model._default_manager.order_by("-pk").values_list(field.name, flat=True)
-        self.lookup_choices = sorted(set(newest[:LATELY]))
+        found = set(newest[:LATELY])
+        self.lookup_choices = [*sorted(found - {None}), *found & {None}]
 
 
 class ShopAdmin(WithAuditRows, NairaMixin, ModelAdmin):
@@ -120,6 +123,14 @@ class ShopAdmin(WithAuditRows, NairaMixin, ModelAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [(one, LatelySeen) if self._is_open(one) else one for one in super().get_list_filter(request)]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What no row can be called is not asked of the database, which would break on it."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Straight to the page. Django's detour by content types would lead anybody anywhere (prechi.urls)."""
+        return obj.get_absolute_url() if obj and self.view_on_site and hasattr(obj, "get_absolute_url") else None
 
     def _is_open(self, name: Any) -> bool:
         """Whether this is a column of text or figures that may say anything."""
@@ -169,11 +180,18 @@ def amount(column: str, description: str, currency: str = "currency") -> Callabl
     return show
 
 
+def at(model: type[M], object_id: Any) -> "QuerySet[M]":
+    """The row of that number, as an address has it: none for what no number of a row is."""
+    written = str(object_id)
+    is_number = written.isascii() and written.isdecimal() and len(written) <= ID_DIGITS
+    return model._default_manager.filter(pk=written) if is_number else model._default_manager.none()
+
+
 def find(model: type[M], object_id: str) -> M:
-    """The row that an action is about. Raises NotFound for one that is gone, or never was."""
-    row = model._default_manager.filter(pk=object_id).first() if object_id.isdecimal() else None
+    """The row that an action or its dialog is about. Raises Http404 for one that is gone, or never was."""
+    row = at(model, object_id).first()
     if row is None:
-        raise NotFound("It is no longer there. Go back to the list.")
+        raise Http404("It is no longer there. Go back to the list.")
     return row
 
 
@@ -186,6 +204,8 @@ def act(request: HttpRequest, address: str, work: Callable[[], str]) -> HttpResp
         messages.success(request, work())
     except ShopError as error:
         messages.error(request, error.message)
+    except Http404 as gone:
+        messages.error(request, str(gone))
     # A dialog posts in the background, where a plain redirect would be swallowed.
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})

@@ -15,7 +15,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, act, amount, find
+from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
 from orders.events import staff
 from payments import differences
 from payments.models import Difference
@@ -78,7 +78,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        row = Difference.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        row = at(Difference, object_id).first()
         if row is None or row.state != Difference.State.OPEN:
             return []
         offered = super().get_actions_detail(request, object_id)

@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, act, amount, find
+from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
 from orders.events import staff
 from payments import disputes
 from payments.models import Dispute
@@ -83,7 +83,7 @@ class DisputeAdmin(ReadOnlyAdmin):
         return ("overdue", "Overdue") if dispute.is_overdue else ("waiting", "To answer")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        found = Dispute.objects.filter(pk=object_id) if str(object_id).isdecimal() else Dispute.objects.none()
+        found = at(Dispute, object_id)
         return super().get_actions_detail(request, object_id) if disputes.to_answer(found).exists() else []
 
     @action(

@@ -10,9 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from adminpanel.base import find
 from orders import documents, pdf
 from orders.models import Order
 from orders.views.documents import as_pdf
+from payments.representation import money_back_of
 
 SLIPS_MAX = 100
 
@@ -27,6 +29,8 @@ class PrintsDocuments:
         return [
             path("slips/", guard(self.slips_view), name="orders_order_slips"),
             path("slips.pdf", guard(self.slips_pdf_view), name="orders_order_slips_pdf"),
+            path("<path:object_id>/invoice/", guard(self.invoice_view), name="orders_order_invoice"),
+            path("<path:object_id>/invoice.pdf", guard(self.invoice_pdf_view), name="orders_order_invoice_pdf"),
             *super().get_urls(),  # type: ignore[misc]
         ]
 
@@ -50,6 +54,24 @@ class PrintsDocuments:
         name = f"prechi-slip-{orders[0].number}" if len(orders) == 1 else "prechi-slips"
         return as_pdf(pdf.slips(documents.slips(orders)), f"{name}.pdf")
 
+    def invoice_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        order = self._order(request, object_id)
+        context = {
+            "invoice": documents.invoice(order, money_back_of(order)),
+            "as_pdf": reverse("admin:orders_order_invoice_pdf", args=[order.pk]),
+            "back": reverse("admin:orders_order_change", args=[order.pk]),
+        }
+        return TemplateResponse(request, "orders/invoice.html", context)
+
+    def invoice_pdf_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        order = self._order(request, object_id)
+        return as_pdf(pdf.invoice(documents.invoice(order, money_back_of(order))), f"prechi-invoice-{order.number}.pdf")
+
+    def _order(self, request: HttpRequest, object_id: str) -> Order:
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return find(Order, object_id)
+
     def _orders(self, request: HttpRequest) -> list[Order]:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
@@ -66,8 +88,8 @@ class PrintsDocuments:
             '<a href="{}"><u>invoice</u></a> (<a href="{}"><u>PDF</u></a>)',
             _address("admin:orders_order_slips", [order.pk]),
             _address("admin:orders_order_slips_pdf", [order.pk]),
-            reverse("payments:invoice", args=[order.token]),
-            reverse("payments:invoice_pdf", args=[order.token]),
+            reverse("admin:orders_order_invoice", args=[order.pk]),
+            reverse("admin:orders_order_invoice_pdf", args=[order.pk]),
         )
 
 

@@ -49,12 +49,19 @@ class SwitchAdmin(ShopAdmin):
 
 @admin.register(IdempotencyKey)
 class IdempotencyKeyAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "scope", "key", "status_code"]
+    list_display = ["created_at", "what", "key", "status_code"]
     list_filter = ["status_code"]
     search_fields = ["scope", "key"]
     date_hierarchy = "created_at"
-    # The stored answer holds a customer's data and the token of an order.
-    fields = ["scope", "key", "request_hash", "status_code", "created_at"]
+    # The scope ends with the token of a bag or an order, and the stored answer holds a customer's data.
+    fields = ["what", "key", "request_hash", "status_code", "created_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.fields
+
+    @admin.display(description="What was asked for", ordering="scope")
+    def what(self, key: IdempotencyKey) -> str:
+        return key.operation
 
 
 @admin.register(TaskResult)

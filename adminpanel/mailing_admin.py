@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, act, find
+from adminpanel.base import ReadOnlyAdmin, act, at, find
 from core.queue import nudge
 from mailing import outbox, tasks
 from mailing.models import OutgoingMail, Suppression
@@ -100,7 +100,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done with it; what was offered a moment too long is refused by the workflow."""
-        rows = OutgoingMail.objects.filter(pk=object_id) if str(object_id).isdecimal() else OutgoingMail.objects.none()
+        rows = at(OutgoingMail, object_id)
         fitting = {
             "requeue": rows.filter(state=OutgoingMail.State.DEAD).exists(),
             "send_again": rows.filter(state=OutgoingMail.State.SENT, about__startswith="order/").exists(),

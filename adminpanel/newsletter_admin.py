@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 
 from accounts import newsletter
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, ShopAdmin, act, find
+from adminpanel.base import ReadOnlyAdmin, ShopAdmin, act, at, find
 from mailing import campaigns
 from mailing.models import Campaign, CampaignRecipient, Subscriber
 
@@ -87,7 +87,7 @@ class CampaignAdmin(ShopAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == Campaign.State.DRAFT)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        rows = Campaign.objects.filter(pk=object_id) if str(object_id).isdecimal() else Campaign.objects.none()
+        rows = at(Campaign, object_id)
         state = rows.values_list("state", flat=True).first()
         offered = super().get_actions_detail(request, object_id)
         return [item for item in offered if state in OFFERED[item.path]]

@@ -13,7 +13,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.models import User
-from adminpanel.base import act, find
+from adminpanel.base import act, at, find
 from adminpanel.offline_actions import OfflineActions, is_due
 from adminpanel.privacy_actions import GuestPrivacy
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
@@ -119,7 +119,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        rows = Order.objects.filter(pk=object_id) if str(object_id).isdecimal() else Order.objects.none()
+        rows = at(Order, object_id)
         order = rows.first() or Order(status="")
         offer = OWED if order.is_owed_at_the_door else OFFERED
         fitting = {name for name, sources in offer.items() if order.status in sources}

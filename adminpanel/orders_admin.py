@@ -22,7 +22,6 @@ from adminpanel.parcels_admin import ParcelInline
 from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
 from mailing.models import OutgoingMail
-from orders import staff_orders
 from orders.models import Order, OrderEvent, OrderLine, Reservation
 from payments.models import Payment
 
@@ -110,6 +109,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
     search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
     search_help_text = "Number, name, phone, e-mail, payment reference or tracking number"
     date_hierarchy = "placed_at"
+    view_on_site = False  # the customer's page: see MakesOrders
     inlines = [LineInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
         (
@@ -120,7 +120,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
                     ("stands", "money"),
                     ("contact", "address"),
                     "note",
-                    ("link_to_pay", "papers"),
+                    "papers",
                 ]
             },
         ),
@@ -163,7 +163,6 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
         shown = [
             "stands",
             "money",
-            "link_to_pay",
             "contact",
             "address",
             "subtotal",
@@ -219,16 +218,6 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
             order.email,
             order.phone,
             order.phone.removeprefix("+"),
-        )
-
-    @admin.display(description="Link to pay")
-    def link_to_pay(self, order: Order) -> str:
-        if not order.is_payable:
-            return "–"
-        return format_html(
-            '<span class="long">{}</span><br><a href="{}" rel="noreferrer"><u>Send it by WhatsApp</u></a>',
-            staff_orders.pay_link(order),
-            staff_orders.whatsapp_link(order),
         )
 
     @admin.display(description="Deliver to")

@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, act, amount, find
+from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from orders.events import staff
@@ -138,7 +138,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Giving back whole is for money that fulfilled nothing; that of an order goes back from the order's page."""
-        payments = Payment.objects.filter(pk=object_id) if str(object_id).isdecimal() else Payment.objects.none()
+        payments = at(Payment, object_id)
         offered = super().get_actions_detail(request, object_id)
         return [item for item in offered if item.path != "give-back" or in_review(payments).exists()]
 
@@ -176,7 +176,8 @@ class ProviderEventAdmin(ReadOnlyAdmin):
     actions_detail = ["looked_at"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        waits = ProviderEvent.objects.filter(pk=object_id, state=ProviderEvent.State.REVIEW).exists()
+        event = at(ProviderEvent, object_id).first()
+        waits = event is not None and event.state == ProviderEvent.State.REVIEW
         return super().get_actions_detail(request, object_id) if waits else []
 
     @action(

@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, act, amount, find
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, act, amount, at, find
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from core.money import Money
@@ -98,7 +98,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        refund = Refund.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        refund = at(Refund, object_id).first()
         fitting = set() if refund is None or refund.state in Refund.GIVEN_BACK else {"ask-paystack"}
         if refund and refund.state == Refund.State.FAILED and refund.resolved_at is None:
             fitting |= {"try-again", "by-hand"}

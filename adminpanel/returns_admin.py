@@ -15,7 +15,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from accounts.models import User
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, act, find
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, act, at, find
 from orders import returns
 from orders.events import Actor, staff
 from orders.models import Return, ReturnLine
@@ -110,7 +110,7 @@ class ReturnAdmin(ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        rows = Return.objects.filter(pk=object_id) if str(object_id).isdecimal() else Return.objects.none()
+        rows = at(Return, object_id)
         state = rows.values_list("state", flat=True).first()
         return [item for item in super().get_actions_detail(request, object_id) if state in OFFERED[item.path]]
 

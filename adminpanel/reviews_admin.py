@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from adminpanel.base import ReadOnlyAdmin, act, find
+from adminpanel.base import ReadOnlyAdmin, act, at, find
 from catalog import reviews
 from catalog.models import Image, Review, ReviewInvitation, ReviewVote
 from catalog.models.reviews import REASON_MAX, TEXT_MAX
@@ -72,7 +72,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).select_related("product", "invitation")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        rows = Review.objects.filter(pk=object_id) if str(object_id).isdecimal() else Review.objects.none()
+        rows = at(Review, object_id)
         state = rows.values_list("state", flat=True).first()
         offered = super().get_actions_detail(request, object_id)
         return [item for item in offered if state in OFFERED.get(item.path, {state})]

@@ -3,7 +3,8 @@
 Rights are what Django makes of every table. Beside the forms of the back office they stand for its deeds:
 
 - `orders.change_order` packs, ships, delivers, prices a delivery and writes notes; `add_order` makes an order for
-  somebody who writes or calls; `delete_order` cancels, and what was paid goes back.
+  somebody who writes or calls, and shows the customer's own links, which do what the customer can; `delete_order`
+  cancels, and what was paid goes back.
 - `orders.change_return` decides about a return and receives it; its money takes `payments.add_refund`.
 - `payments.add_refund` gives money back, `change_refund` follows it up, `add_receipt` records a transfer or cash,
   `change_payment` closes a review, `change_dispute` and `change_difference` deal with what their names say.

@@ -4,11 +4,12 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
@@ -69,7 +70,34 @@ class StaffOrderForm(CheckoutForm):
 
 
 class MakesOrders:
-    """Mixed into the order's admin class: its Add button leads to this page."""
+    """Mixed into the order's admin class: its Add button leads to this page.
+
+    Whoever may make orders also gets the customer's own links. They do what the customer can, up to cancelling a paid
+    order, so that nobody else of the staff sees them.
+    """
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        shown = list(super().get_fieldsets(request, obj))  # type: ignore[misc]
+        if self.has_add_permission(request):
+            shown.insert(1, ("The customer's links", {"fields": [("link_to_pay", "their_page")]}))
+        return shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "link_to_pay", "their_page"]  # type: ignore[misc]
+
+    @admin.display(description="Link to pay")
+    def link_to_pay(self, order: Order) -> str:
+        if not order.is_payable:
+            return "–"
+        return format_html(
+            '<span class="long">{}</span><br><a href="{}" rel="noreferrer"><u>Send it by WhatsApp</u></a>',
+            staff_orders.pay_link(order),
+            staff_orders.whatsapp_link(order),
+        )
+
+    @admin.display(description="The order's page")
+    def their_page(self, order: Order) -> str:
+        return format_html('<a href="{}"><u>As the customer sees it</u></a>', order.get_absolute_url())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("orders.add_order"))

@@ -37,7 +37,12 @@ class IdempotencyKey(models.Model):
         indexes = [models.Index(fields=["created_at"], name="idempotency_created_idx")]
 
     def __str__(self) -> str:
-        return f"{self.scope} {self.key}"
+        return f"{self.operation} {self.key}"
+
+    @property
+    def operation(self) -> str:
+        """The scope without its caller, which is mostly a token."""
+        return self.scope.partition(" ")[0]
 
 
 class AuditRow(models.Model):

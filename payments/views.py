@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -174,7 +175,11 @@ def _chosen(request: HttpRequest) -> dict[int, str]:
 def invoice(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever holds the order's link: a page to print."""
     order = order_with(token)
-    context = {"order": order, "invoice": documents.invoice(order, money_back_of(order))}
+    context = {
+        "invoice": documents.invoice(order, money_back_of(order)),
+        "as_pdf": reverse("payments:invoice_pdf", args=[order.token]),
+        "back": order.get_absolute_url(),
+    }
     return render(request, "orders/invoice.html", context)
 
 

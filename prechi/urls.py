@@ -5,7 +5,10 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
+from adminpanel.site import no_detour
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/r/<path:row>", no_detour),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

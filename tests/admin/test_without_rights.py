@@ -18,10 +18,11 @@ REGISTERED = sorted(site._registry.items(), key=lambda item: item[0]._meta.label
 WAYS = ("get", "post")
 
 
-def addresses(model: type[Model], of: ModelAdmin) -> Iterator[str]:
-    """Every address of a list, with a row that exists where there is one."""
-    row = model._default_manager.exclude(**{"is_staff": True} if model is User else {"pk": None}).first()
-    pk = str(row.pk) if row else "1"
+def addresses(model: type[Model], of: ModelAdmin, pk: str = "") -> Iterator[str]:
+    """Every address of a list, with a row that exists where there is one and none is named."""
+    if not pk:
+        row = model._default_manager.exclude(**{"is_staff": True} if model is User else {"pk": None}).first()
+        pk = str(row.pk) if row else "1"
     for pattern in of.get_urls():
         if isinstance(pattern, URLPattern):
             route = re.sub(r"<[^>]+>", pk, str(pattern.pattern)).removesuffix("$").removeprefix("^")

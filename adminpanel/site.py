@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 ENVIRONMENTS = {"local": ["Local", "info"], "test": ["Test", "warning"], "production": ["Production", "danger"]}
@@ -187,6 +187,6 @@ def _tabs(request: HttpRequest, model: str, parameter: str, choices: list[tuple[
     return {"models": [model], "items": items}
 
 
-def no_detour(request: HttpRequest, row: str) -> None:
+def no_detour(request: HttpRequest, row: str) -> HttpResponse:
     """Stands before Django's way from any row to its page, which asks for no right, and an order's page is its key."""
     raise Http404

@@ -9,7 +9,7 @@ app_name = "payments"
 urlpatterns = [
     # Before the one with a token, which would take "return" for one.
     path("pay/return/", views.returned, name="return"),
-    path("pay/delivery/<str:token>/", views.delivery, name="delivery"),
+    path("pay/delivery/<slug:token>/", views.delivery, name="delivery"),
     path("pay/<str:token>/", views.pay, name="pay"),
     path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
     path("orders/<str:token>/anew/", views.anew, name="anew"),

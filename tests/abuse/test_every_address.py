@@ -95,6 +95,14 @@ def test_looking_changes_nothing(route: str, addressed: Callable[[str], str]) ->
     assert written == []
 
 
+@pytest.mark.parametrize("route", [route for route in ROUTES if PARAMETER.search(route)])
+@pytest.mark.parametrize("odd", ["%00", "x" * 3000, "9" * 30], ids=["nul", "long", "number"])
+def test_an_odd_word_in_an_address_opens_nothing(db: None, route: str, odd: str) -> None:
+    browser, address = Client(raise_request_exception=False), "/" + PARAMETER.sub(odd, route)
+    for ask in (browser.get, browser.head, browser.post, browser.patch, browser.delete):
+        assert ask(address).status_code < 500
+
+
 @pytest.mark.parametrize(
     "route", [route for route in ROUTES if route not in SIGNED | MAILED and not route.startswith("api/")]
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.money import Money
+from orders.pricing import QUOTED_LATER
 
 
 def told(step: dict[str, Any], currency: str) -> str:
@@ -42,6 +43,8 @@ def _no_discount(step: dict[str, Any], currency: str) -> str:
 
 
 def _delivery(step: dict[str, Any], currency: str) -> str:
+    if step["zone"] == QUOTED_LATER:
+        return "Delivery is priced later, and paid apart"
     return f"Delivery, {step['zone']}: {_money(step['amount'], currency)}"
 
 

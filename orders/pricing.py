@@ -18,6 +18,9 @@ from orders.discounts import Choice
 from orders.models import Bag
 from orders.models.discounts import code_key
 
+# In the trace, where a zone is named otherwise.
+QUOTED_LATER = "quoted later"
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -260,7 +263,7 @@ def _trace(
         for one in choice.refused
     ]
     if delivery:
-        steps.append({"step": "delivery", "zone": delivery.zone_name or "quoted later", "amount": delivery.fee.amount})
+        steps.append({"step": "delivery", "zone": delivery.zone_name or QUOTED_LATER, "amount": delivery.fee.amount})
         steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})
     return steps
 

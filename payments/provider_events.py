@@ -75,9 +75,10 @@ def _refund_changed(row: ProviderEvent) -> None:
     payment = Payment.objects.filter(reference=row.reference).first()
     if payment is None:
         raise ForReview(UNKNOWN)
-    number = _data_of(row).get("id")
-    asked_for = payment.refunds.filter(Q(provider_refund_id=number) if str(number).isdigit() else Q())
-    refunds = list(asked_for or payment.refunds.filter(provider_refund_id=None))
+    number = str(_data_of(row).get("id"))
+    # One question: between two, the sender may write down the number that it has just been told.
+    may_be_it = Q(provider_refund_id=number) | Q(provider_refund_id=None) if number.isdecimal() else Q()
+    refunds = list(payment.refunds.filter(may_be_it))
     if not refunds:
         raise ForReview("The shop has not asked for this refund. Was it made on Paystack's dashboard?")
     for refund in refunds:

@@ -62,6 +62,7 @@ def test_the_total_is_explained_in_sentences(desk: Client) -> None:
             "Discount Ride: −$5 of the delivery",
         ),
         ({"step": "no discount", "name": "Ten", "code": "TEN", "why": "It ended."}, "Not given: Ten (TEN). It ended."),
+        ({"step": "delivery", "zone": "quoted later", "amount": 0}, "Delivery is priced later, and paid apart"),
         ({"step": "tax", "basis_points": 750, "amount": 52}, "Tax of 7.5 %: $0.52"),
         ({"step": "tax", "basis_points": 0, "amount": 0}, "No tax there"),
         ({"step": "later", "amount": 3}, "step later, amount 3"),

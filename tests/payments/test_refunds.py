@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import ReviewInvitation
@@ -342,6 +342,25 @@ def test_a_webhook_without_a_number_finds_its_refund(slow_refunds: Sandbox, boug
     hear("refund.processed", without)
     refund.refresh_from_db()
     assert refund.state == "processed"
+
+
+def test_a_webhook_that_overtakes_the_answer_finds_its_refund(slow_refunds: Sandbox, bought: Buy) -> None:
+    """Paystack's number of the refund is written down while the webhook looks for it."""
+    refund = refund_sending.go_on(ask(bought()).pk)
+    rows, number = Refund.objects.filter(pk=refund.pk), refund.provider_refund_id
+    rows.update(provider_refund_id=None)
+    looked: list[str] = []
+
+    def answer_comes(execute: Any, sql: str, *how: Any) -> Any:
+        found = execute(sql, *how)
+        if sql.startswith("SELECT") and 'FROM "payments_refund"' in sql and not looked:
+            looked.append(sql)
+            rows.update(provider_refund_id=number)
+        return found
+
+    with connection.execute_wrapper(answer_comes):
+        row = hear("refund.pending", told(refund, "pending") | {"id": number})
+    assert (len(looked), row.state) == (1, "applied")
 
 
 @pytest.mark.parametrize("data", [{"transaction_reference": "PR-1-unknown"}, {}])

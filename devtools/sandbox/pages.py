@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from devtools.sandbox import webhooks
 from devtools.sandbox.faults import PRESETS, SWITCHES, Switch, board
 from devtools.sandbox.models import Delivery, Email, RecordedRequest, Transaction
+from devtools.sandbox.resend.messages import NEVER_DELIVERABLE
 
 ROWS = 200
 
@@ -59,7 +60,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("to", "").strip().lower()
     found = Email.objects.order_by("-created_at", "-pk")[:ROWS]
     emails = [email for email in found if wanted in " ".join(email.message["to"]).lower()]
-    return render(request, "sandbox/inbox.html", {"emails": emails, "wanted": wanted})
+    refused = [f"@{domain}" for domain in NEVER_DELIVERABLE]
+    return render(request, "sandbox/inbox.html", {"emails": emails, "wanted": wanted, "refused": refused})
 
 
 def mail(request: HttpRequest, pk: str) -> HttpResponse:

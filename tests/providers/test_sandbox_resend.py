@@ -198,7 +198,9 @@ def test_the_inbox_shows_the_mail_in_a_frame_that_runs_nothing(sandbox: Sandbox)
     assert '<base target="_blank">' in framed.text
     assert "Hello" in framed.text
     assert "sandbox" in framed.headers["Content-Security-Policy"]
-    assert "No mail to nobody" in requests.get(f"{sandbox.url}/inbox/?to=nobody", timeout=30).text
+    empty = requests.get(f"{sandbox.url}/inbox/?to=nobody", timeout=30).text
+    assert "No mail to nobody" in empty
+    assert "nothing can be sent to @example.com" in empty
 
 
 def post(sandbox: Sandbox, body: Any, headers: dict[str, str] | None = None) -> requests.Response:

@@ -32,6 +32,9 @@ from payments import settlement
 from payments.models import Payment
 from payments.paystack import Transaction
 
+# Where tests number lines that no order has: far beyond the ids of real ones, whose sequence goes on from test to test.
+LINES_OF_NO_ORDER = 1_000_000_000
+
 
 class UserFactory(DjangoModelFactory[User]):
     class Meta:

@@ -11,7 +11,7 @@ from catalog import reviews
 from catalog.models import Image, Review, ReviewInvitation, VariantSize
 from tests.api.conftest import fields_of
 from tests.catalogue.test_pictures import photograph
-from tests.factories import StaffFactory, delivered_order
+from tests.factories import LINES_OF_NO_ORDER, StaffFactory, delivered_order
 
 URL = "/api/v1/reviews/"
 WORDS = {"stars": 5, "fit": "true", "title": "Soft", "text": "Sits well.", "display_name": "Ada"}
@@ -29,7 +29,7 @@ def shown(token: str, piece: VariantSize) -> Callable[..., Review]:
     staff.save()
 
     def write(**words: Any) -> Review:
-        line = ReviewInvitation.objects.count() + 10_000
+        line = ReviewInvitation.objects.count() + LINES_OF_NO_ORDER
         reviews.invite("PR-1", [reviews.Delivered(line, piece.pk, "Black", words.pop("size", "M"))])
         of_line = ReviewInvitation.objects.get(order_line=line).token
         review = reviews.submit(of_line, reviews.Opinion(**{**WORDS, **words}), [], author="guest 1")

@@ -10,7 +10,7 @@ from catalog import reviews
 from catalog.models import Product, Review, ReviewInvitation
 from catalog.reviews import Opinion
 from orders.models import Order
-from tests.factories import StaffFactory, VariantSizeFactory, delivered_order
+from tests.factories import LINES_OF_NO_ORDER, StaffFactory, VariantSizeFactory, delivered_order
 
 WORDS = {
     "stars": 4,
@@ -49,7 +49,7 @@ def review_of(staff: User) -> Callable[..., Review]:
     """A review of the product by somebody new, approved unless told otherwise."""
 
     def write(product: Product, *, state: str = "approved", **words: Any) -> Review:
-        number = ReviewInvitation.objects.count() + 1_000
+        number = ReviewInvitation.objects.count() + LINES_OF_NO_ORDER
         size = VariantSizeFactory._meta.model.objects.filter(variant__product=product).first()
         reviews.invite(f"PR-{number}", [reviews.Delivered(number, size.pk, "Black", words.pop("size", "M"))])
         token = ReviewInvitation.objects.get(order_line=number).token

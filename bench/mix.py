@@ -11,7 +11,7 @@ from bench.servers import Servers, within_shop
 
 CLIENTS = 16
 WARM_UP, SECONDS = 20.0, 20.0
-BAGS = 400
+BAGS = 400  # to be ordered, and as many that are not
 COLOURS, SIZES, CATEGORIES = ("black", "white", "navy", "olive"), ("S", "M", "L"), ("briefs", "gymwear", "sets")
 LAGOS = {"country": "NG", "state": "Lagos", "area": "Eti-Osa"}
 WORDS = ("piece", "everyday", "black piece", "navy", "briefs", "gymwear", "everday", "cotton")
@@ -25,8 +25,8 @@ def measure(servers: Servers) -> tuple[Row, str]:
     """The row, and in words how many of the public pages and answers came ready."""
     chance = random.Random(7)
     skus = list(servers.catalogue.sizes)
-    bags = fill_bags(servers.shop, [chance.sample(skus, 2) for _ in range(BAGS)])
-    requests = _requests(servers.catalogue.slugs, skus, bags, chance)
+    bags = fill_bags(servers.shop, [chance.sample(skus, 2) for _ in range(2 * BAGS)])
+    requests = _requests(servers.catalogue.slugs, skus, bags[:BAGS], bags[BAGS:], chance)
     # A shop is opened once and then stays open: the first look at each page is no part of a steady day.
     load.run(servers.shop, requests, connections=CLIENTS, seconds=WARM_UP)
     before = _reads(servers)
@@ -41,10 +41,15 @@ def measure(servers: Servers) -> tuple[Row, str]:
     )
 
 
-def _requests(slugs: list[str], skus: list[str], bags: list[str], chance: random.Random) -> Iterator[bytes]:
-    """Everybody looks at the same few things most: the n-th product is asked for 1/n as often as the first."""
+def _requests(
+    slugs: list[str], skus: list[str], ordered: list[str], abandoned: list[str], chance: random.Random
+) -> Iterator[bytes]:
+    """Everybody looks at the same few things most: the n-th product is asked for 1/n as often as the first.
+
+    Nobody puts more into a bag while ordering it, which would rightly be refused.
+    """
     weights = [1 / place for place in range(1, len(slugs) + 1)]
-    while bags:
+    while ordered:
         dice = chance.random() * 100
         slug = chance.choices(slugs, weights)[0]
         if dice < 75:
@@ -52,12 +57,12 @@ def _requests(slugs: list[str], skus: list[str], bags: list[str], chance: random
         elif dice < 87:
             yield load.get(f"/search/?q={chance.choice(WORDS).replace(' ', '+')}")
         elif dice < 95:
-            token = chance.choice(bags)
+            token = chance.choice(abandoned)
             yield load.post(f"/api/v1/bags/{token}/lines/", {"sku": chance.choice(skus), "quantity": 1})
         elif dice < 97.5:
-            yield load.post(f"/api/v1/bags/{chance.choice(bags)}/quote/", LAGOS)
+            yield load.post(f"/api/v1/bags/{chance.choice(abandoned)}/quote/", LAGOS)
         else:
-            yield load.post("/api/v1/orders/", {**ORDER, "bag": bags.pop()})
+            yield load.post("/api/v1/orders/", {**ORDER, "bag": ordered.pop()})
 
 
 def _browsed(slug: str, chance: random.Random) -> str:

@@ -70,10 +70,12 @@ def _run(terminal: Terminal) -> None:
         _empty(Path(shop["PROMETHEUS_MULTIPROC_DIR"]))
         (place.local_dir / "static").mkdir(exist_ok=True)
         sandbox = processes.start("sandbox", _python("-m", "devtools.sandbox"), surroundings.of_sandbox(place, given))
-        _prepare(terminal, processes, shop)
+        _migrate(terminal, processes, shop)
+        # The demo's customers pay there.
+        _wait(processes, f"http://127.0.0.1:{place.sandbox_port}/health", _is_process(sandbox), "The sandbox")
+        _stock(terminal, processes, shop)
         _start_web(processes, place, shop)
         with _published(place, shop):
-            _wait(processes, f"http://127.0.0.1:{place.sandbox_port}/health", _is_process(sandbox), "The sandbox")
             _wait(processes, f"http://127.0.0.1:{place.port}/healthz", lambda body: body.startswith(b"ok"), "The shop")
             # Last, for on a small machine they would hold up the pages; what they find waiting is in the outbox.
             _start_workers(processes, place, shop)
@@ -94,8 +96,8 @@ def _empty(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _prepare(terminal: Terminal, processes: Processes, env: Mapping[str, str]) -> None:
-    """The schema of today, and the demo shop where nothing is for sale yet."""
+def _migrate(terminal: Terminal, processes: Processes, env: Mapping[str, str]) -> None:
+    """The schema of today."""
     url = env["DATABASE_URL"]
     ours = "DATABASE_URL" not in os.environ  # in somebody else's database nothing is noted
     if not (ours and database.is_current(url)):
@@ -103,7 +105,11 @@ def _prepare(terminal: Terminal, processes: Processes, env: Mapping[str, str]) -
         processes.run("setup", _python("manage.py", "migrate", "--no-input", "--verbosity", "0"), env)
         if ours:
             database.note_current(url)
-    if not database.is_stocked(url):
+
+
+def _stock(terminal: Terminal, processes: Processes, env: Mapping[str, str]) -> None:
+    """The demo shop, where nothing is for sale yet."""
+    if not database.is_stocked(env["DATABASE_URL"]):
         terminal.say("Filling the demo shop ...")
         processes.run("setup", _python("manage.py", "load_demo"), env)
 

@@ -41,6 +41,11 @@ def pieces_of(order: Order) -> list[Piece]:
     ]
 
 
+def is_anything_left(order: Order) -> bool:
+    """Whether some piece of it has neither come back nor is on the way. Three queries."""
+    return any(piece.left > 0 for piece in pieces_of(order))
+
+
 def _category(line: OrderLine) -> int:
     assert line.variant_size is not None  # a CHECK of the table
     return line.variant_size.variant.product.category_id

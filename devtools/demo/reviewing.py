@@ -3,6 +3,8 @@
 from itertools import groupby
 from operator import itemgetter
 
+import requests
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
@@ -14,12 +16,14 @@ from devtools.demo.tables import rows
 from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
 from orders.models import Order, OrderLine
-from payments import paystack, settlement
+from payments import attempts, paystack, settlement
 from payments.models import Payment
 
 # Briefs are sold by three; nobody minds three of the rest in a demo.
 PIECES = 3
 IKEJA = Destination("NG", "Lagos", "Ikeja")
+# Seconds that the sandbox may take for an answer.
+PATIENCE = 5
 # Far from what the sandbox counts its transactions by.
 FIRST_TRANSACTION = 9_000_000_000
 
@@ -62,7 +66,30 @@ def _order(bought: list[tuple[Row, VariantSize]], staff: User) -> None:
 
 
 def _pay(order: Order) -> None:
-    """As if Paystack had told us: its sandbox does not run while the demo shop is filled."""
+    """By card at the sandbox, so that staff can refund it like any other."""
+    if controls := _sandbox():
+        payment = attempts.start(order)
+        address = f"{controls}/paystack/transactions/{payment.reference}/pay"
+        requests.post(address, json={"outcome": "success", "webhooks": 0}, timeout=PATIENCE).raise_for_status()
+        settlement.settle(payment.reference)
+    else:
+        _pay_nowhere(order)
+
+
+def _sandbox() -> str:
+    """Where the pretended Paystack is told what its payers do; "" where the shop has another, or it does not run."""
+    sandbox, found, _ = settings.PAYSTACK_BASE_URL.rpartition("/paystack")
+    if not found:
+        return ""
+    try:
+        requests.get(f"{sandbox}/health", timeout=PATIENCE).raise_for_status()
+    except requests.RequestException:
+        return ""
+    return f"{sandbox}/_control"
+
+
+def _pay_nowhere(order: Order) -> None:
+    """As if Paystack had told us."""
     amount = order.total_subunit
     payment = Payment.objects.create(
         order=order, reference=f"DEMO-{order.number}", amount_subunit=amount, currency=order.currency

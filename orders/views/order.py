@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import again, delivery_quotes, history, lifecycle, offline_methods, progress
+from orders import again, delivery_quotes, history, lifecycle, offline_methods, progress, return_policy
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER, messages_of
 from orders.models import Order
@@ -59,6 +59,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "quote_ended": delivery_quotes.ended(found),
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
         "bank_account": offline_methods.bank_account(found),
+        "may_send_back": found.status == Order.Status.DELIVERED and return_policy.is_anything_left(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)

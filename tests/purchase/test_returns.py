@@ -166,6 +166,15 @@ def test_one_at_a_time(order: Order) -> None:
         ask(order)
 
 
+def test_the_orders_page_asks_what_comes_back_while_something_can(order: Order, client: Client) -> None:
+    link = reverse("orders:return", args=[order.token])
+    assert link in client.get(order.get_absolute_url()).text
+    found = ask(order, 2)
+    assert link not in client.get(order.get_absolute_url()).text
+    returns.refuse(found.pk, events.SYSTEM, "It was worn.")
+    assert link in client.get(order.get_absolute_url()).text
+
+
 def test_a_refused_one_may_be_asked_for_again(order: Order) -> None:
     found = returns.refuse(ask(order).pk, events.SYSTEM, "It was worn.")
     assert (found.state, mails("return-refused")) == ("refused", 1)

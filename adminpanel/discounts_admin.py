@@ -10,14 +10,16 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django_countries import countries
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, find
+from adminpanel.baskets import BasketForm
 from core.errors import ShopError
 from core.money import Money
 from orders import trials
-from orders.delivery import Destination
+from orders.delivery import HOME, Destination
 from orders.discounts import Offer
 from orders.models import Discount, Redemption
 from orders.models.discounts import code_key
@@ -26,7 +28,6 @@ from orders.places import areas_of, states_of
 BASIS_POINTS = 100
 STATES = {"planned": "info", "running": "success", "over": "default", "used up": "warning", "off": "default"}
 LIVE = Count("redemptions", filter=Q(redemptions__state=Redemption.State.LIVE))
-PIECES = 4
 SHOWN = 25
 
 
@@ -94,32 +95,23 @@ class DiscountForm(forms.ModelForm):
                 self.add_error(field, f"It was used {already} times already, so the limit cannot be lower.")
 
 
-class TrialForm(forms.Form):
+class TrialForm(BasketForm):
     """The pieces and the place that decide; an address only where first orders or customers are counted."""
 
+    country = forms.ChoiceField(choices=[(code, name) for code, name in countries], initial=HOME)
     state = forms.ChoiceField(required=False)
     area = forms.CharField(required=False, max_length=60, label="Local government area")
     email = forms.EmailField(required=False, help_text="Whose basket: for what each customer may have.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", "Not known yet"), *((name, name) for name in states_of("NG"))]  # type: ignore[attr-defined]
-        for number in range(1, PIECES + 1):
-            self.fields[f"piece_{number}"] = forms.CharField(label=f"SKU {number}", required=False, max_length=60)
-            self.fields[f"quantity_{number}"] = forms.IntegerField(
-                label="Pieces", required=False, min_value=1, initial=1
-            )
-        for field in self.fields.values():
-            field.widget.attrs["class"] = UnfoldAdminTextInputWidget().attrs["class"]
-
-    def pieces(self) -> dict[str, int]:
-        given = self.cleaned_data
-        rows = ((given[f"piece_{n}"].strip(), given[f"quantity_{n}"] or 1) for n in range(1, PIECES + 1))
-        return {sku: quantity for sku, quantity in rows if sku}
+        self.fields["state"].choices = [("", "Not known yet"), *((name, name) for name in states_of(HOME))]  # type: ignore[attr-defined]
 
     def destination(self) -> Destination | None:
-        state, area = self.cleaned_data["state"], self.cleaned_data["area"].strip()
-        return Destination("NG", state, area or next(iter(areas_of("NG", state)), "")) if state else None
+        country, state, area = (self.cleaned_data[name] for name in ("country", "state", "area"))
+        if country != HOME:
+            return Destination(country)
+        return Destination(HOME, state, area.strip() or next(iter(areas_of(HOME, state)), "")) if state else None
 
 
 class Amounts:
@@ -207,7 +199,11 @@ class DiscountAdmin(ShopAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 priced = trials.try_out(
-                    discount.pk, form.pieces(), form.destination(), email=form.cleaned_data["email"]
+                    discount.pk,
+                    form.pieces(),
+                    form.destination(),
+                    currency=form.currency(),
+                    email=form.cleaned_data["email"],
                 )
             except ShopError as error:
                 form.add_error(None, error.message)
@@ -218,7 +214,6 @@ class DiscountAdmin(ShopAdmin):
             "discount": discount,
             "rule": sentence_of(discount),
             "form": form,
-            "rows": [(form[f"piece_{n}"], form[f"quantity_{n}"]) for n in range(1, PIECES + 1)],
             "quote": priced,
         }
         return TemplateResponse(request, "admin/try_discount.html", context)

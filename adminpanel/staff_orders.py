@@ -2,18 +2,15 @@
 
 from typing import Any, cast
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from catalog import currencies
+from adminpanel.baskets import BasketForm
 from core.errors import ShopError
 from orders import staff_orders
 from orders.checkout import Contact
@@ -21,48 +18,18 @@ from orders.events import staff
 from orders.forms import CheckoutForm
 from orders.models import Order
 
-PIECES = 6
-TEXT = UnfoldAdminTextInputWidget().attrs["class"]
 CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcode")
 
 
-class StaffOrderForm(CheckoutForm):
+class StaffOrderForm(BasketForm, CheckoutForm):
     """The form of the checkout, and which pieces. To what a customer agrees, and keeps, is theirs to say."""
+
+    piece_rows = 6
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("consent", "marketing", "keep"):
             del self.fields[name]
-        charged = [currency for currency in settings.CURRENCIES if currencies.is_charged(currency)]
-        if len(charged) > 1:
-            self.fields["currency"] = forms.ChoiceField(
-                label="Priced and charged in", choices=[(currency, currency) for currency in charged]
-            )
-        for field in self.fields.values():
-            field.widget.attrs["class"] = TEXT
-        for number in range(1, PIECES + 1):
-            self.fields[f"piece_{number}"] = forms.CharField(
-                label=f"SKU {number}", required=False, max_length=60, widget=UnfoldAdminTextInputWidget
-            )
-            self.fields[f"quantity_{number}"] = forms.IntegerField(
-                label="Pieces", required=False, min_value=1, initial=1, widget=UnfoldAdminIntegerFieldWidget
-            )
-
-    @property
-    def rows(self) -> list[tuple[Any, Any]]:
-        return [(self[f"piece_{number}"], self[f"quantity_{number}"]) for number in range(1, PIECES + 1)]
-
-    @property
-    def about_the_customer(self) -> list[Any]:
-        return [self[name] for name in self.fields if not name.startswith(("piece_", "quantity_"))]
-
-    def pieces(self) -> dict[str, int]:
-        """SKU to quantity; the same SKU written twice is added up."""
-        found: dict[str, int] = {}
-        for number in range(1, PIECES + 1):
-            if sku := self.cleaned_data[f"piece_{number}"].strip():
-                found[sku] = found.get(sku, 0) + (self.cleaned_data[f"quantity_{number}"] or 1)
-        return found
 
     def contact(self) -> Contact:
         given = self.cleaned_data
@@ -118,7 +85,7 @@ class MakesOrders:
                     staff(cast(User, request.user)),
                     form.cleaned_data["note"],
                     form.cleaned_data["code"],
-                    form.cleaned_data.get("currency", settings.BASE_CURRENCY),
+                    form.currency(),
                 )
             except ShopError as error:
                 form.refuse(error)

@@ -10,7 +10,14 @@ from orders.models import Discount
 from orders.pricing import Quote, quote
 
 
-def try_out(discount_id: int, pieces: Mapping[str, int], destination: Destination | None, email: str = "") -> Quote:
+def try_out(
+    discount_id: int,
+    pieces: Mapping[str, int],
+    destination: Destination | None,
+    *,
+    currency: str = "NGN",
+    email: str = "",
+) -> Quote:
     """The quote of these pieces (SKU to quantity) as if the discount were switched on; nothing of it stays.
 
     It is the calculation of every order, on a bag that is rolled back. Raises ShopError as bag.add and quote do.
@@ -21,6 +28,6 @@ def try_out(discount_id: int, pieces: Mapping[str, int], destination: Destinatio
             bags.add(bag, sku, quantity)
         Discount.objects.filter(pk=discount_id, active=False).update(active=True)
         code = Discount.objects.values_list("code", flat=True).get(pk=discount_id)
-        priced = quote(bag, destination, code, email=email)
+        priced = quote(bag, destination, code, currency, email=email)
         transaction.set_rollback(True)
     return priced

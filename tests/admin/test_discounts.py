@@ -135,7 +135,8 @@ def test_a_basket_is_tried_and_nothing_stays(desk: Client) -> None:
     size = VariantSizeFactory()
     address = reverse("admin:orders_discount_try_basket", args=[made.pk])
     assert desk.get(address).status_code == 200
-    page = desk.post(address, {"piece_1": size.sku, "quantity_1": "2", "state": "Lagos", "area": "Eti-Osa"}).text
+    basket = {"piece_1": size.sku, "quantity_1": "2", "country": "NG", "state": "Lagos", "area": "Eti-Osa"}
+    page = desk.post(address, basket).text
     assert "−₦1,700" in page
     assert "₦19,300" in page
     made.refresh_from_db()
@@ -145,12 +146,27 @@ def test_a_basket_is_tried_and_nothing_stays(desk: Client) -> None:
     assert not Redemption.objects.exists()
 
 
+def test_a_basket_is_tried_in_dollars_and_abroad_where_they_are_charged(desk: Client, settings: Any) -> None:
+    made = DiscountFactory()
+    lagos()
+    size = VariantSizeFactory()
+    address = reverse("admin:orders_discount_try_basket", args=[made.pk])
+    assert "Priced and charged in" not in desk.get(address).text
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate("1000")
+    twice = {"piece_1": size.sku, "quantity_1": "1", "piece_2": size.sku, "quantity_2": "1"}
+    page = desk.post(address, {**twice, "country": "CA", "currency": "USD"}).text
+    assert "−$1.70" in page
+    assert "Delivery, quoted later" in page
+    assert "$15.30" in page
+
+
 def test_a_basket_is_told_why_it_gets_nothing(desk: Client) -> None:
     made = DiscountFactory(minimum_kobo=2_000_000)
     address = reverse("admin:orders_discount_try_basket", args=[made.pk])
-    page = desk.post(address, {"piece_1": VariantSizeFactory().sku}).text
+    page = desk.post(address, {"piece_1": VariantSizeFactory().sku, "country": "NG"}).text
     assert "TENTH needs ₦20,000, and you have ₦8,500." in page
-    assert "There is no piece" in desk.post(address, {"piece_1": "NOPE"}).text
+    assert "There is no piece" in desk.post(address, {"piece_1": "NOPE", "country": "NG"}).text
 
 
 def test_staff_without_the_right_neither_see_nor_try(desk_of: Any) -> None:

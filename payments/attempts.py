@@ -69,6 +69,8 @@ def start(order: Order, quote: DeliveryQuote | None = None) -> Payment:
 def _open(order_id: int, quote_id: int | None) -> tuple[Payment, bool]:
     order = lifecycle.lock(order_id)
     amount = _due(order) if quote_id is None else _due_for_delivery(order, quote_id)
+    if quote_id is None:
+        _keep_stock_while_paying(order)
     # One that Paystack knows although its answer was lost is pending too, but nobody has the address of its page.
     young = order.payments.filter(
         state=Payment.State.PENDING, created_at__gt=Now() - REUSE_FOR, amount_subunit=amount, quote=quote_id
@@ -81,8 +83,6 @@ def _open(order_id: int, quote_id: int | None) -> tuple[Payment, bool]:
             "again in ten minutes, or write to us.",
             code="too_many_attempts",
         )
-    if quote_id is None:
-        _keep_stock_while_paying(order)
     payment = Payment.objects.create(
         order=order,
         reference=f"{order.number}-{secrets.token_hex(16)}",

@@ -18,7 +18,7 @@ from core.transactions import in_transaction
 from orders import emails, events, lifecycle
 from orders.events import Actor
 from payments.models import Dispute, Payment
-from payments.standing import follow
+from payments.standing import follow, settle_review
 
 State = Dispute.State
 # In Paystack's words: the bank was told that it is in the right, or nobody answered in time.
@@ -77,6 +77,7 @@ def note(payment_id: int, word: Word) -> Dispute:
         dispute.closed_at = timezone.now()
     dispute.save()
     follow(order)
+    settle_review(payment)
     if is_new:
         data = {"amount": dispute.amount.display, "category": dispute.category}
         events.record(order, "disputed", events.PAYSTACK, key=str(dispute.pk), data=data)

@@ -114,7 +114,7 @@ def _overdue() -> QuerySet[Payment]:
 
 def _undecided() -> QuerySet[Payment]:
     asked = Refund.objects.filter(payment=OuterRef("pk"))
-    disputed = Dispute.objects.filter(payment=OuterRef("pk"))
+    disputed = Dispute.objects.filter(payment=OuterRef("pk")).exclude(state=Dispute.State.WON)
     return Payment.objects.filter(
         ~Exists(asked), ~Exists(disputed), outcome=Outcome.LATE, review_closed_at__isnull=True
     )

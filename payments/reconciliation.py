@@ -54,10 +54,12 @@ def expire_unpaid_orders(limit: int = 1000) -> int:
     """Ends orders past their hold, each after one last question to Paystack. Returns how many ended.
 
     Those that nobody has tried to pay first: there is nothing to ask. An order about which Paystack gives no answer
-    keeps its stock until it does, for selling it would be a guess.
+    keeps its stock until it does, for selling it would be a guess. So does one whose money is here and could not pay it
+    yet, while staff look at it.
     """
+    looked_at = Payment.objects.filter(order=OuterRef("pk"), state=Payment.State.CAPTURED, outcome="")
     waits = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, pay_on_delivery=False)
-    over = waits.filter(hold_expires_at__lte=Now())
+    over = waits.filter(~Exists(looked_at.filter(review_closed_at=None)), hold_expires_at__lte=Now())
     tried = Exists(Payment.objects.filter(order=OuterRef("pk")).exclude(state=Payment.State.CAPTURED))
     ended = sum(_expire(order) for order in _oldest(over.exclude(tried), limit))
     return ended + sum(_expire(order) for order in _while_there_is_time(_oldest(over.filter(tried), limit)))

@@ -17,7 +17,7 @@ from orders import emails, events, lifecycle
 from payments import paystack
 from payments.models import Payment, Refund
 from payments.paystack import RefundAnswer
-from payments.standing import follow, given_back, is_disputed, remaining
+from payments.standing import follow, is_disputed, remaining, settle_review
 
 State = Refund.State
 # Longer than any call may take: after that whoever claimed it is dead, and the outcome of its call unknown.
@@ -155,13 +155,6 @@ def _tell(refund: Refund, order: lifecycle.Order) -> None:
 def facts_of(refund: Refund) -> dict[str, object]:
     """What its mails may say of it."""
     return {"amount": refund.amount, "reason": refund.reason}
-
-
-def settle_review(payment: Payment) -> None:
-    """Money that fulfilled nothing is done with once all of it is back with the customer. The payment is locked."""
-    if payment.in_review and given_back(payment) >= (payment.captured_subunit or 0):
-        payment.review_closed_at = timezone.now()
-        payment.save(update_fields=["review_closed_at"])
 
 
 def waiting(refunds: "QuerySet[Refund]") -> "QuerySet[Refund]":

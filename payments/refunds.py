@@ -16,8 +16,8 @@ from orders.models import Order
 from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
-from payments.refund_sending import facts_of, settle_review
-from payments.standing import follow, is_disputed, remaining
+from payments.refund_sending import facts_of
+from payments.standing import follow, is_disputed, remaining, settle_review
 
 State = Refund.State
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
@@ -92,10 +92,11 @@ def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
 
 
 def give_back_second(payment: Payment, order: Order) -> Refund:
-    """What was paid for an order that is paid already. Payment and order are locked."""
+    """What was paid for an order that is paid already, or cancelled for good. Payment and order are locked."""
+    why = "is cancelled" if order.status == Order.Status.CANCELLED else "was paid twice"
     return give_back(
         payment.pk,
-        reason=f"Order {order.number} was paid twice.",
+        reason=f"Order {order.number} {why}.",
         key=f"duplicate/{payment.reference}",
         actor=events.SYSTEM,
     )

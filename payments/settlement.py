@@ -16,6 +16,7 @@ from orders.models import Order
 from payments import late_money, not_as_asked, paystack, refunds
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
+from payments.standing import is_going_back
 
 State = Payment.State
 Outcome = Payment.Outcome
@@ -65,7 +66,7 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     Locks payment, then order, then stock. The money is written first, and a failure to fulfil never undoes it.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
-    if _is_done(payment):
+    if _is_done(payment) or (payment.state == State.CAPTURED and is_going_back(payment)):
         return payment
     payment.state = State.CAPTURED
     payment.captured_subunit = found.amount
@@ -111,7 +112,8 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
         return Outcome.REPLACED, f"{newer.message} This payment is given back by itself."
     except lifecycle.AlreadyPaid:
         events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
-        return Outcome.DUPLICATE, f"Order {order.number} was paid before. This payment is given back by itself."
+        why = "is cancelled" if order.status == Order.Status.CANCELLED else "was paid before"
+        return Outcome.DUPLICATE, f"Order {order.number} {why}. This payment is given back by itself."
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
         return Outcome.LATE, f"Paid after the hold ended: {gone.message}"[:300]

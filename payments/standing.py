@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from orders import lifecycle
 from orders.models import Order
@@ -34,6 +35,19 @@ def remaining(payment: Payment) -> int:
 def is_anything_back(payment: Payment) -> bool:
     """Whether the shop knows why Paystack would call it reversed: a refund, or a dispute."""
     return payment.refunds.exclude(state=Refund.State.FAILED).exists() or payment.disputes.exists()
+
+
+def settle_review(payment: Payment) -> None:
+    """Money that fulfilled nothing is done with once all of it is back with the customer. The payment is locked."""
+    if payment.in_review and given_back(payment) >= (payment.captured_subunit or 0):
+        payment.review_closed_at = timezone.now()
+        payment.save(update_fields=["review_closed_at"])
+
+
+def is_going_back(payment: Payment) -> bool:
+    """Whether any of it was asked back, by the shop or by a bank that has not decided for the shop."""
+    asked = payment.refunds.exclude(state=Refund.State.FAILED)
+    return asked.exists() or payment.disputes.exclude(state=Dispute.State.WON).exists()
 
 
 def is_disputed(payments: Iterable[Payment]) -> bool:

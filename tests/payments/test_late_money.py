@@ -12,7 +12,7 @@ from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
 from orders import events
 from orders.models import Order
-from payments import attempts, cancellation, late_money, periodic, reconciliation, refund_sending, settlement
+from payments import attempts, cancellation, disputes, late_money, periodic, reconciliation, refund_sending, settlement
 from payments.models import Payment, Refund
 from tests.factories import VariantFactory, VariantSizeFactory, placed_order
 from tests.payments.conftest import move, pay_at_paystack
@@ -124,6 +124,19 @@ def test_who_does_not_answer_gets_the_money(sandbox: Sandbox, sizes: dict[str, V
     assert periodic.give_back_late_money() == 1
     assert periodic.give_back_late_money() == 0
     assert Refund.objects.get().payment == payment
+
+
+@pytest.mark.parametrize(("resolution", "goes_back"), [("declined", True), ("merchant-accepted", False)])
+def test_after_a_dispute_what_the_shop_was_left_goes_back_and_what_it_lost_is_done_with(
+    sandbox: Sandbox, sizes: dict[str, VariantSize], settings: Any, resolution: str, goes_back: bool
+) -> None:
+    _, payment = paid_too_late(sandbox, sizes["M"])
+    disputes.note(payment.pk, disputes.Word(7, payment.amount_subunit, "NGN", "fraud", "resolved", resolution, None))
+    payment.refresh_from_db()
+    assert payment.in_review == goes_back
+    long_ago = timezone.now() - timezone.timedelta(hours=settings.LATE_OFFER_HOURS + 1)
+    Payment.objects.filter(pk=payment.pk).update(review_opened_at=long_ago)
+    assert periodic.give_back_late_money() == goes_back
 
 
 def test_pieces_that_are_there_again_can_be_sent(

@@ -47,6 +47,16 @@ def test_a_young_attempt_is_opened_again_and_not_doubled(sandbox: Sandbox) -> No
     assert attempts.start(order).pk == attempts.start(order).pk
 
 
+def test_a_page_that_is_opened_again_keeps_its_pieces_as_long_as_a_new_one(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    soon = timezone.now() + timezone.timedelta(minutes=21)
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=soon)
+    assert attempts.start(order).pk == payment.pk
+    order.refresh_from_db()
+    assert order.hold_expires_at > timezone.now() + timezone.timedelta(minutes=35)
+
+
 def test_paid_in_full_sells_the_stock_and_writes_the_receipt(sandbox: Sandbox) -> None:
     size = VariantSizeFactory(on_hand=5)
     order = placed_order((size, 2))

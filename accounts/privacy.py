@@ -7,15 +7,10 @@ from django.http import HttpRequest
 from accounts import mails, tries
 from accounts.models import User
 from accounts.proof import proved_addresses
-from core.errors import Conflict, ShopError
-from core.personal import Person, holders
+from core import personal
+from core.errors import ShopError
+from core.personal import Person, holders, refuse_what_is_under_way
 from core.transactions import in_transaction
-
-
-class NotYet(Conflict):
-    """Something under way needs the person."""
-
-    code = "not_erasable_yet"
 
 
 def export(user: User) -> dict[str, Any]:
@@ -26,7 +21,7 @@ def export(user: User) -> dict[str, Any]:
 
 def hindrances(user: User) -> list[str]:
     """Why the account cannot be erased yet; empty when it can."""
-    return _hindrances(person_of(user))
+    return personal.hindrances(person_of(user))
 
 
 def erase_own(request: HttpRequest, user: User, password: str) -> None:
@@ -63,12 +58,7 @@ def person_of(user: User) -> Person:
     return Person(tuple(proved_addresses(user.pk)), user.pk)
 
 
-def _hindrances(person: Person) -> list[str]:
-    return [reason for holder in holders() for reason in holder.hindrances(person)]
-
-
 def _erase(person: Person) -> None:
-    if reasons := _hindrances(person):
-        raise NotYet(f"{' '.join(reasons)} Wait until that is done, then ask again.")
+    refuse_what_is_under_way(person)
     for holder in holders():
         holder.erase(person)

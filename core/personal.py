@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from core.errors import Conflict
+
 # The domain is reserved: nothing is ever sent to it.
 ERASED_DOMAIN = "erased.invalid"
 ERASED_NAME = "Erased"
@@ -18,6 +20,12 @@ class Person:
 
     emails: tuple[str, ...]
     user_id: int | None = None
+
+
+class NotYet(Conflict):
+    """Something under way needs the person."""
+
+    code = "not_erasable_yet"
 
 
 class Holder(Protocol):
@@ -44,6 +52,17 @@ def register(holder: Holder) -> None:
 def holders() -> list[Holder]:
     """From the top floor down: who knows more of a person by others' rows is asked while those still stand."""
     return _HOLDERS[::-1]
+
+
+def hindrances(person: Person) -> list[str]:
+    """Why they cannot be forgotten yet; empty when they can."""
+    return [reason for holder in holders() for reason in holder.hindrances(person)]
+
+
+def refuse_what_is_under_way(person: Person) -> None:
+    """Raises NotYet."""
+    if reasons := hindrances(person):
+        raise NotYet(f"{' '.join(reasons)} Wait until that is done, then ask again.")
 
 
 def erased_email(key: int | str) -> str:

@@ -35,5 +35,5 @@ def record(order: Order, kind: str, actor: Actor, *, key: str = "", data: dict[s
 
 
 def messages_of(order: Order) -> list[OrderEvent]:
-    """What staff wrote to its customer, the newest first."""
-    return list(order.events.filter(kind="message").order_by("-id"))
+    """What staff wrote to its customer, the newest first. Of a person who was erased the words are gone."""
+    return list(order.events.filter(kind="message", data__has_key="text").order_by("-id"))

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat, Lower, Now
 
 from catalog import personal as catalogue
 from core.models import IdempotencyKey
-from core.personal import ERASED_DOMAIN, ERASED_NAME, Person
+from core.personal import ERASED_DOMAIN, ERASED_NAME, Person, refuse_what_is_under_way
 from mailing import personal as post
 from mailing.models import OutgoingMail
 from orders.models import Bag, DeliveryQuote, Order, OrderEvent, OrderLine, Redemption, Return
@@ -54,8 +54,9 @@ def hindrances(person: Person) -> Sequence[str]:
 
 
 def erase(person: Person) -> None:
-    """Locks the orders."""
+    """Locks the orders, and only then knows that none of them needs the person. Raises NotYet."""
     locked = list(orders_of(person).select_for_update(of=("self",), no_key=True))
+    refuse_what_is_under_way(person)
     ids = [order.pk for order in locked]
     for order in locked:
         post.forget(OutgoingMail.objects.filter(Q(about=_about(order)) | Q(about__startswith=f"{_about(order)}/")))

@@ -15,9 +15,12 @@ ALWAYS = (Return.Reason.FAULTY, Return.Reason.WRONG)
 
 
 def is_open(order: Order) -> bool:
-    """Whether something of it may be sent back still, by the database's clock. One query."""
-    days = timedelta(days=settings.RETURN_DAYS)
-    return Order.objects.filter(pk=order.pk, status=Order.Status.DELIVERED, delivered_at__gt=Now() - days).exists()
+    """Whether something of it may be sent back still, by the database's clock. One query.
+
+    Of a person who was erased nobody is left to send it.
+    """
+    delivered = Order.objects.filter(pk=order.pk, status=Order.Status.DELIVERED, erased_at=None)
+    return delivered.filter(delivered_at__gt=Now() - timedelta(days=settings.RETURN_DAYS)).exists()
 
 
 @dataclass(frozen=True, slots=True)

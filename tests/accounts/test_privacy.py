@@ -17,6 +17,7 @@ from accounts import privacy
 from accounts.models import User
 from catalog import alerts, reviews, wishlist
 from catalog.models import Review, ReviewInvitation, StockAlert, VariantSize, Wishlist
+from core.personal import NotYet
 from devtools.sandbox.process import Sandbox
 from mailing import newsletter, outbox, suppression
 from mailing.models import OutgoingMail, Subscriber, Suppression
@@ -165,6 +166,16 @@ def test_erased_only_the_sale_is_left(everything: Order, ada: User) -> None:
     assert audit.violations() == []
 
 
+def test_what_staff_wrote_to_them_is_gone_from_the_orders_page_and_the_api(
+    order: Order, ada: User, client: Client
+) -> None:
+    events.record(order, "message", events.SYSTEM, key="m", data={"text": "Adaeze, the rider calls at ten."})
+    assert "the rider calls" in client.get(order.get_absolute_url()).text
+    privacy.erase(ada.pk)
+    assert client.get(f"/api/v1/orders/{order.token}/").json()["messages"] == []
+    assert "From us to you" not in client.get(order.get_absolute_url()).text
+
+
 def test_twice_is_harmless_and_the_address_is_free_again(everything: Order, ada: User) -> None:
     privacy.erase(ada.pk)
     erased_at = User.objects.get(pk=ada.pk).erased_at
@@ -301,7 +312,7 @@ def test_a_bounce_afterwards_brings_no_address_back(ada: User, client: Client) -
 
 def test_staff_stay(ada: User) -> None:
     User.objects.filter(pk=ada.pk).update(is_staff=True)
-    with pytest.raises(privacy.NotYet, match="staff"):
+    with pytest.raises(NotYet, match="staff"):
         privacy.erase(ada.pk)
 
 

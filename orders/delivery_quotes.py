@@ -4,12 +4,12 @@ With settings.DELIVERY_QUOTE_DAYS a price ends by itself as well: nobody begins 
 still pays it, and so does what staff saw come in.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime, make_aware
 
 from core.errors import Conflict, ShopError
 from core.money import Money
@@ -68,14 +68,18 @@ def make(order_id: int, amount: int, actor: Actor, note: str = "") -> DeliveryQu
         amount_subunit=amount,
         note=note.strip(),
         made_by=actor.label,
-        expires_at=Now() + timedelta(days=days) if days else None,
+        expires_at=_end_of_day(days) if days else None,
     )
-    if days:
-        quote.refresh_from_db(fields=["expires_at"])
     lifecycle.set_quote(order, QuoteStatus.QUOTED)
     events.record(order, "delivery-quoted", actor, key=str(quote.pk), data={"amount": _told(quote, order).display})
     emails.write("delivery-quote", order, part=f"quote/{quote.pk}", quote=_facts(quote, order))
     return quote
+
+
+def _end_of_day(days: int) -> datetime:
+    """So many days from today the last moment, where the shop is: customers are told the day alone."""
+    day = localdate() + timedelta(days=days)
+    return make_aware(datetime.combine(day, time.max))
 
 
 def check_open(quote: DeliveryQuote, order: Order) -> None:

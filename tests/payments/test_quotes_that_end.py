@@ -8,6 +8,7 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from core.errors import Conflict
 from devtools.sandbox.process import Sandbox
@@ -51,7 +52,9 @@ def over(quote: DeliveryQuote) -> DeliveryQuote:
 def test_it_holds_for_the_days_of_the_setting_and_says_until_when(client: Client, order: Order) -> None:
     quote = priced(order)
     assert quote.expires_at is not None
-    assert timedelta(days=6, hours=23) < quote.expires_at - quote.created_at <= timedelta(days=7)
+    quote.refresh_from_db()
+    assert timedelta(days=7) <= quote.expires_at - quote.created_at < timedelta(days=8)
+    assert f"{localtime(quote.expires_at):%H:%M}" == "23:59"  # a day is told, so it holds all of it
     day = delivery_quotes.last_day(quote)
     assert f"The price holds until {day}." in mail()
     assert "The price holds until" in client.get(quote.get_absolute_url()).text

@@ -26,6 +26,8 @@ LOCAL_DIR = Path(env.str("PRECHI_LOCAL_DIR", str(BASE_DIR / ".local")))
 # --- Web -------------------------------------------------------------------------------------------------------------
 
 SECRET_KEY = secret("SECRET_KEY", LOCAL_SECRET_KEY, production=PRODUCTION)
+# What was signed or enciphered with the key before this one can still be read.
+SECRET_KEY_FALLBACKS = env.list("PREVIOUS_SECRET_KEY", default=[])
 DEBUG = debug(production=PRODUCTION)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = env.list(

@@ -106,6 +106,11 @@ def test_the_door_asks_for_it(boss: User, secret: str, code: str) -> None:
     assert not opens(browser)
 
 
+def test_it_is_still_known_after_the_shops_key_was_changed(boss: User, secret: str, settings: Any) -> None:
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-" * 10, [settings.SECRET_KEY]
+    assert opens(at_the_door(boss, code=code_of(secret)))
+
+
 def test_an_old_code_opens_nothing(boss: User, secret: str) -> None:
     assert not opens(at_the_door(boss, code=code_of(secret, at=20)))
 

@@ -76,6 +76,9 @@ def test_cancelled_its_pieces_are_back(shopper: Client) -> None:
     shopper.post("/checkout/", FORM)
     cancelled = cancellation.cancel(order(), events.CUSTOMER)
     assert (cancelled.status, cancelled.payments.count()) == ("cancelled", 0)
+    assert "no money goes back" in shopper.get(cancelled.get_absolute_url()).text
+    notices = shopper.get(f"/api/v1/orders/{cancelled.token}/").json()["notices"]
+    assert [notice["code"] for notice in notices] == ["cancelled"]
     size = order().lines.get().variant_size
     assert size
     assert (size.on_hand, size.reserved) == (5, 0)

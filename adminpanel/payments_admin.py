@@ -20,6 +20,7 @@ from core.http import ProviderUnavailable
 from orders.events import staff
 from payments import provider_events, refunds, settlement
 from payments.models import Payment, ProviderEvent
+from payments.standing import is_paid_delivery
 
 STATE_COLOURS = {"created": "info", "pending": "warning", "captured": "success", "failed": "danger"}
 OUTCOME_COLOURS = {
@@ -82,7 +83,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["reference", "order__number", "order__email", "order__phone", "provider_transaction_id"]
     search_help_text = "Reference, order number, e-mail, phone or Paystack's transaction number"
     date_hierarchy = "created_at"
-    actions_detail = ["ask_paystack", "give_back"]
+    actions_detail = ["ask_paystack", "give_back", "give_back_delivery"]
     fieldsets = [
         (None, {"fields": [("reference", "order", "purpose"), ("state", "outcome"), ("asked", "taken", "fees")]}),
         ("Review", {"fields": ["review_reason", ("review_opened_at", "review_closed_at")]}),
@@ -137,10 +138,12 @@ class PaymentAdmin(ReadOnlyAdmin):
         return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Giving back whole is for money that fulfilled nothing; that of an order goes back from the order's page."""
+        """Giving back whole is for money that fulfilled nothing, and for the price of a delivery; that of an order goes
+        back from the order's page."""
         payments = at(Payment, object_id)
-        offered = super().get_actions_detail(request, object_id)
-        return [item for item in offered if item.path != "give-back" or in_review(payments).exists()]
+        closed = {"give-back"} if not in_review(payments).exists() else set()
+        closed |= {"give-back-delivery"} if not any(map(is_paid_delivery, payments)) else set()
+        return [item for item in super().get_actions_detail(request, object_id) if item.path not in closed]
 
     @action(
         description="Give it back",
@@ -158,6 +161,30 @@ class PaymentAdmin(ReadOnlyAdmin):
     def give_back(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
             refund = refunds.give_back_reviewed(
+                find(Payment, object_id).pk,
+                reason=form.cleaned_data["reason"],
+                actor=staff(cast(User, request.user)),
+            )
+            return f"{refund.amount} goes back."
+
+        return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
+
+    @action(
+        description="Give the delivery back",
+        url_path="give-back-delivery",
+        icon="undo",
+        variant=ActionVariant.DANGER,
+        permissions=["refund"],
+        dialog={
+            "title": "Give back what was paid for the delivery",
+            "description": "All that is left of it, the way it came. The customer gets a mail now and when it is done.",
+            "form_class": GiveBackForm,
+            "form_submit_text": "Give it back",
+        },
+    )
+    def give_back_delivery(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            refund = refunds.give_back_delivery(
                 find(Payment, object_id).pk,
                 reason=form.cleaned_data["reason"],
                 actor=staff(cast(User, request.user)),

@@ -52,8 +52,11 @@ def mark_paid(order: Order, actor: Actor) -> None:
     """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
 
     One that goes out unpaid keeps its status. The order is locked by the caller. Raises AlreadyPaid, also for one that
-    was cancelled after it was paid or sent, or stock.OutOfStock where an ended hold's pieces are gone.
+    was cancelled after it was paid or sent, or whose person was erased meanwhile; stock.OutOfStock where an ended
+    hold's pieces are gone.
     """
+    if order.erased_at is not None:
+        raise AlreadyPaid(f"Order {order.number} has nobody any more to go to.")
     if order.is_owed_at_the_door and order.status != Status.PENDING_PAYMENT:
         _mark_paid_on_its_way(order, actor)
         return

@@ -153,8 +153,9 @@ def _tell(refund: Refund, order: lifecycle.Order) -> None:
 
 
 def facts_of(refund: Refund) -> dict[str, object]:
-    """What its mails may say of it."""
-    return {"amount": refund.amount, "reason": refund.reason}
+    """What its mails may say of it. What was not paid through Paystack, or it could not send, goes back by hand."""
+    by_hand = refund.payment.provider_transaction_id is None or refund.state == State.BY_HAND
+    return {"amount": refund.amount, "reason": refund.reason, "by_hand": by_hand}
 
 
 def waiting(refunds: "QuerySet[Refund]") -> "QuerySet[Refund]":

@@ -17,7 +17,7 @@ from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
 from payments.refund_sending import facts_of
-from payments.standing import follow, is_disputed, remaining, settle_review
+from payments.standing import follow, is_disputed, is_paid_delivery, remaining, settle_review
 
 State = Refund.State
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
@@ -91,9 +91,25 @@ def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
     return give_back(payment.pk, reason=reason, key=key, actor=actor)
 
 
+@in_transaction
+def give_back_delivery(payment_id: int, *, reason: str, actor: Actor) -> Refund:
+    """Staff give back what is left of the price of a delivery, which the customer paid by its link.
+
+    Harmless twice. Raises Conflict for any other payment, and as `request` does.
+    """
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    key = f"delivery/{payment.reference}"
+    if not is_paid_delivery(payment) and not payment.refunds.filter(key=key).exists():
+        raise Conflict(
+            "This payment did not pay for a delivery. What paid an order goes back from the order's own page.",
+            code="not_a_delivery",
+        )
+    return give_back(payment.pk, reason=reason, key=key, actor=actor)
+
+
 def give_back_second(payment: Payment, order: Order) -> Refund:
-    """What was paid for an order that is paid already, or cancelled for good. Payment and order are locked."""
-    why = "is cancelled" if order.status == Order.Status.CANCELLED else "was paid twice"
+    """What was paid for an order that is paid already, or has ended for good. Payment and order are locked."""
+    why = "has ended" if order.closed_at else "was paid twice"
     return give_back(
         payment.pk,
         reason=f"Order {order.number} {why}.",

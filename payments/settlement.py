@@ -112,7 +112,7 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
         return Outcome.REPLACED, f"{newer.message} This payment is given back by itself."
     except lifecycle.AlreadyPaid:
         events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
-        why = "is cancelled" if order.status == Order.Status.CANCELLED else "was paid before"
+        why = "has ended" if order.closed_at else "was paid before"
         return Outcome.DUPLICATE, f"Order {order.number} {why}. This payment is given back by itself."
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)

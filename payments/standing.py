@@ -44,6 +44,12 @@ def settle_review(payment: Payment) -> None:
         payment.save(update_fields=["review_closed_at"])
 
 
+def is_paid_delivery(payment: Payment) -> bool:
+    """Whether it paid the price of a delivery, as its link asked, and some of it is left."""
+    is_delivery = payment.purpose == Payment.Purpose.DELIVERY and payment.outcome == Payment.Outcome.APPLIED
+    return is_delivery and remaining(payment) > 0
+
+
 def is_going_back(payment: Payment) -> bool:
     """Whether any of it was asked back, by the shop or by a bank that has not decided for the shop."""
     asked = payment.refunds.exclude(state=Refund.State.FAILED)

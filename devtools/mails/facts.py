@@ -96,7 +96,7 @@ WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Deli
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
 AT_THE_DOOR = {"order": ORDER | {"pay_on_delivery": True, "paid_at": None}}
-REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam."}}
+REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam.", "by_hand": False}}
 MISMATCH = {
     "payment": {
         "came": naira(50_000),
@@ -165,6 +165,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "payment-reversed": NEVER_PAID | {"payment": {"came": naira(116_350)}},
         "refund-started": order | REFUND,
         "refund-done": order | REFUND,
+        "refund-done (by hand)": order | {"refund": REFUND["refund"] | {"by_hand": True}},
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
         "delivery-paid": order | TO_LONDON | {"quote": QUOTE},
         "return-requested": order | RETURN,

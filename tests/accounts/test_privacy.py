@@ -325,6 +325,21 @@ def test_a_guest_is_forgotten_by_the_address(size: VariantSize) -> None:
     assert found_anywhere("adaeze", "okonkwo") == []
 
 
+def test_money_for_an_order_whose_person_is_gone_goes_back(size: VariantSize, sandbox: Sandbox) -> None:
+    lagos()
+    order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
+    payment = attempts.start(order)
+    lifecycle.cancel(order.pk, events.CUSTOMER)
+    privacy.erase_guest("adaeze@prechi.test")
+    pay_at_paystack(sandbox, payment)
+    payment = settlement.settle(payment.reference)
+    order.refresh_from_db()
+    assert (payment.outcome, order.status, order.paid_at) == ("duplicate", "cancelled", None)
+    assert payment.refunds.get().amount_subunit == payment.captured_subunit
+    send_the_last_word()
+    assert found_anywhere("adaeze", "okonkwo") == []
+
+
 class TestStaff:
     def test_hand_it_out_and_erase_it_which_is_noted(
         self,

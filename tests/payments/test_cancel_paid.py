@@ -158,9 +158,9 @@ def test_money_for_an_order_that_was_cancelled_after_it_was_paid_goes_back(sandb
     order.refresh_from_db()
     assert (second.outcome, order.status) == ("duplicate", "cancelled")
     page = Client().get(f"/pay/return/?reference={second.reference}").text
-    assert "This order is cancelled" in page
+    assert "This order has ended" in page
     assert "on its way" not in page
-    assert second.refunds.get().reason == f"Order {order.number} is cancelled."
+    assert second.refunds.get().reason == f"Order {order.number} has ended."
     assert {refund.payment.reference for refund in Refund.objects.all()} == {first.reference, second.reference}
 
 

@@ -15,7 +15,7 @@ from orders import checkout, delivery_quotes, events, lifecycle
 from orders.delivery import Destination
 from orders.lifecycle import NotAllowed
 from orders.models import DeliveryQuote, Order
-from payments import attempts, audit, cancellation, settlement
+from payments import attempts, audit, cancellation, refunds, settlement
 from payments.models import Payment, Refund
 from payments.paystack import Transaction
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
@@ -130,6 +130,24 @@ def test_paid_twice_the_second_goes_back(sandbox: Sandbox, order: Order) -> None
         settlement.settle(payment.reference)
     assert (now(first).outcome, now(second).outcome) == ("applied", "duplicate")
     assert Refund.objects.get().payment == second
+
+
+def test_what_was_paid_for_it_goes_back_alone(sandbox: Sandbox, order: Order, desk: Client) -> None:  # noqa: F811
+    payment = attempts.start(order, priced(order))
+    pay_at_paystack(sandbox, payment)
+    settlement.settle(payment.reference)
+    page = reverse("admin:payments_payment_change", args=[payment.pk])
+    address = reverse("admin:payments_payment_give_back_delivery", args=[payment.pk])
+    assert address in desk.get(page).text
+    for _ in range(2):
+        desk.post(address, {"_form_submitted": "on", "reason": "The courier lost it"})
+    assert [refund.amount_subunit for refund in payment.refunds.all()] == [FEE]
+    assert address not in desk.get(page).text
+
+
+def test_what_paid_the_items_is_no_delivery(order: Order) -> None:
+    with pytest.raises(Conflict, match="did not pay for a delivery"):
+        refunds.give_back_delivery(order.payments.get().pk, reason="Late", actor=events.SYSTEM)
 
 
 @pytest.mark.parametrize("captured", [FEE - 1, FEE + 1])

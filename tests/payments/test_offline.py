@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.stock import OutOfStock
 from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import checkout, delivery_quotes, events, lifecycle
 from orders.delivery import Destination
@@ -179,6 +180,9 @@ def test_it_goes_back_by_hand_and_who_sent_it_is_recorded(desk: Client, owner: A
     refund.refresh_from_db()
     order.refresh_from_db()
     assert (refund.state, order.payment_status) == ("by-hand", "refunded")
+    for kind in ("refund-started", "refund-done"):
+        letter = outbox.compose(OutgoingMail.objects.get(kind=kind))
+        assert not any(word in letter.text + letter.html for word in ("Paystack", "the way you paid", "working days"))
     assert order.events.get(kind="refunded").actor == owner
 
 

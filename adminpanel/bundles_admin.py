@@ -40,6 +40,7 @@ class BundleForm(forms.ModelForm):
 
 @admin.register(Bundle)
 class BundleAdmin(WithGallery, ShopAdmin):
+    view_on_site = True
     form = BundleForm
     list_display = ["name", "pieces", "price", "eligible_count", "active", "position"]
     list_filter = ["active", "pieces"]

@@ -46,6 +46,7 @@ class ImageInline(StackedInline):
 
 @admin.register(Product)
 class ProductAdmin(SalesOfProducts, ShopAdmin):
+    view_on_site = True
     list_display = ["name", "category", "gender", "price", "colours", "pieces", "is_new", "active", "publish_at"]
     list_filter = ["active", "is_new", "category", "gender"]
     list_select_related = ["category"]
@@ -106,6 +107,7 @@ class VariantAdmin(WithGallery, ShopAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(ShopAdmin):
+    view_on_site = True
     list_display = [
         "name",
         "slug",

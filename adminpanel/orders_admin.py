@@ -106,10 +106,10 @@ class ReservationInline(ReadOnlyInline):
 class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
-    search_fields = ["number", "email", "full_name", "phone", "payments__reference", "tracking_number"]
-    search_help_text = "Number, name, phone, e-mail, payment reference or tracking number"
+    # A reference opens its order like a token: only who has the whole of it finds the order.
+    search_fields = ["number", "email", "full_name", "phone", "payments__reference__exact", "tracking_number"]
+    search_help_text = "Number, name, phone, e-mail, whole payment reference or tracking number"
     date_hierarchy = "placed_at"
-    view_on_site = False  # the customer's page: see MakesOrders
     inlines = [LineInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
         (

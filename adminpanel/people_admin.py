@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts.models import Address, ConsentChange, FailedSignIn, User
 from adminpanel import roles
 from adminpanel.audit_history import WithAuditRows
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, amount
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, WholeLookups, amount
 from adminpanel.privacy_actions import AccountPrivacy
 from core.money import Money
 from orders.models import Order
@@ -70,7 +70,7 @@ class ConsentInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class UserAdmin(WithAuditRows, AccountPrivacy, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(WholeLookups, WithAuditRows, AccountPrivacy, DjangoUserAdmin, ModelAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
@@ -134,7 +134,7 @@ def _is_theirs(request: HttpRequest, person: Any) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(WithAuditRows, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(WholeLookups, WithAuditRows, DjangoGroupAdmin, ModelAdmin):
     """The shop's own roles are looked at here and written in adminpanel.roles; others are the owner's to make."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:

@@ -66,6 +66,7 @@ class RowInline(TabularInline):
 
 @admin.register(SizeGuide)
 class SizeGuideAdmin(ShopAdmin):
+    view_on_site = True
     list_display = ["name", "slug", "position"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}

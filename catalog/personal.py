@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
 from catalog import reviews
 from catalog.models import Review, ReviewInvitation, StockAlert, Wish, Wishlist
 from core import email_addresses
@@ -14,7 +17,7 @@ NOBODY = "A customer"
 
 def export(person: Person) -> dict[str, Any]:
     written = ("product__slug", "display_name", "stars", "title", "text", "fit", "state", "created_at", "reply")
-    waiting = StockAlert.objects.filter(person__in=_spelled(person)).order_by("pk")
+    waiting = _alerts(person).order_by("pk")
     wishes = Wish.objects.filter(wishlist__user=person.user_id) if person.user_id else Wish.objects.none()
     return {
         "reviews": list(_reviews(person).order_by("pk").values(*written)),
@@ -28,7 +31,7 @@ def hindrances(person: Person) -> Sequence[str]:
 
 
 def erase(person: Person) -> None:
-    StockAlert.objects.filter(person__in=_spelled(person)).delete()
+    _alerts(person).delete()
     if person.user_id is None:
         return
     _reviews(person).update(display_name=NOBODY, author="")
@@ -51,5 +54,7 @@ def _reviews(person: Person) -> Any:
     )
 
 
-def _spelled(person: Person) -> list[str]:
-    return [email_addresses.person(email) for email in person.emails]
+def _alerts(person: Person) -> QuerySet[StockAlert]:
+    """Of their proved addresses as they are written: another spelling is somebody else's with many providers."""
+    spelled = [email_addresses.person(email) for email in person.emails]
+    return StockAlert.objects.alias(written=Lower("email")).filter(person__in=spelled, written__in=person.emails)

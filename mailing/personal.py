@@ -1,28 +1,27 @@
 """What the post keeps of a person: mails, the newsletter, and where a mail could not be delivered."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
 
 from core import email_addresses
 from core.email_addresses import EmailKey
 from core.personal import ERASED_DOMAIN, Person
 from mailing.models import OutgoingMail, Subscriber, Suppression
 
+M = TypeVar("M", bound=Model)
 ERASED_SUBJECT = "Erased"
 
 
 def export(person: Person) -> dict[str, Any]:
     mails = _to(person).order_by("pk").values("created_at", "kind", "about", "recipient", "subject", "state")
-    of_newsletter = Subscriber.objects.filter(person__in=_spelled(person))
+    of_newsletter, refused = _named(Subscriber, person), _named(Suppression, person)
     return {
         "mails": list(mails),
         "newsletter": list(of_newsletter.values("email", "state", "source", "asked_at", "confirmed_at", "left_at")),
-        "no_marketing_because": list(
-            Suppression.objects.filter(person__in=_spelled(person)).values("email", "reason", "created_at")
-        ),
+        "no_marketing_because": list(refused.values("email", "reason", "created_at")),
     }
 
 
@@ -32,8 +31,8 @@ def hindrances(person: Person) -> Sequence[str]:
 
 def erase(person: Person) -> None:
     forget(_to(person))
-    Subscriber.objects.filter(person__in=_spelled(person)).delete()
-    Suppression.objects.filter(person__in=_spelled(person)).delete()
+    _named(Subscriber, person).delete()
+    _named(Suppression, person).delete()
 
 
 def forget(mails: QuerySet[OutgoingMail]) -> None:
@@ -56,13 +55,16 @@ def nothing_personal() -> dict[str, Any]:
 
 
 def _to(person: Person) -> QuerySet[OutgoingMail]:
-    """To any spelling of their addresses, for whoever wrote to one of them meant the same person."""
     spelled = {email_addresses.email_key(email) for email in person.emails}
-    return OutgoingMail.objects.alias(spelled=EmailKey("recipient")).filter(spelled__in=spelled)
+    mails = OutgoingMail.objects.alias(spelled=EmailKey("recipient"), written=Lower("recipient"))
+    return mails.filter(spelled__in=spelled, written__in=person.emails)
 
 
-def _spelled(person: Person) -> list[str]:
-    return [email_addresses.person(email) for email in person.emails]
+def _named(model: type[M], person: Person) -> QuerySet[M]:
+    """Rows of their proved addresses as they are written: another spelling is somebody else's with many providers."""
+    spelled = [email_addresses.person(email) for email in person.emails]
+    rows = model._default_manager.alias(written=Lower("email"))
+    return rows.filter(person__in=spelled, written__in=person.emails)
 
 
 def _address() -> Any:

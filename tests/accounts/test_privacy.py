@@ -77,9 +77,9 @@ def order(ada: User, size: VariantSize, sandbox: Sandbox) -> Order:
 @pytest.fixture
 def everything(order: Order, ada: User, size: VariantSize) -> Order:
     gone = VariantSizeFactory(variant=size.variant, size__name="XL", on_hand=0)
-    alerts.ask(gone.sku, "a.daeze@prechi.test", network_address="192.0.2.1")
+    alerts.ask(gone.sku, "Adaeze@prechi.test", network_address="192.0.2.1")
     wishlist.add(wishlist.open_list(user_id=ada.pk), size.sku)
-    newsletter.ask("adaeze+news@prechi.test", "footer", network_address="192.0.2.1")
+    newsletter.ask("Adaeze@Prechi.test", "footer", network_address="192.0.2.1")
     suppression.stop("adaeze@prechi.test", suppression.Reason.BOUNCED)
     bag_with((size, 1)).__class__.objects.filter(order=None, user=None).update(user=ada)
     Difference.objects.create(
@@ -135,6 +135,21 @@ def test_nothing_of_anybody_else_is(everything: Order, size: VariantSize) -> Non
     EmailAddress.objects.create(user=other, email="adaeze@prechi.test", verified=False)
     told = signed_in(other).get(reverse("accounts:download")).text.lower()
     assert not [word for word in SECRETS if word in told.replace("adaeze@prechi.test", "", 1)]
+
+
+def test_another_spelling_of_the_address_is_somebody_else(ada: User, size: VariantSize) -> None:
+    """With many providers a.daeze@ and adaeze@ are two mailboxes."""
+    gone = VariantSizeFactory(variant=size.variant, size__name="XL", on_hand=0)
+    alerts.ask(gone.sku, "a.daeze@prechi.test", network_address="192.0.2.1")
+    newsletter.ask("ada.eze@prechi.test", "footer", network_address="192.0.2.1")
+    suppression.stop("adaeze+x@prechi.test", suppression.Reason.BOUNCED)
+    outbox.write("order-message", "order/PR-1", "a.daeze@prechi.test", {})
+    taken = privacy.export(ada)
+    names = ("mails", "newsletter", "no_marketing_because", "back_in_stock")
+    assert [taken[name] for name in names] == [[], [], [], []]
+    privacy.erase(ada.pk)
+    assert (StockAlert.objects.count(), Subscriber.objects.count(), Suppression.objects.count()) == (1, 1, 1)
+    assert OutgoingMail.objects.get(kind="order-message").recipient == "a.daeze@prechi.test"
 
 
 def test_who_is_not_signed_in_sees_nothing(db: None) -> None:

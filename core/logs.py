@@ -9,7 +9,8 @@ from core.card_numbers import HIDDEN
 
 _SECRETS = [
     # A bag's or an order's token in a path opens it to whoever holds it, and so do links out of account mails.
-    (re.compile(r"\b((?:orders|pay|bags|reviews)/)[\w-]{22,}+(?!\.py)"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b((?:orders|pay|pay/delivery|bags|reviews)/)[\w-]{22,}+(?!\.py)"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b((?:alerts|newsletter/(?:confirm|leave))/)[\w:.=-]{12,}+(?!\.py)"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?:reference|trxref)=)[\w.=-]{12,}"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?:confirm-email|reset/key)/)[\w:.=-]{12,}"), rf"\1{HIDDEN}"),
     (re.compile(r"\b((?:sk|pk)_(?:test|live)_|whsec_|re_(?=\w*\d))[\w+/=-]{6,}"), rf"\1{HIDDEN}"),

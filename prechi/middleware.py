@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from core.audit_rows import made_by
 from orders.bag_cookie import tell_count
 from prechi import operations
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PROBES = {"/healthz": operations.healthz, "/readyz": operations.readyz, "/metrics": operations.metrics}
 
 # The back office's and the API page's vendored scripts need these; no page of the shop does.
@@ -54,6 +55,19 @@ class Probes:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
+
+
+class KnownMethods:
+    """Refuses what no page and no address of the API takes, before it is counted: each word of a stranger would be a
+    row of the metrics for ever."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in METHODS:
+            return self.get_response(request)
+        return HttpResponseNotAllowed(METHODS, "The shop does not know this method.", content_type="text/plain")
 
 
 class RequestId:

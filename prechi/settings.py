@@ -74,6 +74,7 @@ if not PRODUCTION:
 
 MIDDLEWARE = [
     "prechi.middleware.Probes",
+    "prechi.middleware.KnownMethods",
     "prechi.middleware.ChosenCurrency",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",

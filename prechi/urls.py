@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from adminpanel.site import no_detour
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/r/<path:row>", no_detour),
+    # Where tries are counted, and a mail tells of the change.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -70,6 +70,8 @@ def test_the_bag(browser: Client, form: dict[str, str]) -> None:
         {"full_name": "Ada\r\n\r\nYou have won: evil.example"},
         {"street": "1\u2028Broad Street"},
         {"full_name": "\u202eadA"},
+        {"full_name": "\u200b"},
+        {"full_name": "Ada\u200e"},
         {"email": "ada@prechi.test\r\nBcc: eve@evil.test"},
     ],
     ids=repr,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailing.models import OutgoingMail
 from tests.accounts.letters import kinds, letters, link_in
-from tests.factories import UserFactory
+from tests.factories import StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-password"
@@ -165,3 +165,9 @@ def test_somebody_elses_address_is_not_told_from_a_free_one(ada: User) -> None:
     for said in pages:
         assert "waits to be confirmed" in said or "We sent a link to X" in said
     assert OutgoingMail.objects.filter(recipient="taken@prechi.test").count() == 1
+
+
+def test_staff_change_theirs_where_tries_are_counted(client: Client) -> None:
+    client.force_login(StaffFactory())
+    answer = client.post("/admin/password_change/", {"old_password": "guess"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("account_change_password"))

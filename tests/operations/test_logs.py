@@ -16,6 +16,10 @@ TOKEN = "Zq3v-x9_8LmNoPqRsTuVwXyZ01234567"
     [
         (f"GET /orders/{TOKEN}/cancel/", "/cancel/", TOKEN),
         (f"POST /pay/{TOKEN}/", "POST /pay/", TOKEN),
+        (f"GET /pay/delivery/{TOKEN}/", "GET /pay/delivery/", TOKEN),
+        (f"GET /alerts/42:{TOKEN}/stop/", "/stop/", TOKEN),
+        (f"GET /newsletter/confirm/7:{TOKEN}/", "GET /newsletter/confirm/", TOKEN),
+        (f"POST /newsletter/leave/{TOKEN}/", "POST /newsletter/leave/", TOKEN),
         (f"{{'path': 'orders/{TOKEN}/'}}", "'path': 'orders/", TOKEN),
         (f"/api/v1/bags/{TOKEN}/lines/7/", "/lines/7/", TOKEN),
         (f"/accounts/confirm-email/MQ:{TOKEN}/", "/accounts/confirm-email/", TOKEN),

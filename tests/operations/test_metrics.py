@@ -64,3 +64,10 @@ def test_tells_the_depth_of_each_queue_or_that_it_cannot(client: Client, setting
 def test_asks_little_of_the_database(client: Client, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(14):
         figures(client)
+
+
+def test_a_made_up_method_is_refused_and_counted_nowhere(client: Client) -> None:
+    answer = client.generic("H00001", "/api/v1/products/")
+    assert (answer.status_code, answer.text) == (405, "The shop does not know this method.")
+    assert "GET" in answer.headers["Allow"]
+    assert "H00001" not in client.get("/metrics").text

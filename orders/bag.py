@@ -110,19 +110,21 @@ def add_bundle(bag: Bag, bundle_slug: str, skus: Sequence[str], quantity: int = 
 
 
 def add_what_can_be_had(bag: Bag, name: str, skus: Sequence[str], quantity: int, bundle_slug: str = "") -> str:
-    """Puts as many in as stock and limits allow; fewer are tried one by one, for a bag holds few.
+    """Puts as many in as stock and limits allow: after a refusal the number that it leaves, which is always smaller.
 
     Returns a sentence about what did not come in, "" where everything did.
     """
-    refusal = ""
-    for count in range(quantity, 0, -1):
+    refusal, count = "", quantity
+    while count:
         try:
             if bundle_slug:
                 add_bundle(bag, bundle_slug, skus, count)
             else:
                 add(bag, skus[0], count)
+        except bag_rows.TooMany as error:
+            refusal, count = error.message, error.possible
         except ShopError as error:
-            refusal = error.message
+            refusal, count = error.message, 0
         else:
             return refusal and f"Of {name}, {count} of {quantity} came into your bag. {refusal}"
     return f"{name} did not come into your bag. {refusal}"
@@ -172,7 +174,7 @@ def _put(
 ) -> int:
     bag_rows.check_stock(bag, sizes, quantity)
     if line is not None:
-        bag_rows.check_quantity(line.quantity + quantity)
+        bag_rows.check_quantity(quantity, line.quantity)
         line.quantity += quantity
         line.seen_kobo = price.amount
         line.save(update_fields=["quantity", "seen_kobo"])

@@ -12,6 +12,14 @@ from orders import contents
 from orders.models import Bag, BagPick
 
 
+class TooMany(ShopError):
+    """Refused for the number alone: of the same as many as `possible` could still be put in, nought where none."""
+
+    def __init__(self, message: str, *, possible: int, code: str, field: str) -> None:
+        super().__init__(message, code=code, field=field)
+        self.possible = max(0, possible)
+
+
 def lock(bag: Bag) -> None:
     """Locks the bag; what was ordered meanwhile can no longer change."""
     locked = Bag.objects.select_for_update(of=("self",), no_key=True).get(pk=bag.pk)
@@ -41,14 +49,12 @@ def size_on_sale(sku: str, field: str) -> VariantSize:
     return size
 
 
-def check_quantity(quantity: int) -> None:
-    """Raises ShopError naming `quantity`."""
-    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= settings.BAG_LINE_MAX:
-        raise ShopError(
-            f"Choose a quantity from 1 to {settings.BAG_LINE_MAX}. For more, write to us.",
-            code="quantity",
-            field="quantity",
-        )
+def check_quantity(quantity: int, held: int = 0) -> None:
+    """On top of `held` in the same line. Raises TooMany naming `quantity`."""
+    most = settings.BAG_LINE_MAX
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= held + quantity <= most:
+        message = f"Choose a quantity from 1 to {most}. For more, write to us."
+        raise TooMany(message, possible=most - held, code="quantity", field="quantity")
 
 
 def write_picks(line_id: int, sizes: Sequence[VariantSize]) -> None:
@@ -60,14 +66,16 @@ def write_picks(line_id: int, sizes: Sequence[VariantSize]) -> None:
 def check_stock(bag: Bag, sizes: Sequence[VariantSize], more: int, without: int | None = None, field: str = "") -> None:
     """Refuses what stock cannot cover already now, counted over the whole bag, but for the line `without`.
 
-    Of a bundle the last piece that needs too many is named, since the ones before it could still be had.
+    Raises TooMany. Of a bundle the last piece that falls short is named, since the ones before it could still be had.
     """
     held = contents.wanted(item for item in contents.contents_of(bag) if item.line_id != without)
-    wanted = held + Counter({size.pk: more * count for size, count in Counter(sizes).items()})
+    each = Counter(size.pk for size in sizes)
     for index, size in reversed(list(enumerate(sizes))):
-        if more > 0 and size.available < wanted[size.pk]:
+        possible = (size.available - held[size.pk]) // each[size.pk]
+        if more > 0 and possible < more:
             named = field or ("quantity" if len(sizes) == 1 else bundles.pick_field(index))
-            raise ShopError(_shortage(size, held[size.pk]), code="out_of_stock", field=named)
+            message = _shortage(size, held[size.pk])
+            raise TooMany(message, possible=possible, code="out_of_stock", field=named)
 
 
 def _shortage(size: VariantSize, in_bag: int) -> str:

@@ -68,10 +68,12 @@ def marker(refund: Refund) -> str:
 
 
 def _claim(refund: Refund) -> bool:
-    """Only one sends at a time. `attempts` stays as it was read: whether it was ever sent before."""
-    free = Refund.objects.filter(pk=refund.pk, state=State.REQUESTED).filter(
-        Q(sent_at__isnull=True) | Q(sent_at__lt=Now() - LEASE)
-    )
+    """Only one sends at a time. `attempts` stays as it was read: whether it was ever sent before.
+
+    A copy that was read before another sent it claims nothing: it would send without looking that up.
+    """
+    as_read = Refund.objects.filter(pk=refund.pk, state=State.REQUESTED, attempts=refund.attempts)
+    free = as_read.filter(Q(sent_at__isnull=True) | Q(sent_at__lt=Now() - LEASE))
     return free.update(sent_at=Now(), attempts=F("attempts") + 1) == 1
 
 

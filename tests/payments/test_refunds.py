@@ -244,6 +244,28 @@ def test_nobody_sends_while_another_is_at_it(slow_refunds: Sandbox, bought: Buy)
     assert at_paystack(slow_refunds)[refund.payment.reference] == []
 
 
+def test_who_read_it_before_another_sent_it_does_not_send_it_again(
+    slow_refunds: Sandbox, bought: Buy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = ask(bought(), amount=100_00)
+    slow_refunds.control("PUT", "faults", {"paystack.refund.fault": {"value": "reset_after_work", "times": 1}})
+    is_disputed = refund_sending.is_disputed
+
+    def another_is_quicker(payments: list[Payment]) -> bool:
+        """Between reading and claiming: its answer is lost, and its lease over."""
+        monkeypatch.setattr(refund_sending, "is_disputed", is_disputed)
+        with pytest.raises(ProviderUnavailable):
+            refund_sending.go_on(refund.pk)
+        let_time_pass()
+        return False
+
+    monkeypatch.setattr(refund_sending, "is_disputed", another_is_quicker)
+    assert refund_sending.go_on(refund.pk).state == "requested"
+    assert len(at_paystack(slow_refunds)[refund.payment.reference]) == 1
+    assert refund_sending.go_on(refund.pk).state == "pending"
+    assert len(at_paystack(slow_refunds)[refund.payment.reference]) == 1
+
+
 def test_a_refusal_reopens_what_is_owed(slow_refunds: Sandbox, bought: Buy) -> None:
     order = bought()
     slow_refunds.control("PUT", "faults", {"paystack.refund_balance": False})

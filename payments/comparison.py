@@ -30,16 +30,13 @@ log = structlog.get_logger(__name__)
 def compare(days: int = DAYS) -> int:
     """Looks through the transactions of the last days. Returns how many differences are open then; harmless twice.
 
-    Raises ProviderUnavailable where Paystack gives no answer; what was found by then stands.
+    Raises ProviderUnavailable where Paystack does not give its list; what was found by then stands, and is told.
     """
-    since = timezone.now() - timedelta(days=days)
-    listed = {}
-    for transaction in paystack.transactions(since):
-        listed[transaction.reference] = transaction
-        _look_at(transaction)
-    for payment in _captured_since(since, listed):
-        _look_for(payment)
-    return tell()
+    try:
+        _look_through(timezone.now() - timedelta(days=days))
+    finally:
+        are_open = tell()
+    return are_open
 
 
 def tell() -> int:
@@ -50,16 +47,35 @@ def tell() -> int:
     return len(standing)
 
 
-def _look_at(transaction: Transaction) -> None:
+def _look_through(since: datetime) -> None:
+    listed: set[str] = set()
+    for page in paystack.transactions(since):
+        ours = Payment.objects.in_bulk([transaction.reference for transaction in page], field_name="reference")
+        for transaction in page:
+            listed.add(transaction.reference)
+            _look_at(transaction, ours.get(transaction.reference))
+    for payment in _captured_since(since, listed):
+        _look_for(payment)
+
+
+def _look_at(transaction: Transaction, payment: Payment | None) -> None:
+    """One that breaks, or of which Paystack does not tell more, keeps no other from being looked at."""
+    try:
+        _compare(transaction, payment)
+    except Exception:
+        log.exception("transaction_not_compared", reference=transaction.reference)
+
+
+def _compare(transaction: Transaction, payment: Payment | None) -> None:
     if transaction.domain != paystack.mode() or transaction.status not in (PAID, TAKEN_BACK):
         return
-    payment = Payment.objects.filter(reference=transaction.reference).first()
     if payment is None:
         if transaction.status == PAID:
             differences.note(Kind.UNKNOWN, transaction)
         return
     if payment.state != Payment.State.CAPTURED:
-        _settle(payment)
+        log.warning("payment_found_by_comparison", reference=payment.reference)
+        settle(payment.reference)
         return
     if transaction.status == TAKEN_BACK and not is_anything_back(payment):
         differences.note(Kind.REVERSED, transaction, payment)
@@ -67,18 +83,7 @@ def _look_at(transaction: Transaction) -> None:
         differences.note(Kind.AMOUNT, transaction, payment)
 
 
-def _settle(payment: Payment) -> None:
-    """One that breaks keeps no other from being looked at."""
-    log.warning("payment_found_by_comparison", reference=payment.reference)
-    try:
-        settle(payment.reference)
-    except ProviderError:
-        raise
-    except Exception:
-        log.exception("payment_not_settled", reference=payment.reference)
-
-
-def _captured_since(since: datetime, listed: dict[str, Transaction]) -> Iterator[Payment]:
+def _captured_since(since: datetime, listed: set[str]) -> Iterator[Payment]:
     """What the shop took in these days and Paystack's list does not have."""
     old_enough = Q(created_at__gte=since, paid_at__lt=timezone.now() - NOT_YOUNGER_THAN)
     taken = Payment.objects.filter(old_enough, state=Payment.State.CAPTURED, provider_transaction_id__isnull=False)
@@ -91,3 +96,5 @@ def _look_for(payment: Payment) -> None:
         paystack.verify(payment.reference)
     except UnknownReference:
         differences.note_missing(payment)
+    except ProviderError as error:
+        log.warning("payment_not_looked_for", reference=payment.reference, error=error.message)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
@@ -18,6 +19,8 @@ from payments import breaker
 UNKNOWN_REFERENCE = "transaction_not_found"
 PER_PAGE = 100
 UNKNOWN_REFERENCE_MESSAGE = "transaction reference not found"
+
+log = structlog.get_logger(__name__)
 
 
 class UnknownReference(ProviderRefused):
@@ -95,17 +98,28 @@ def find(number: int) -> Transaction:
     return _transaction_of(_ask(f"/transaction/{number}"), f"transaction {number}")
 
 
-def transactions(since: datetime) -> Iterator[Transaction]:
-    """All that were begun since then, paid or not, newest first. One may come twice while others are begun."""
+def transactions(since: datetime) -> Iterator[list[Transaction]]:
+    """All that were begun since then, paid or not, newest first, by pages. One may come twice while others are begun.
+
+    What cannot be read is left out, and logged. Raises ProviderUnavailable for a page that Paystack does not give.
+    """
     page = 1
     while True:
         wanted = {"from": since.isoformat(), "perPage": PER_PAGE, "page": page}
         rows = _ask("/transaction", wanted, list)
-        for row in rows:
-            yield _transaction_of(row, "a transaction of its list")
+        yield [transaction for row in rows if (transaction := _readable(row))]
         if len(rows) < PER_PAGE:
             return
         page += 1
+
+
+def _readable(row: Any) -> Transaction | None:
+    try:
+        return _transaction_of(row, "a transaction of its list")
+    except ProviderUnavailable as error:
+        reference = row.get("reference") if isinstance(row, dict) else None
+        log.error("transaction_unreadable", reference=reference, error=error.message)
+        return None
 
 
 def _transaction_of(data: Any, about: str) -> Transaction:

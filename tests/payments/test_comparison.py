@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core import http
 from core.errors import Conflict, NotFound, ShopError
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
@@ -32,6 +34,28 @@ from tests.payments.conftest import at_paystack, pay_at_paystack
 pytestmark = pytest.mark.django_db
 Buy = Callable[..., Order]
 REFERENCE = "DASHBOARD-1"
+
+
+def captured(reference: str) -> Payment:
+    """Money that the shop took twenty minutes ago, as it says, and Paystack knows nothing of."""
+    order = placed_order()
+    total = order.total_subunit
+    payment = Payment.objects.create(order=order, reference=reference, amount_subunit=total, currency="NGN")
+    paid_at = timezone.now() - timedelta(minutes=20)
+    word = Transaction(order.pk, reference, "success", total, total, "NGN", "test", "card", 0, paid_at, "")
+    return settlement.record_money(payment.pk, word)
+
+
+def answers_change(monkeypatch: pytest.MonkeyPatch, change: Callable[[str, Any, Any], None]) -> None:
+    """`change` is given each answer of Paystack's with its address and what was asked."""
+    call = http.call
+
+    def changed(method: str, url: str, **more: Any) -> Any:
+        status, answer = call(method, url, **more)
+        change(url, more["params"], answer)
+        return status, answer
+
+    monkeypatch.setattr(http, "call", changed)
 
 
 def paid_elsewhere(sandbox: Sandbox, amount: int, reference: str = REFERENCE) -> None:
@@ -95,15 +119,7 @@ def test_a_payment_that_cannot_be_settled_hides_no_other(sandbox: Sandbox, monke
 
 
 def test_money_that_paystack_does_not_know_is_a_difference(sandbox: Sandbox) -> None:
-    order = placed_order()
-    payment = Payment.objects.create(
-        order=order, reference="never-there", amount_subunit=order.total_subunit, currency="NGN"
-    )
-    paid_at = timezone.now() - timedelta(minutes=20)
-    word = Transaction(
-        7, "never-there", "success", order.total_subunit, order.total_subunit, "NGN", "test", "card", 0, paid_at, ""
-    )
-    settlement.record_money(payment.pk, word)
+    captured("never-there")
     comparison.compare()
     assert kinds() == [("never-there", "missing")]
 
@@ -132,6 +148,73 @@ def test_every_page_of_the_list_is_read(sandbox: Sandbox, monkeypatch: pytest.Mo
     for number in range(5):
         paid_elsewhere(sandbox, 10_000 + number, f"DASHBOARD-{number}")
     assert comparison.compare() == 5
+
+
+@pytest.mark.parametrize("amount", ["a lot", 10**20])
+def test_a_row_that_cannot_be_read_or_kept_hides_no_other(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, amount: Any
+) -> None:
+    for number in range(3):
+        paid_elsewhere(sandbox, 10_000 + number, f"DASHBOARD-{number}")
+    captured("never-there")
+
+    def spoil(url: str, asked: Any, answer: Any) -> None:
+        for row in answer["data"] if url.endswith("/transaction") else []:
+            row["amount"] = amount if row["reference"] == "DASHBOARD-1" else row["amount"]
+
+    answers_change(monkeypatch, spoil)
+    assert comparison.compare() == 3
+    assert sorted(kinds()) == [("DASHBOARD-0", "unknown"), ("DASHBOARD-2", "unknown"), ("never-there", "missing")]
+
+
+def test_a_payment_of_which_paystack_does_not_tell_hides_no_other(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = attempts.start(placed_order())
+    pay_at_paystack(sandbox, unreadable)
+    for reference in ("silent", "never-there"):
+        captured(reference)
+    verify = paystack.verify
+
+    def breaks(reference: str) -> Transaction:
+        if reference in (unreadable.reference, "silent"):
+            raise ProviderUnavailable("in a shape that cannot be read")
+        return verify(reference)
+
+    monkeypatch.setattr(paystack, "verify", breaks)
+    assert (comparison.compare(), kinds()) == (1, [("never-there", "missing")])
+
+
+def test_what_was_found_before_the_list_broke_off_is_told(
+    sandbox: Sandbox, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STAFF_EMAILS = ["desk@prechi.test"]
+    monkeypatch.setattr(paystack, "PER_PAGE", 1)
+    for number in range(2):
+        paid_elsewhere(sandbox, 10_000, f"DASHBOARD-{number}")
+
+    def break_off(url: str, asked: Any, answer: Any) -> None:
+        if asked["page"] == 2:
+            raise ProviderUnavailable("The line broke.")
+
+    answers_change(monkeypatch, break_off)
+    with pytest.raises(ProviderUnavailable):
+        comparison.compare()
+    assert kinds() == [("DASHBOARD-1", "unknown")]
+    assert OutgoingMail.objects.filter(kind="staff-differences").count() == 1
+
+
+def test_many_rows_are_compared_by_as_many_queries_as_one(sandbox: Sandbox, bought: Buy) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert comparison.compare() == 0
+        return len(caught)
+
+    bought()
+    of_one = asked()
+    for _ in range(3):
+        bought()
+    assert asked() == of_one
 
 
 def test_without_an_answer_nothing_is_said(sandbox: Sandbox, bought: Buy) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, DurationField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from core.http import ProviderError
@@ -38,13 +38,12 @@ log = structlog.get_logger(__name__)
 
 def settle_open_payments(limit: int = 200) -> int:
     """Asks Paystack about open attempts whose turn it is. Returns how many were asked about."""
-    young = Q(created_at__gt=Now() - YOUNG) & _not_asked_for(ASK_YOUNG_EVERY)
-    old = Q(created_at__lte=Now() - YOUNG) & _not_asked_for(ASK_OLD_EVERY)
     open_payments = Payment.objects.filter(
-        young | old, state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - ASK_YOUNG_EVERY
+        state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - ASK_YOUNG_EVERY
     )
-    references = list(open_payments.order_by("created_at").values_list("reference", flat=True)[:limit])
-    references += _failed_but_not_over(limit - len(references))
+    failed_but_not_over = Payment.objects.filter(state=Payment.State.FAILED, created_at__gt=Now() - OVER_AFTER)
+    references = _due(open_payments, limit)
+    references += _due(failed_but_not_over, limit - len(references))
     asked = [_try_to_settle(reference) for reference in _while_there_is_time(references)]
     _close_what_is_over()
     return len(asked)
@@ -89,15 +88,22 @@ def _while_there_is_time(things: list[T]) -> Iterator[T]:
         yield thing
 
 
-def _failed_but_not_over(limit: int) -> list[str]:
-    young = Q(created_at__gt=Now() - YOUNG) & _not_asked_for(ASK_FAILED_EVERY)
-    old = Q(created_at__lte=Now() - YOUNG) & _not_asked_for(ASK_OLD_EVERY)
-    failed = Payment.objects.filter(young | old, state=Payment.State.FAILED, created_at__gt=Now() - OVER_AFTER)
-    return list(failed.order_by("created_at").values_list("reference", flat=True)[: max(0, limit)])
+def _due(payments: QuerySet[Payment], limit: int) -> list[str]:
+    """References of those whose turn has come, who has waited for it longest first; never asked about before all."""
+    rows = payments.annotate(turn=F("checked_at") + _pause())
+    waiting = rows.filter(Q(turn__isnull=True) | Q(turn__lt=Now()))
+    waiting = waiting.order_by(F("turn").asc(nulls_first=True), "created_at")
+    return list(waiting.values_list("reference", flat=True)[: max(0, limit)])
 
 
-def _not_asked_for(pause: timedelta) -> Q:
-    return Q(checked_at__isnull=True) | Q(checked_at__lt=Now() - pause)
+def _pause() -> Case:
+    """How long after a question about an attempt the next one follows."""
+    return Case(
+        When(created_at__lte=Now() - YOUNG, then=Value(ASK_OLD_EVERY)),
+        When(state=Payment.State.FAILED, then=Value(ASK_FAILED_EVERY)),
+        default=Value(ASK_YOUNG_EVERY),
+        output_field=DurationField(),
+    )
 
 
 def _try_to_settle(reference: str) -> bool:
@@ -106,6 +112,7 @@ def _try_to_settle(reference: str) -> bool:
         settle(reference)
     except ProviderError as error:
         log.warning("payment_not_settled", reference=reference, error=error.message)
+        _ask_again_soon(reference)
         return False
     except Exception:  # whatever is wrong with this one, the next is somebody else's money
         log.exception("payment_not_settled", reference=reference)
@@ -113,9 +120,15 @@ def _try_to_settle(reference: str) -> bool:
     return True
 
 
+def _ask_again_soon(reference: str) -> None:
+    """Behind all who wait now, so that it keeps nobody waiting, but as soon as a young one: nothing was learned."""
+    payments = Payment.objects.filter(reference=reference).exclude(state=Payment.State.CAPTURED)
+    payments.update(checked_at=Now() - _pause() + ASK_YOUNG_EVERY)
+
+
 def _close_what_is_over() -> None:
-    Payment.objects.filter(
-        state__in=[Payment.State.CREATED, Payment.State.PENDING],
-        created_at__lt=Now() - OVER_AFTER,
-        checked_at__isnull=False,
-    ).update(state=Payment.State.FAILED, failure_reason="Never paid.")
+    """Only what Paystack has told something about: without an answer nobody knows whether it was paid."""
+    open_payments = Payment.objects.filter(
+        state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - OVER_AFTER
+    )
+    open_payments.exclude(provider_status="").update(state=Payment.State.FAILED, failure_reason="Never paid.")

@@ -1,13 +1,16 @@
 """The shop's own figures for Prometheus, read from the database and the queue when asked: exact, whichever process
 did the work and however often it was restarted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import redis
+import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django_celery_results.models import TaskResult
@@ -25,25 +28,66 @@ from payments.models import Payment, ProviderEvent
 
 AUDIT_TASK = "payments.periodic.audit"
 
+Group = Callable[[], Iterator[Metric]]
+# Of this process, so that the log is not told of the same with each scrape.
+_left_out: set[Group] = set()
+
+log = structlog.get_logger(__name__)
+
 
 class ShopCollector(Collector):
-    """Each scrape is a handful of counts out of indexes, within two seconds or not at all."""
+    """Each scrape is a handful of counts out of indexes, none of which takes longer than two seconds."""
 
     def collect(self) -> Iterator[Metric]:
         try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL statement_timeout = '2s'")
-                figures = [*_orders(), *_payments(), *_webhooks(), *_mails(), *_images(), *_audit(), *_switches()]
-        except DatabaseError:
-            figures = []
-        yield GaugeMetricFamily("prechi_database_up", "Whether the database answered.", value=bool(figures))
+            is_up, figures = True, _counted(GROUPS)
+            _left_out.clear()
+        except DatabaseError:  # one that cannot be counted takes no other with it
+            is_up = _answers()
+            figures = [figure for group in GROUPS for figure in _counted_alone(group)] if is_up else []
+        yield GaugeMetricFamily("prechi_database_up", "Whether the database answered.", value=is_up)
+        yield GaugeMetricFamily("prechi_figures_left_out", "Groups that took too long to count.", value=len(_left_out))
         yield from figures
         yield from _queues()
 
 
 def queue_names() -> list[str]:
     return sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *(r["queue"] for r in settings.CELERY_TASK_ROUTES.values())})
+
+
+def _counted(groups: Iterable[Group]) -> list[Metric]:
+    with _limited():
+        return [figure for group in groups for figure in group()]
+
+
+def _answers() -> bool:
+    try:
+        with _limited() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+@contextmanager
+def _limited() -> Iterator[CursorWrapper]:
+    """A transaction in which no statement takes longer than two seconds."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '2s'")
+        yield cursor
+
+
+def _counted_alone(group: Group) -> list[Metric]:
+    """Nothing where it cannot be counted, which the log says once, until it can be again."""
+    try:
+        figures = _counted([group])
+    except DatabaseError as error:
+        if group not in _left_out:
+            log.error("figures_left_out", figures=group.__name__.strip("_"), error=str(error))
+        _left_out.add(group)
+        return []
+    _left_out.discard(group)
+    return figures
 
 
 def _orders() -> Iterator[Metric]:
@@ -105,6 +149,9 @@ def _switches() -> Iterator[Metric]:
     for name in KNOWN:
         family.add_metric([name], name in on)
     yield family
+
+
+GROUPS: tuple[Group, ...] = (_orders, _payments, _webhooks, _mails, _images, _audit, _switches)
 
 
 def _queues() -> Iterator[Metric]:

@@ -1,13 +1,18 @@
 """What Prometheus reads, and who may."""
 
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django_celery_results.models import TaskResult
+from prometheus_client.metrics_core import Metric
 
 from core.models import Switch
 from mailing.models import OutgoingMail
+from payments import metrics
 from payments.models import ProviderEvent
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +64,60 @@ def test_tells_the_depth_of_each_queue_or_that_it_cannot(client: Client, setting
     assert {f'prechi_queue_depth{{queue="{name}"}}' for name in ("orders", "media", "bulk")} <= found.keys()
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     assert figures(client)["prechi_queue_up"] == 0
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which figures the log said were left out."""
+    said: list[str] = []
+    monkeypatch.setattr(metrics, "log", SimpleNamespace(error=lambda event, figures, error: said.append(figures)))
+    return said
+
+
+@pytest.fixture
+def slow_orders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Counting them takes longer than it may."""
+
+    def slow(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'FROM "orders_order"' in sql and "GROUP BY" in sql:
+            execute("SET LOCAL statement_timeout = '50ms'", None, False, context)
+            return execute("SELECT pg_sleep(2)", None, False, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(slow):
+        yield
+
+
+def test_what_takes_too_long_is_left_out_and_the_rest_is_told(client: Client, slow_orders: None) -> None:
+    found = figures(client)
+    assert (found["prechi_database_up"], found["prechi_figures_left_out"]) == (1, 1)
+    assert "prechi_orders_placed_total" not in found
+    others = {"prechi_payments_open", "prechi_webhooks_dead", "prechi_outbox_dead", "prechi_images_unfinished"}
+    assert others <= found.keys()
+
+
+def test_what_is_left_out_is_said_once_until_it_is_counted_again(client: Client, told: list[str]) -> None:
+    def breaks() -> Iterator[Metric]:
+        raise DatabaseError("too slow")
+
+    breaks.__name__ = "_orders"
+    for round_ in (1, 2):
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(metrics, "GROUPS", (breaks, *metrics.GROUPS[1:]))
+            for _ in range(3):
+                figures(client)
+        assert told == ["orders"] * round_
+        assert "prechi_orders_placed_total" in figures(client)
+
+
+def test_without_a_database_it_says_so_and_the_queues_are_told(client: Client) -> None:
+    def gone(*args: Any) -> Any:
+        raise OperationalError("the connection is gone")
+
+    with connection.execute_wrapper(gone):
+        found = figures(client)
+    assert (found["prechi_database_up"], found["prechi_queue_up"]) == (0, 1)
+    assert "prechi_payments_open" not in found
 
 
 def test_asks_little_of_the_database(client: Client, django_assert_max_num_queries: Any) -> None:

@@ -49,6 +49,15 @@ def one_of(name: str, choices: list[str], default: str) -> str:
     return value
 
 
+def some_of(name: str, choices: list[str]) -> list[str]:
+    """Those that are named, separated by commas; none by default."""
+    values = [value.strip() for value in env.str(name, "").split(",") if value.strip()]
+    for value in values:
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} names {value!r}. It may name: {', '.join(choices)}.")
+    return values
+
+
 def buckets(*, public: bool, private: bool) -> tuple[str, str]:
     """Names of the bucket of pictures and of the bucket of originals, those that are asked for.
 

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
 from core.logs import mask_secrets
-from prechi.env import LOCAL_SECRET_KEY, buckets, debug, env, environment_name, one_of, provider_url, secret
+from prechi.env import LOCAL_SECRET_KEY, buckets, debug, env, environment_name, one_of, provider_url, secret, some_of
 from prechi.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -333,9 +333,7 @@ LATE_OFFER_HOURS = max(1, env.int("LATE_OFFER_HOURS", 48))
 DELIVERY_QUOTE_DAYS = max(0, env.int("DELIVERY_QUOTE_DAYS", 0))
 # Ways to pay beside Paystack, confirmed by staff: bank (a transfer to the account below), cash, and on_delivery (at the
 # door, in zones that take part).
-OFFLINE_METHODS = [
-    method for method in env.list("OFFLINE_METHODS", default=[]) if method in ("bank", "cash", "on_delivery")
-]
+OFFLINE_METHODS = some_of("OFFLINE_METHODS", ["bank", "cash", "on_delivery"])
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")
 # The most that a rider takes at a door.
 PAY_ON_DELIVERY_MAX_NAIRA = env.int("PAY_ON_DELIVERY_MAX_NAIRA", 100_000)
@@ -359,7 +357,9 @@ CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
 RETURN_DAYS = max(7, env.int("RETURN_DAYS", 14))
 # As invoices name the seller: lines of the address, registration (RC) and tax number.
 SELLER_ADDRESS = [
-    line for line in env.list("SELLER_ADDRESS", default=["12 Admiralty Way", "Lekki Phase 1", "Lagos"]) if line
+    line
+    for line in env.list("SELLER_ADDRESS", default=[] if PRODUCTION else ["12 Admiralty Way", "Lekki Phase 1", "Lagos"])
+    if line
 ]
 SELLER_REGISTRATION = env.str("SELLER_REGISTRATION", "")
 SELLER_TAX_NUMBER = env.str("SELLER_TAX_NUMBER", "")

@@ -2,8 +2,11 @@
 
 import ast
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,11 @@ import pytest
 import yaml
 from django.conf import settings
 
+from devtools.checks import PRODUCTION
 from payments.metrics import queue_names
 
 ROOT = Path(settings.BASE_DIR)
+READERS = {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "one_of", "some_of"}
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?:(:\?|:-)([^}]*))?\}")
 
 
@@ -37,8 +42,7 @@ def variables_of_the_settings() -> set[str]:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             first = node.args[0]
-            is_reader = called in {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "one_of"}
-            if is_reader and isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z0-9_]+", str(first.value)):
+            if called in READERS and isinstance(first, ast.Constant) and re.fullmatch(r"[A-Z0-9_]+", str(first.value)):
                 found.add(str(first.value))
     return found
 
@@ -52,6 +56,39 @@ def test_every_variable_of_the_settings_is_explained() -> None:
 def test_every_variable_of_the_compose_file_is_explained() -> None:
     used = {match[1] for match in VARIABLE.finditer((ROOT / "docker-compose.yml").read_text())}
     assert used - known_variables() == set()
+
+
+def commented_out() -> dict[str, str]:
+    return dict(re.findall(r"^#([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def test_what_is_commented_out_is_the_default_of_the_compose_file() -> None:
+    shown = commented_out()
+    variables = VARIABLE.finditer((ROOT / "docker-compose.yml").read_text())
+    defaults = {match[1]: match[3] for match in variables if match[1] in shown}
+    assert len(defaults) > 25
+    assert defaults == {name: shown[name] for name in defaults}
+
+
+def test_what_is_commented_out_is_the_default_of_production() -> None:
+    """The folders but for which: here they stand below the project, there below where the shop was started."""
+    folders = {"PRECHI_LOCAL_DIR", "MEDIA_ROOT", "ORIGINALS_ROOT", "STATIC_ROOT"}
+    shown = {name: value for name, value in commented_out().items() if name not in folders}
+    assert production_settings(shown) == production_settings({})
+
+
+def production_settings(given: dict[str, str]) -> str:
+    """All but those with a function in them, which is written as another address each time."""
+    unset = commented_out().keys()
+    surroundings = {name: value for name, value in {**os.environ, **PRODUCTION}.items() if name not in unset}
+    code = (
+        "from prechi import settings\n"
+        "shown = [f'{name} = {getattr(settings, name)}' for name in dir(settings) if name.isupper()]\n"
+        "print('\\n'.join(line for line in shown if ' at 0x' not in line))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=surroundings | given, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def test_what_is_required_is_not_commented_out_in_the_example() -> None:

@@ -42,6 +42,17 @@ def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:
     assert name in done.stderr
 
 
+def test_a_way_to_pay_that_it_does_not_know_stops_it() -> None:
+    done = start(OFFLINE_METHODS="bank,on-delivery")
+    assert done.returncode != 0
+    assert "OFFLINE_METHODS names 'on-delivery'. It may name: bank, cash, on_delivery." in done.stderr
+
+
+def test_ways_to_pay_may_be_written_with_spaces() -> None:
+    done = start(OFFLINE_METHODS="bank, on_delivery,")
+    assert done.returncode == 0, done.stderr
+
+
 PICTURES_IN_A_BUCKET = {"MEDIA_BACKEND": "s3", "AWS_STORAGE_BUCKET_NAME": "pictures"}
 
 

@@ -17,8 +17,9 @@ from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
+from core.queue import nudge
 from orders.events import staff
-from payments import provider_events, refunds, settlement
+from payments import provider_events, refunds, settlement, tasks
 from payments.models import Payment, ProviderEvent
 from payments.standing import is_paid_delivery
 
@@ -44,6 +45,10 @@ class GiveBackForm(BaseDialogForm):
     reason = forms.CharField(
         max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
     )
+
+
+class LookedAtForm(BaseDialogForm):
+    note = forms.CharField(max_length=200, label="What it was", widget=UnfoldAdminTextInputWidget)
 
 
 class Review(admin.SimpleListFilter):
@@ -200,33 +205,60 @@ class ProviderEventAdmin(ReadOnlyAdmin):
     list_filter = ["state", "provider", "event"]
     search_fields = ["reference", "key"]
     date_hierarchy = "received_at"
-    actions_detail = ["looked_at"]
+    actions_detail = ["try_again", "looked_at"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        event = at(ProviderEvent, object_id).first()
-        waits = event is not None and event.state == ProviderEvent.State.REVIEW
-        return super().get_actions_detail(request, object_id) if waits else []
+        """Only what can be done with it; what was offered a moment too long is refused by the workflow."""
+        events = at(ProviderEvent, object_id)
+        is_dead = events.filter(state=ProviderEvent.State.DEAD).exists()
+        fitting = {
+            "try-again": is_dead,
+            "looked-at": is_dead or events.filter(state=ProviderEvent.State.REVIEW).exists(),
+        }
+        return [item for item in super().get_actions_detail(request, object_id) if fitting[item.path]]
+
+    @action(
+        description="Try again",
+        url_path="try-again",
+        icon="replay",
+        variant=ActionVariant.PRIMARY,
+        permissions=["act"],
+        dialog={
+            "title": "Try this event again?",
+            "description": "Only one that was given up. It is tried now and, where that fails, for three days more.",
+            "form_class": None,
+            "form_submit_text": "Try again",
+        },
+    )
+    def try_again(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            event = find(ProviderEvent, object_id)
+            provider_events.try_again(event.pk)
+            nudge(tasks.apply_event, event.pk)
+            return "It is tried again."
+
+        return act(request, reverse("admin:payments_providerevent_change", args=[object_id]), work)
 
     @action(
         description="Looked at",
         url_path="looked-at",
         icon="visibility",
-        variant=ActionVariant.PRIMARY,
         permissions=["act"],
         dialog={
             "title": "Nothing is to be done about this event?",
             "description": "It leaves the list of what is to look at. The event itself stays as it came.",
-            "form_class": None,
+            "form_class": LookedAtForm,
             "form_submit_text": "Looked at",
         },
     )
-    def looked_at(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
+    def looked_at(self, request: HttpRequest, form: LookedAtForm, object_id: str) -> HttpResponseBase:
         def work() -> str:
-            provider_events.close_review(find(ProviderEvent, object_id).pk)
+            actor = staff(cast(User, request.user))
+            provider_events.looked_at(find(ProviderEvent, object_id).pk, form.cleaned_data["note"], actor)
             return "It is done with."
 
         return act(request, reverse("admin:payments_providerevent_changelist"), work)
 
     @display(description="State", ordering="state", label=EVENT_COLOURS)
     def state_badge(self, event: ProviderEvent) -> tuple[str, str]:
-        return event.state, event.get_state_display()
+        return event.state, "Looked at" if event.closed_at else event.get_state_display()

@@ -1,4 +1,8 @@
-"""Work that was given up, wherever in the shop: told to the staff once. Each list offers another try."""
+"""Work that was given up, wherever in the shop: told to the staff once.
+
+The lists of mails, webhooks, pictures and films offer another try. A mail or webhook that needs none is looked at and
+closed there, and is no dead letter any more.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -112,9 +112,10 @@ def _payments() -> Iterator[Metric]:
 
 def _webhooks() -> Iterator[Metric]:
     waiting = ProviderEvent.objects.filter(state=ProviderEvent.State.RECEIVED)
-    row = waiting.aggregate(count=Count("pk"), oldest=Min("received_at"))
+    row = waiting.aggregate(count=Count("pk"), oldest=Min("received_at"), overdue=Min("next_attempt_at"))
     yield GaugeMetricFamily("prechi_webhooks_unapplied", "Webhooks stored and not yet applied.", row["count"])
     yield GaugeMetricFamily("prechi_webhooks_unapplied_age_seconds", "Of the oldest one.", _age(row["oldest"]))
+    yield GaugeMetricFamily("prechi_webhooks_overdue_seconds", "Of the most overdue webhook.", _age(row["overdue"]))
     dead = ProviderEvent.objects.filter(state=ProviderEvent.State.DEAD).count()
     yield GaugeMetricFamily("prechi_webhooks_dead", "Webhooks given up.", dead)
 

@@ -11,11 +11,11 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def sweep_events() -> int:
-    """Applies stored webhooks whose nudge was lost or whose provider was away. Returns how many were open."""
-    open_events = provider_events.open_events()
-    for event_id in open_events:
+    """Applies stored webhooks whose nudge was lost or whose provider was away. Returns how many were due."""
+    due = provider_events.due()
+    for event_id in due:
         provider_events.apply(event_id)
-    return len(open_events)
+    return len(due)
 
 
 @shared_task

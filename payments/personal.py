@@ -34,7 +34,7 @@ def hindrances(person: Person) -> Sequence[str]:
 def erase(person: Person) -> None:
     """The provider's own words carry name, address and card; that they came, and about what, stays."""
     references = list(_payments(person).values_list("reference", flat=True))
-    ProviderEvent.objects.filter(reference__in=references).update(body="")
+    ProviderEvent.objects.filter(reference__in=references).update(body="", note="")
     Payment.objects.filter(reference__in=references).update(authorization_url="", access_code="")
     Dispute.objects.filter(payment__reference__in=references).update(answer="")
     differences = Difference.objects.alias(lower=Lower("email"))
@@ -42,9 +42,9 @@ def erase(person: Person) -> None:
 
 
 def forget_words_about(reference: str) -> None:
-    """Of an order whose person was erased meanwhile: what the provider says afterwards does not bring them back."""
+    """Of an order whose person was erased meanwhile: what is said of them afterwards does not bring them back."""
     if Payment.objects.filter(reference=reference, order__erased_at__isnull=False).exists():
-        ProviderEvent.objects.filter(reference=reference).update(body="")
+        ProviderEvent.objects.filter(reference=reference).update(body="", note="")
 
 
 def _payments(person: Person) -> Any:

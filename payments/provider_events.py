@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound, ShopError
 from core.http import ProviderError
 from core.money import Money
+from orders.events import Actor
 from payments import disputes, paystack, personal, refund_sending, rejected_transfers
 from payments.models import Payment, ProviderEvent
 from payments.paystack import UnknownReference
 from payments.settlement import settle
 
-ATTEMPTS_MAX = 20
+# From each try to the next: close together at first, and in all the three days for which Paystack repeats itself.
+PAUSES = [timedelta(minutes=minutes) for minutes in (0.5, 1, 2, 5, 10, 30, 60, 120, 240, *[360] * 11)]
+ATTEMPTS_MAX = len(PAUSES) + 1
 UNKNOWN = "The shop knows no payment with this reference."
 
 State = ProviderEvent.State
@@ -39,7 +43,8 @@ class TryLater(Exception):
 def apply(event_id: int) -> str:
     """Does what a stored event asks for, if it was not done yet. Returns the state that it is in then.
 
-    A provider that does not answer leaves it open for the sweep; after twenty tries it is dead and staff look at it.
+    A provider that does not answer leaves it open for the sweep, later each time; after three days it is dead and staff
+    try it again or close it.
     """
     row = ProviderEvent.objects.get(pk=event_id)
     if row.state != State.RECEIVED:
@@ -56,9 +61,25 @@ def apply(event_id: int) -> str:
     return _close(row, State.APPLIED, "")
 
 
-def close_review(event_id: int) -> None:
-    """Staff have looked at an event that fits nothing of ours. Harmless twice."""
-    ProviderEvent.objects.filter(pk=event_id, state=State.REVIEW).update(state=State.IGNORED)
+def try_again(event_id: int) -> None:
+    """Another full round of tries for an event that was given up. The caller nudges. Raises Conflict for any other."""
+    given_up = ProviderEvent.objects.filter(pk=event_id, state=State.DEAD)
+    if not given_up.update(state=State.RECEIVED, attempts=0, next_attempt_at=Now(), error=""):
+        raise Conflict("Only an event that was given up is tried again. Look at its state.", code="event_not_dead")
+
+
+def looked_at(event_id: int, note_of_staff: str, actor: Actor) -> None:
+    """Nothing is to be done about an event that was given up, or fits nothing of ours, and why.
+
+    Raises ShopError without a note, Conflict for an event that waits for nobody.
+    """
+    if not note_of_staff.strip():
+        raise ShopError("Write what it was.", field="note")
+    waits = ProviderEvent.objects.filter(pk=event_id, state__in=[State.REVIEW, State.DEAD])
+    note = note_of_staff.strip()[:200]
+    if not waits.update(state=State.IGNORED, closed_by=actor.label, closed_at=Now(), note=note):
+        raise Conflict("This event does not wait for anybody. Look at its state.", code="event_not_waiting")
+    personal.forget_words_about(ProviderEvent.objects.get(pk=event_id).reference)
 
 
 def _money_arrived(row: ProviderEvent) -> None:
@@ -126,10 +147,10 @@ def _told(row: ProviderEvent, error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def open_events(limit: int = 200) -> list[int]:
-    """Ids of stored events that nobody has applied yet, oldest first."""
-    rows = ProviderEvent.objects.filter(state=State.RECEIVED).order_by("received_at")
-    return list(rows.values_list("pk", flat=True)[:limit])
+def due(limit: int = 200) -> list[int]:
+    """Ids of stored events that nobody has applied yet and whose time has come."""
+    rows = ProviderEvent.objects.filter(state=State.RECEIVED, next_attempt_at__lte=Now())
+    return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
 def _close(row: ProviderEvent, state: str, error: str) -> str:
@@ -142,9 +163,10 @@ def _close(row: ProviderEvent, state: str, error: str) -> str:
 
 def _try_later(row: ProviderEvent, error: str) -> str:
     state = State.DEAD if row.attempts + 1 >= ATTEMPTS_MAX else State.RECEIVED
-    ProviderEvent.objects.filter(pk=row.pk, state=State.RECEIVED).update(
-        state=state, error=error[:300], attempts=F("attempts") + 1
-    )
+    pause = PAUSES[min(row.attempts, len(PAUSES) - 1)]
+    # Two who failed at once are one try, and none is counted that staff have begun anew meanwhile.
+    ours = ProviderEvent.objects.filter(pk=row.pk, state=State.RECEIVED, attempts=row.attempts)
+    ours.update(state=state, error=error[:300], attempts=row.attempts + 1, next_attempt_at=Now() + pause)
     return state
 
 

@@ -24,13 +24,24 @@ class ProviderEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     received_at = models.DateTimeField(db_default=Now(), editable=False)
+    next_attempt_at = models.DateTimeField(db_default=Now(), editable=False)
     applied_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=60, blank=True, db_default="", default="", verbose_name="looked at by")
+    closed_at = models.DateTimeField(null=True, blank=True, verbose_name="looked at")
+    note = models.CharField(max_length=200, blank=True, db_default="", default="")
 
     class Meta:
         ordering = ["-received_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["provider", "key"], name="provider_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "key"], name="provider_event_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
+                name="provider_event_closed_by_somebody",
+            ),
+        ]
         indexes = [
             models.Index(fields=["received_at"], condition=Q(state="received"), name="provider_event_open_idx"),
+            models.Index(fields=["next_attempt_at"], condition=Q(state="received"), name="provider_event_due_idx"),
             models.Index(fields=["received_at"], condition=Q(state="dead"), name="provider_event_dead_idx"),
             models.Index(fields=["received_at"], condition=Q(state="review"), name="provider_event_review_idx"),
             models.Index(fields=["reference"], name="provider_event_reference_idx"),

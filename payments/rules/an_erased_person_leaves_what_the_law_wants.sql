@@ -17,7 +17,7 @@ FROM (
     FROM orders_order o
     JOIN payments_payment p ON p.order_id = o.id
     JOIN payments_providerevent e ON e.reference = p.reference
-    WHERE o.erased_at IS NOT NULL AND e.body <> ''
+    WHERE o.erased_at IS NOT NULL AND e.body || e.note <> ''
     UNION ALL
     SELECT 'order ' || o.number, 'difference or dispute of ' || p.reference
     FROM orders_order o

@@ -1,3 +1,3 @@
-SELECT 'no webhook waits for long', 'event ' || key, format('received %s, %s attempts', received_at, attempts)
+SELECT 'no webhook waits for long', 'event ' || key, format('due %s, %s attempts', next_attempt_at, attempts)
 FROM payments_providerevent
-WHERE state = 'received' AND received_at < now() - interval '10 minutes'
+WHERE state = 'received' AND next_attempt_at < now() - interval '10 minutes'

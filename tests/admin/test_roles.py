@@ -48,6 +48,7 @@ DEEDS: dict[str, set[str]] = {
     "payments_payment_ask_paystack": MONEY,
     "payments_payment_give_back": MONEY,
     "payments_providerevent_looked_at": MONEY,
+    "payments_providerevent_try_again": MONEY,
     "payments_refund_try_again": MONEY,
     "payments_refund_by_hand": MONEY,
     "payments_dispute_answered": MONEY,

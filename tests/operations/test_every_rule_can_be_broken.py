@@ -182,7 +182,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
     "no more is sent than was ordered": lambda shop: ShipmentLine.objects.filter(order_line=shop.line).update(
         quantity=9
     ),
-    "no webhook waits for long": lambda shop: heard(event="charge.success", received_at=hour_ago()),
+    "no webhook waits for long": lambda shop: heard(event="charge.success", next_attempt_at=hour_ago()),
     "nothing is given back while a bank decides": lambda shop: (dispute(shop), refund(shop)),
     "nothing is shipped before its delivery is paid": lambda shop: change(Order, shop.sold.pk, quote_status="awaiting"),
     "on hand is the sum of its movements": lambda shop: change(VariantSize, shop.size.pk, on_hand=F("on_hand") + 1),

@@ -153,9 +153,13 @@ def test_money_that_paid_an_order_goes_back_from_the_order_alone(desk: Client, b
     assert "/give-back/" not in page
 
 
-def test_an_odd_event_is_looked_at_and_done_with(desk: Client) -> None:
+def test_an_odd_event_is_looked_at_and_done_with(desk: Client, owner: Any) -> None:
     row = hear("charge.success", {"id": 1, "reference": "PR-1-unknown", "status": "success"})
     assert row.state == "review"
     do(desk, "payments_providerevent_looked_at", row.pk)
     row.refresh_from_db()
-    assert row.state == "ignored"
+    assert row.state == "review"  # without a word of what it was
+    do(desk, "payments_providerevent_looked_at", row.pk, note="The till in the market")
+    row.refresh_from_db()
+    assert (row.state, row.closed_by, row.note) == ("ignored", owner.email, "The till in the market")
+    assert row.closed_at is not None

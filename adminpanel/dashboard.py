@@ -134,8 +134,8 @@ def _failed_images() -> Tile:
 
 
 def _dead_mails() -> Tile:
-    dead = OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).count()
-    return _count("Dead mails", dead, "mails given up", "mailing.outgoingmail", "state__exact=dead")
+    dead = OutgoingMail.objects.dead_letters().count()
+    return _count("Dead mails", dead, "mails given up", "mailing.outgoingmail", "view=given_up")
 
 
 def _cache_hits() -> Tile:

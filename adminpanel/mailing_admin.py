@@ -1,14 +1,17 @@
-"""The outbox as staff see it, and another try for a mail that was given up."""
+"""The outbox as staff see it: a mail that was given up has another try, or is looked at and done with."""
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, at, find
@@ -20,6 +23,25 @@ from orders import resending
 from orders.events import staff
 
 STATE_COLOURS = {"queued": "info", "sending": "info", "sent": "success", "dead": "danger"}
+
+
+class View(admin.SimpleListFilter):
+    title = "what is to do"
+    parameter_name = "view"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("given_up", "Given up"), ("waiting", "Waiting")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+        if self.value() == "given_up":
+            return queryset & OutgoingMail.objects.dead_letters()
+        return queryset.filter(state=OutgoingMail.State.QUEUED) if self.value() == "waiting" else queryset
+
+
+class LookedAtForm(BaseDialogForm):
+    note = forms.CharField(
+        max_length=200, label="Why", help_text="Why it need not go out.", widget=UnfoldAdminTextInputWidget
+    )
 
 
 @admin.register(OutgoingMail)
@@ -35,15 +57,16 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "attempts",
         "sent_at",
     ]
-    list_filter = ["state", "delivery", "kind"]
+    list_filter = [View, "state", "delivery", "kind"]
     search_fields = ["about", "recipient", "subject"]
     search_help_text = "Order number, recipient or subject"
     date_hierarchy = "created_at"
-    actions_detail = ["requeue", "send_again"]
+    actions_detail = ["requeue", "looked_at", "send_again"]
     fieldsets = [
         (None, {"fields": [("kind", "about"), ("recipient", "subject"), ("state", "attempts")]}),
         ("Text", {"fields": ["letter"]}),
         ("Sending", {"fields": [("next_attempt_at", "sent_at"), "last_error", ("provider_id", "key"), "created_at"]}),
+        ("Looked at", {"fields": [("closed_by", "closed_at"), "note"]}),
     ]
 
     @display(description="Text")
@@ -51,11 +74,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         """A mail about an account holds a key to it, an owner's too."""
         if mail.about.startswith("account/"):
             return "Not shown: it may hold a key to the account."
-        return mail.text or render(mail.kind, mail.facts).text
+        return mail.text if mail.subject else render(mail.kind, mail.facts).text
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, mail: OutgoingMail) -> tuple[str, str]:
-        return mail.state, mail.get_state_display()
+        return mail.state, "Looked at" if mail.closed_at else mail.get_state_display()
 
     @action(
         description="Try again",
@@ -80,6 +103,26 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         return act(request, reverse("admin:mailing_outgoingmail_change", args=[object_id]), work)
 
     @action(
+        description="Looked at",
+        url_path="looked-at",
+        icon="visibility",
+        permissions=["act"],
+        dialog={
+            "title": "Nothing is to be done about this mail?",
+            "description": "It leaves the list of those that were given up, and is not sent any more.",
+            "form_class": LookedAtForm,
+            "form_submit_text": "Looked at",
+        },
+    )
+    def looked_at(self, request: HttpRequest, form: LookedAtForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            who = staff(cast(User, request.user)).label
+            outbox.looked_at(find(OutgoingMail, object_id).pk, form.cleaned_data["note"], who)
+            return "It is done with."
+
+        return act(request, reverse("admin:mailing_outgoingmail_changelist"), work)
+
+    @action(
         description="Send again",
         url_path="send_again",
         icon="forward_to_inbox",
@@ -101,8 +144,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done with it; what was offered a moment too long is refused by the workflow."""
         rows = at(OutgoingMail, object_id)
+        is_dead_letter = (rows & OutgoingMail.objects.dead_letters()).exists()
         fitting = {
-            "requeue": rows.filter(state=OutgoingMail.State.DEAD).exists(),
+            "requeue": is_dead_letter,
+            "looked-at": is_dead_letter,
             "send_again": rows.filter(state=OutgoingMail.State.SENT, about__startswith="order/").exists(),
         }
         return [item for item in super().get_actions_detail(request, object_id) if fitting[item.path]]

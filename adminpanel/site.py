@@ -171,9 +171,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             "state__in",
             [("All", ""), ("Waiting", "queued,processing"), ("Given up", "failed,dead")],
         ),
-        _tabs(
-            request, "mailing.outgoingmail", "state__exact", [("All", ""), ("Given up", "dead"), ("Waiting", "queued")]
-        ),
+        _tabs(request, "mailing.outgoingmail", "view", [("All", ""), ("Given up", "given_up"), ("Waiting", "waiting")]),
     ]
 
 

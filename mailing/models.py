@@ -1,13 +1,22 @@
 """The outbox of e-mails."""
 
 import uuid
+from typing import ClassVar
 
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core.personal import ERASED_DOMAIN
 from mailing.facts import Decoder, Encoder
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def dead_letters(self) -> "OutgoingMailQuerySet":
+        """Given up, and nobody has looked at it yet. None is to an erased person, to whom nothing can be sent."""
+        given_up = self.filter(state=OutgoingMail.State.DEAD, closed_at=None)
+        return given_up.exclude(recipient__endswith=f"@{ERASED_DOMAIN}")
 
 
 class OutgoingMail(models.Model):
@@ -57,6 +66,11 @@ class OutgoingMail(models.Model):
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=60, blank=True, db_default="", default="", verbose_name="looked at by")
+    closed_at = models.DateTimeField(null=True, blank=True, verbose_name="looked at")
+    note = models.CharField(max_length=200, blank=True, db_default="", default="")
+
+    objects: ClassVar[OutgoingMailQuerySet] = OutgoingMailQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-created_at"]
@@ -65,6 +79,11 @@ class OutgoingMail(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="sent", sent_at__isnull=False) | ~models.Q(state="sent"),
                 name="mail_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, closed_by="")
+                | models.Q(closed_at__isnull=False) & ~models.Q(closed_by=""),
+                name="mail_closed_by_somebody",
             ),
         ]
         indexes = [

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core import prepared, switches
-from core.errors import Conflict
+from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
 from mailing.models import OutgoingMail
 from mailing.personal import nothing_personal
@@ -99,9 +99,21 @@ def requeue(mail_id: int) -> None:
 
     Resend knows its key for a day, so that even a mail that did go out is not sent twice by a hasty repeat.
     """
-    given_up = OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DEAD)
+    given_up = OutgoingMail.objects.dead_letters().filter(pk=mail_id)
     if not given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""):
         raise Conflict("Only a mail that was given up is sent again. Look at its state.", code="mail_not_dead")
+
+
+def looked_at(mail_id: int, note_of_staff: str, who: str) -> None:
+    """Nothing is to be done about a mail that was given up, and why: it is no dead letter any more.
+
+    Raises ShopError without a note, Conflict for any other mail.
+    """
+    if not note_of_staff.strip():
+        raise ShopError("Write why it need not go out.", field="note")
+    given_up = OutgoingMail.objects.dead_letters().filter(pk=mail_id)
+    if not given_up.update(closed_by=who, closed_at=Now(), note=note_of_staff.strip()[:200]):
+        raise Conflict("Only a mail that was given up waits for somebody. Look at its state.", code="mail_not_dead")
 
 
 @in_transaction

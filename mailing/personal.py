@@ -51,6 +51,7 @@ def nothing_personal() -> dict[str, Any]:
         "subject": ERASED_SUBJECT,
         "text": "",
         "html": "",
+        "note": "",
     }
 
 

@@ -32,7 +32,7 @@ def tell() -> int:
 
 def _given_up() -> Iterator[tuple[str, str]]:
     """What names a piece of work, and what is said of it: never what it holds, for a mail may be read by many."""
-    for mail in OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).order_by("-pk")[:AT_MOST]:
+    for mail in OutgoingMail.objects.dead_letters().order_by("-pk")[:AT_MOST]:
         # A mail to the staff that cannot be sent is no reason for the next.
         if not mail.kind.startswith("staff-"):
             yield f"mail/{mail.pk}", f"Mail {mail.kind}, {mail.about}. {_link(mail)}"

@@ -127,7 +127,7 @@ def _mails() -> Iterator[Metric]:
     )
     yield GaugeMetricFamily("prechi_outbox_waiting", "Mails written and not yet sent.", row["count"])
     yield GaugeMetricFamily("prechi_outbox_overdue_seconds", "Of the most overdue mail.", _age(row["oldest"]))
-    dead = OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).count()
+    dead = OutgoingMail.objects.dead_letters().count()
     yield GaugeMetricFamily("prechi_outbox_dead", "Mails given up.", dead)
 
 

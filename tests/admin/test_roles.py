@@ -67,6 +67,7 @@ DEEDS: dict[str, set[str]] = {
     "mailing_campaign_add": WRITERS,
     "mailing_campaign_schedule": WRITERS,
     "mailing_outgoingmail_send_again": DESK,
+    "mailing_outgoingmail_looked_at": DESK,
     "accounts_user_changelist": DESK,
     "accounts_user_hand_out": MONEY,
     "accounts_user_erase_account": MONEY,

@@ -123,10 +123,11 @@ def _start_web(processes: Processes, place: Place, env: Mapping[str, str]) -> No
 
 
 def _start_workers(processes: Processes, place: Place, env: Mapping[str, str]) -> None:
-    # Pictures have a worker of their own, so that a heap of them never holds up a payment.
+    # Pictures and mails have workers of their own, so that a heap of them or a silent Resend never holds up a payment.
     processes.start("orders", _worker("orders", "orders", 2), env)
-    # A newsletter goes out slowly and holds its worker for most of a minute.
-    processes.start("bulk", _worker("bulk", "bulk", 1), env)
+    # A newsletter goes out slowly and holds a process for most of a minute. There is never more than one at a time
+    # (mailing.campaign_sending), so that the other process is free for the mails of orders.
+    processes.start("mail", _worker("mail", "mail,bulk", 2), env)
     processes.start("media", _worker("media", "media", 2), env)
     timetable = str(place.local_dir / "celerybeat-schedule")
     processes.start("beat", _celery("beat", "-s", timetable, "--pidfile="), env)

@@ -5,7 +5,8 @@ import sys
 import threading
 from typing import TextIO
 
-_COLOURS = {"shop": "1", "web": "32", "orders": "36", "media": "35", "beat": "34", "sandbox": "33", "setup": "2"}
+_COLOURS = {"shop": "1", "web": "32", "orders": "36", "mail": "96", "media": "35", "beat": "34"}
+_COLOURS |= {"sandbox": "33", "setup": "2"}
 _WIDTH = max(map(len, _COLOURS))
 
 

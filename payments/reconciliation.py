@@ -4,16 +4,14 @@ Both ask Paystack, each for so long at most: what is left has its turn a minute 
 on hold that nobody has tried to pay.
 """
 
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import TypeVar
 
 import structlog
 from django.db.models import Case, DurationField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from core.http import ProviderError
+from core.limited_time import while_there_is_time
 from orders import lifecycle
 from orders.models import Order
 from payments.cancellation import open_references
@@ -31,8 +29,6 @@ OVER_AFTER = timedelta(hours=73)
 # Well within the time that a task may take, and before the timetable sends the next.
 ASK_FOR_SECONDS = 40.0
 
-T = TypeVar("T")
-
 log = structlog.get_logger(__name__)
 
 
@@ -44,7 +40,7 @@ def settle_open_payments(limit: int = 200) -> int:
     failed_but_not_over = Payment.objects.filter(state=Payment.State.FAILED, created_at__gt=Now() - OVER_AFTER)
     references = _due(open_payments, limit)
     references += _due(failed_but_not_over, limit - len(references))
-    asked = [_try_to_settle(reference) for reference in _while_there_is_time(references)]
+    asked = [_try_to_settle(reference) for reference in while_there_is_time(references, ASK_FOR_SECONDS)]
     _close_what_is_over()
     return len(asked)
 
@@ -61,7 +57,8 @@ def expire_unpaid_orders(limit: int = 1000) -> int:
     over = waits.filter(~Exists(looked_at.filter(review_closed_at=None)), hold_expires_at__lte=Now())
     tried = Exists(Payment.objects.filter(order=OuterRef("pk")).exclude(state=Payment.State.CAPTURED))
     ended = sum(_expire(order) for order in _oldest(over.exclude(tried), limit))
-    return ended + sum(_expire(order) for order in _while_there_is_time(_oldest(over.filter(tried), limit)))
+    to_ask_about = while_there_is_time(_oldest(over.filter(tried), limit), ASK_FOR_SECONDS)
+    return ended + sum(_expire(order) for order in to_ask_about)
 
 
 def _oldest(orders: QuerySet[Order], limit: int) -> list[Order]:
@@ -77,15 +74,6 @@ def _expire(order: Order) -> bool:
     except Exception:
         log.exception("order_not_expired", order=order.number)
         return False
-
-
-def _while_there_is_time(things: list[T]) -> Iterator[T]:
-    until = time.monotonic() + ASK_FOR_SECONDS
-    for number, thing in enumerate(things):
-        if time.monotonic() >= until:
-            log.warning("asking_took_too_long", left=len(things) - number)
-            return
-        yield thing
 
 
 def _due(payments: QuerySet[Payment], limit: int) -> list[str]:

@@ -208,6 +208,7 @@ CELERY_TASK_ROUTES = {
     "catalog.tasks.*": {"queue": "media"},
     "catalog.tasks.send_alerts": {"queue": "orders"},
     "accounts.tasks.send_newsletters": {"queue": "bulk"},
+    "mailing.tasks.*": {"queue": "mail"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

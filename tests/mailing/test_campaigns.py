@@ -154,8 +154,8 @@ def test_a_newsletter_stands_in_no_queue_of_the_orders(campaign: Campaign) -> No
     }
     assert queue_of == {
         "accounts.tasks.send_newsletters": "bulk",
-        "mailing.tasks.send": "orders",
-        "mailing.tasks.sweep": "orders",
+        "mailing.tasks.send": "mail",
+        "mailing.tasks.sweep": "mail",
     }
 
 

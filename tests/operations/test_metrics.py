@@ -61,7 +61,7 @@ def test_tells_what_the_last_audit_found(client: Client) -> None:
 def test_tells_the_depth_of_each_queue_or_that_it_cannot(client: Client, settings: Any) -> None:
     found = figures(client)
     assert found["prechi_queue_up"] == 1
-    assert {f'prechi_queue_depth{{queue="{name}"}}' for name in ("orders", "media", "bulk")} <= found.keys()
+    assert {f'prechi_queue_depth{{queue="{name}"}}' for name in ("orders", "media", "mail", "bulk")} <= found.keys()
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     assert figures(client)["prechi_queue_up"] == 0
 

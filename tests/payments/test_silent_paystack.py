@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core import http
+from core import http, limited_time
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
@@ -118,7 +118,7 @@ def test_asking_ends_in_time_and_goes_on_the_next_time(sandbox: Sandbox, monkeyp
         attempts.start(placed_order())
     end_all_holds()
     clock = iter(range(0, 10_000, 30))
-    monkeypatch.setattr(reconciliation.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(limited_time.time, "monotonic", lambda: next(clock))
     assert reconciliation.expire_unpaid_orders() == 1
     assert reconciliation.expire_unpaid_orders() == 1
     Payment.objects.update(checked_at=None)

@@ -1,9 +1,9 @@
 """What the post keeps of a person: mails, the newsletter, and where a mail could not be delivered."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 
 from core import email_addresses
@@ -11,13 +11,12 @@ from core.email_addresses import EmailKey
 from core.personal import ERASED_DOMAIN, Person
 from mailing.models import OutgoingMail, Subscriber, Suppression
 
-M = TypeVar("M", bound=Model)
 ERASED_SUBJECT = "Erased"
 
 
 def export(person: Person) -> dict[str, Any]:
     mails = _to(person).order_by("pk").values("created_at", "kind", "about", "recipient", "subject", "state")
-    of_newsletter, refused = _named(Subscriber, person), _named(Suppression, person)
+    of_newsletter, refused = _named(Subscriber.objects.all(), person), _named(Suppression.objects.all(), person)
     return {
         "mails": list(mails),
         "newsletter": list(of_newsletter.values("email", "state", "source", "asked_at", "confirmed_at", "left_at")),
@@ -31,8 +30,8 @@ def hindrances(person: Person) -> Sequence[str]:
 
 def erase(person: Person) -> None:
     forget(_to(person))
-    _named(Subscriber, person).delete()
-    _named(Suppression, person).delete()
+    _named(Subscriber.objects.all(), person).delete()
+    _named(Suppression.objects.all(), person).delete()
 
 
 def forget(mails: QuerySet[OutgoingMail]) -> None:
@@ -61,11 +60,10 @@ def _to(person: Person) -> QuerySet[OutgoingMail]:
     return mails.filter(spelled__in=spelled, written__in=person.emails)
 
 
-def _named(model: type[M], person: Person) -> QuerySet[M]:
+def _named(rows: QuerySet[Any], person: Person) -> QuerySet[Any]:
     """Rows of their proved addresses as they are written: another spelling is somebody else's with many providers."""
     spelled = [email_addresses.person(email) for email in person.emails]
-    rows = model._default_manager.alias(written=Lower("email"))
-    return rows.filter(person__in=spelled, written__in=person.emails)
+    return rows.alias(written=Lower("email")).filter(person__in=spelled, written__in=person.emails)
 
 
 def _address() -> Any:

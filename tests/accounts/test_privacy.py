@@ -137,21 +137,6 @@ def test_nothing_of_anybody_else_is(everything: Order, size: VariantSize) -> Non
     assert not [word for word in SECRETS if word in told.replace("adaeze@prechi.test", "", 1)]
 
 
-def test_another_spelling_of_the_address_is_somebody_else(ada: User, size: VariantSize) -> None:
-    """With many providers a.daeze@ and adaeze@ are two mailboxes."""
-    gone = VariantSizeFactory(variant=size.variant, size__name="XL", on_hand=0)
-    alerts.ask(gone.sku, "a.daeze@prechi.test", network_address="192.0.2.1")
-    newsletter.ask("ada.eze@prechi.test", "footer", network_address="192.0.2.1")
-    suppression.stop("adaeze+x@prechi.test", suppression.Reason.BOUNCED)
-    outbox.write("order-message", "order/PR-1", "a.daeze@prechi.test", {})
-    taken = privacy.export(ada)
-    names = ("mails", "newsletter", "no_marketing_because", "back_in_stock")
-    assert [taken[name] for name in names] == [[], [], [], []]
-    privacy.erase(ada.pk)
-    assert (StockAlert.objects.count(), Subscriber.objects.count(), Suppression.objects.count()) == (1, 1, 1)
-    assert OutgoingMail.objects.get(kind="order-message").recipient == "a.daeze@prechi.test"
-
-
 def test_who_is_not_signed_in_sees_nothing(db: None) -> None:
     for name in ("data", "download"):
         assert Client().get(reverse(f"accounts:{name}")).status_code == 302
@@ -336,21 +321,6 @@ def test_a_guest_is_forgotten_by_the_address(size: VariantSize) -> None:
     order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
     lifecycle.cancel(order.pk, events.CUSTOMER)
     privacy.erase_guest(" ADAEZE@prechi.test")
-    send_the_last_word()
-    assert found_anywhere("adaeze", "okonkwo") == []
-
-
-def test_money_for_an_order_whose_person_is_gone_goes_back(size: VariantSize, sandbox: Sandbox) -> None:
-    lagos()
-    order = checkout.place_order(bag_with((size, 1)), CONTACT, LAGOS_ISLAND)
-    payment = attempts.start(order)
-    lifecycle.cancel(order.pk, events.CUSTOMER)
-    privacy.erase_guest("adaeze@prechi.test")
-    pay_at_paystack(sandbox, payment)
-    payment = settlement.settle(payment.reference)
-    order.refresh_from_db()
-    assert (payment.outcome, order.status, order.paid_at) == ("duplicate", "cancelled", None)
-    assert payment.refunds.get().amount_subunit == payment.captured_subunit
     send_the_last_word()
     assert found_anywhere("adaeze", "okonkwo") == []
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts import privacy
 from devtools.sandbox.process import Sandbox
 from orders import events, lifecycle
 from orders.models import Order
@@ -63,3 +64,15 @@ def test_its_order_does_not_end_while_it_is_looked_at(payment: Payment) -> None:
         payment.pk, disputes.Word(7, payment.amount_subunit, "NGN", "fraud", "resolved", "merchant-accepted", None)
     )
     assert reconciliation.expire_unpaid_orders() == 1
+
+
+def test_money_for_an_order_whose_person_was_erased_goes_back(sandbox: Sandbox) -> None:
+    order = placed_order()
+    payment = attempts.start(order)
+    lifecycle.cancel(order.pk, events.CUSTOMER)
+    privacy.erase_guest(order.email)
+    pay_at_paystack(sandbox, payment)
+    payment = settle(payment.reference)
+    order.refresh_from_db()
+    assert (payment.outcome, order.status, order.paid_at) == ("duplicate", "cancelled", None)
+    assert payment.refunds.get().amount_subunit == payment.captured_subunit

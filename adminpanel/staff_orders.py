@@ -2,17 +2,19 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from accounts.models import User
 from adminpanel.baskets import BasketForm
 from core.errors import ShopError
-from orders import staff_orders
+from orders import on_delivery, staff_orders
 from orders.checkout import Contact
 from orders.events import staff
 from orders.forms import CheckoutForm
@@ -30,6 +32,23 @@ class StaffOrderForm(BasketForm, CheckoutForm):
         super().__init__(*args, **kwargs)
         for name in ("consent", "marketing", "keep"):
             del self.fields[name]
+        self._ask_how_it_is_paid()
+
+    def _ask_how_it_is_paid(self) -> None:
+        """Where paying at the door is switched on at all."""
+        asked = self.fields.pop("pay_on_delivery")
+        if on_delivery.most():
+            self.fields["pay_on_delivery"] = forms.ChoiceField(
+                label="How they pay",
+                choices=asked.choices,  # type: ignore[attr-defined]
+                required=False,
+                widget=UnfoldAdminRadioSelectWidget,
+            )
+
+    @property
+    def is_paid_at_the_door(self) -> bool:
+        """As it was sent: switched off meanwhile, the order is refused and not quietly made otherwise."""
+        return self._given("pay_on_delivery") == "on"
 
     def contact(self) -> Contact:
         given = self.cleaned_data
@@ -54,6 +73,8 @@ class MakesOrders:
 
     @admin.display(description="Link to pay")
     def link_to_pay(self, order: Order) -> str:
+        if order.is_owed_at_the_door:
+            return "None: it is paid at the door"
         if not order.is_payable:
             return "–"
         return format_html(
@@ -86,13 +107,12 @@ class MakesOrders:
                     form.cleaned_data["note"],
                     form.cleaned_data["code"],
                     form.currency(),
+                    pay_on_delivery=form.is_paid_at_the_door,
                 )
             except ShopError as error:
                 form.refuse(error)
             else:
-                messages.success(
-                    request, f"Order {order.number} is made. Send its link: the mail is on its way as well."
-                )
+                messages.success(request, _told(order))
                 return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
@@ -102,3 +122,9 @@ class MakesOrders:
         }
         status = 400 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/new_order.html", context, status=status)
+
+
+def _told(order: Order) -> str:
+    if order.is_owed_at_the_door:
+        return f"Order {order.number} is made, to be paid at the door. The mail is on its way, and it can be packed."
+    return f"Order {order.number} is made. Send its link: the mail is on its way as well."

@@ -29,11 +29,14 @@ def make(
     note: str = "",
     code: str = "",
     currency: str = settings.BASE_CURRENCY,
+    *,
+    pay_on_delivery: bool = False,
 ) -> Order:
     """An order of these pieces (SKU to quantity), priced and refused by the rules of every order.
 
     Its stock is kept for settings.STAFF_ORDER_HOLD_HOURS, for whoever is sent a link pays later than one who is on the
-    page. The customer gets the mail of a new order, with the link. Raises as bag.add and place_order do.
+    page; with `pay_on_delivery` until it is sent or cancelled. The customer gets the mail of a new order, with the link
+    if it is paid by one. Raises as bag.add and place_order do.
     """
     if not pieces:
         raise ShopError("Choose at least one piece.", code="empty_bag", field="piece_1")
@@ -41,7 +44,17 @@ def make(
     for sku, quantity in pieces.items():
         bags.add(bag, sku, quantity)
     hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
-    return place_order(bag, contact, destination, code=code, note=note, currency=currency, actor=actor, hold=hold)
+    return place_order(
+        bag,
+        contact,
+        destination,
+        code=code,
+        note=note,
+        currency=currency,
+        actor=actor,
+        hold=hold,
+        pay_on_delivery=pay_on_delivery,
+    )
 
 
 @in_transaction

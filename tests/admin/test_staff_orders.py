@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from catalog.models import VariantSize
 from mailing.models import OutgoingMail
-from orders.models import Order
+from mailing.render import render
+from orders.models import Order, Zone
 from tests.admin.conftest import messages_of
 from tests.factories import CategoryFactory, VariantSizeFactory, dollar_rate, lagos
 
@@ -99,6 +100,46 @@ def test_choosing_a_country_shows_its_fields(desk: Client, size: VariantSize) ->
     assert 'name="city"' in page.text
     assert size.sku in page.text
     assert not Order.objects.exists()
+
+
+@pytest.fixture
+def at_the_door(settings: Any) -> dict[str, str]:
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    return {**CUSTOMER, "pay_on_delivery": "on"}
+
+
+def test_it_may_be_paid_at_the_door(desk: Client, size: VariantSize, at_the_door: dict[str, str]) -> None:
+    Zone.objects.update(pay_on_delivery=True)
+    answer = desk.post(ADD, {**at_the_door, "piece_1": size.sku}, follow=True)
+    order = Order.objects.get()
+    assert order.is_owed_at_the_door
+    assert "to be paid at the door" in messages_of(answer)
+    assert "None: it is paid at the door" in answer.text
+    assert f"/pay/{order.token}/" not in answer.text
+    mail = OutgoingMail.objects.get(kind="order-received")
+    words = render(mail.kind, mail.facts).text
+    assert "when it is handed to you" in words
+    assert f"/pay/{order.token}/" not in words
+
+
+def test_where_nobody_pays_at_the_door_it_is_refused(
+    desk: Client, size: VariantSize, at_the_door: dict[str, str], settings: Any
+) -> None:
+    page = desk.post(ADD, {**at_the_door, "piece_1": size.sku})
+    assert "Orders to this address are paid with Paystack" in page.context["form"].errors["pay_on_delivery"][0]
+    assert "Orders to this address are paid with Paystack" in page.text
+    settings.OFFLINE_METHODS = []  # switched off while the form was open
+    assert "Orders to this address are paid with Paystack" in desk.post(ADD, {**at_the_door, "piece_1": size.sku}).text
+    assert not Order.objects.exists()
+
+
+def test_how_it_is_paid_is_asked_where_there_is_a_choice(desk: Client, settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    page = desk.get(ADD)
+    assert "<legend>How they pay</legend>" in page.text
+    assert "w-full" not in page.context["form"].fields["pay_on_delivery"].widget.attrs["class"]
+    settings.OFFLINE_METHODS = []
+    assert "How they pay" not in desk.get(ADD).text
 
 
 def test_without_the_right_there_is_no_such_page(desk_of: Callable[..., Client], size: VariantSize) -> None:

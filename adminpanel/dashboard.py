@@ -17,7 +17,7 @@ from catalog.models import Image, Review, VariantSize
 from core.money import Money
 from mailing.models import OutgoingMail
 from orders import coverage, delivery_quotes, drift, progress
-from orders.models import Order
+from orders.models import Order, Return
 from payments import differences, disputes, refund_sending
 from payments.models import Dispute, Payment, ProviderEvent, Refund
 
@@ -80,6 +80,21 @@ def _stuck() -> Tile:
 def _problems() -> Tile:
     found = problems(Order.objects.all()).count()
     return _count("Problems", found, "orders with money to look at", "orders.order", "view=problems")
+
+
+def _returns_to_decide() -> Tile:
+    found = Return.objects.filter(state=Return.State.REQUESTED).count()
+    return _count("Returns to decide", found, "that customers ask for", "orders.return", "state__exact=requested")
+
+
+def _returns_to_receive() -> Tile:
+    coming = Return.objects.filter(state=Return.State.APPROVED).count()
+    return Tile("Returns to receive", str(coming), "on their way back", _list("orders.return", "state__exact=approved"))
+
+
+def _returns_to_finish() -> Tile:
+    found = Return.objects.filter(state=Return.State.RECEIVED).count()
+    return _count("Returns to finish", found, "that are back in the shop", "orders.return", "state__exact=received")
 
 
 def _payments_in_review() -> Tile:
@@ -165,6 +180,9 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_order", _unpaid),
     ("orders.view_order", _stuck),
     ("orders.view_order", _problems),
+    ("orders.view_return", _returns_to_decide),
+    ("orders.view_return", _returns_to_receive),
+    ("orders.view_return", _returns_to_finish),
     ("payments.view_payment", _payments_in_review),
     ("payments.view_dispute", _disputes_to_answer),
     ("payments.view_difference", _differences),

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from accounts.models import User
 from adminpanel.base import act, at, find
 from adminpanel.offline_actions import OfflineActions, is_due
+from adminpanel.order_lines import named
 from adminpanel.privacy_actions import GuestPrivacy
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
@@ -67,7 +68,7 @@ class ShipForm(BaseDialogForm):
                 min_value=0,
                 max_value=left,
                 initial=left,
-                label=", ".join(filter(None, [line.name, line.colour, line.size])),
+                label=named(line),
                 help_text=f"Of {left} that are left. Fewer, or none: they follow in another parcel.",
                 widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
             )

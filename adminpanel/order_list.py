@@ -67,7 +67,7 @@ class Contents(BaseSection):
     def render(self) -> str:
         order = cast(Order, self.instance)
         rows = [
-            (line.quantity, line.name, ", ".join(filter(None, [line.colour, line.size])), line.sku)
+            (line.quantity, line.name, ", ".join(filter(None, [line.colour, line.told_size])), line.told_sku)
             for line in order.lines.all()
             if line.kind != OrderLine.Kind.BUNDLE
         ]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +16,13 @@ from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
 from adminpanel.calculation import told
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
+from adminpanel.order_lines import LineInline
 from adminpanel.order_list import PacksMany, View
 from adminpanel.parcels_admin import ParcelInline
 from adminpanel.quote_actions import QuoteInline
 from adminpanel.staff_orders import MakesOrders
 from mailing.models import OutgoingMail
-from orders.models import Order, OrderEvent, OrderLine, Reservation
+from orders.models import Order, OrderEvent, Reservation, Return
 from payments.models import Payment
 
 STATUS_COLOURS = {
@@ -44,31 +44,18 @@ PAYMENT_COLOURS = {
 }
 
 
-class LineInline(ReadOnlyInline):
-    model = OrderLine
-    fields = ["piece", "sku", "colour", "size", "quantity", "unit_price", "total"]
+class ReturnInline(ReadOnlyInline):
+    """Leads to each return, where it is decided and received."""
+
+    model = Return
+    fields = ["number", "kind", "reason", "state", "created_at", "received_at"]
     readonly_fields = fields
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        """Each bundle with its pieces right below it."""
-        return super().get_queryset(request).order_by(Coalesce("parent_id", "id"), "id")
-
-    @admin.display(description="What")
-    def piece(self, line: OrderLine) -> str:
-        if line.kind == OrderLine.Kind.COMPONENT:
-            return f"└ {line.name}"
-        return f"{line.name} (bundle)" if line.kind == OrderLine.Kind.BUNDLE else line.name
-
-    @admin.display(description="Each")
-    def unit_price(self, line: OrderLine) -> str:
-        if line.kind == OrderLine.Kind.COMPONENT:
-            return f"refund share {line.unit_price.display}"
-        return line.unit_price.display
-
-    @admin.display(description="Total")
-    def total(self, line: OrderLine) -> str:
-        return "in the bundle" if line.kind == OrderLine.Kind.COMPONENT else line.total.display
+    @admin.display(description="Return")
+    def number(self, found: Return) -> str:
+        address = reverse("admin:orders_return_change", args=[found.pk])
+        return format_html('<a href="{}"><u>Return {}</u></a>', address, found.pk)
 
 
 class PaymentInline(ReadOnlyInline):
@@ -110,7 +97,7 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
     search_fields = ["number", "email", "full_name", "phone", "payments__reference__exact", "tracking_number"]
     search_help_text = "Number, name, phone, e-mail, whole payment reference or tracking number"
     date_hierarchy = "placed_at"
-    inlines = [LineInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
+    inlines = [LineInline, ReturnInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
     fieldsets = [
         (
             None,
@@ -158,6 +145,13 @@ class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnly
     delivery = amount("delivery_subunit", "Delivery")
     tax = amount("tax_subunit", "Tax")
     total = amount("total_subunit", "Total")
+
+    def get_inlines(self, request: HttpRequest, obj: Order | None) -> list[Any]:
+        """Without a heading for returns where there are none."""
+        shown = list(super().get_inlines(request, obj))
+        if obj is None or not obj.returns.exists():
+            shown.remove(ReturnInline)
+        return shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = [
@@ -259,15 +253,6 @@ def _became(mail: OutgoingMail) -> str:
     """Its state, when it was sent, and what Resend says became of it."""
     when = timezone.localtime(mail.sent_at).strftime("%d %b %H:%M") if mail.sent_at else ""
     return ", ".join(filter(None, [mail.get_state_display(), when, mail.delivery and mail.get_delivery_display()]))
-
-
-@admin.register(OrderLine)
-class OrderLineAdmin(ReadOnlyAdmin):
-    list_display = ["order", "kind", "name", "sku", "colour", "size", "quantity"]
-    list_filter = ["kind"]
-    list_select_related = ["order"]
-    search_fields = ["order__number", "sku", "name"]
-    date_hierarchy = "order__placed_at"
 
 
 @admin.register(OrderEvent)

@@ -21,7 +21,7 @@ class ParcelInline(ReadOnlyInline):
 
     @admin.display(description="What is in it")
     def what(self, shipment: Shipment) -> str:
-        return ", ".join(f"{line.quantity} × {line.order_line.sku}" for line in shipment.lines.all())
+        return ", ".join(f"{line.quantity} × {line.order_line.told_sku}" for line in shipment.lines.all())
 
 
 @admin.register(Shipment)
@@ -35,6 +35,10 @@ class ShipmentAdmin(ReadOnlyAdmin):
 
 @admin.register(ShipmentLine)
 class ShipmentLineAdmin(ReadOnlyAdmin):
-    list_display = ["shipment", "order_line", "quantity"]
+    list_display = ["shipment", "order_line", "told_sku", "quantity"]
     list_select_related = ["shipment__order", "order_line"]
-    search_fields = ["shipment__order__number", "order_line__sku"]
+    search_fields = ["shipment__order__number", "order_line__sku", "order_line__instead_sku"]
+
+    @admin.display(description="SKU", ordering="order_line__sku")
+    def told_sku(self, line: ShipmentLine) -> str:
+        return line.order_line.told_sku

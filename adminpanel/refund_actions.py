@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.models import User
 from adminpanel.base import act, find
+from adminpanel.order_lines import named
 from core.money import Money, parse
 from orders.events import staff
 from orders.models import Order, OrderLine
@@ -61,12 +62,11 @@ class RefundForm(BaseDialogForm):
             if line.kind == OrderLine.Kind.BUNDLE or left <= 0:
                 continue
             each = Money(worth[line.pk] // line.quantity, self.order.currency)
-            about = ", ".join(filter(None, [line.name, line.colour, line.size]))
             self.fields[f"{PIECES}{line.pk}"] = forms.IntegerField(
                 required=False,
                 min_value=0,
                 max_value=left,
-                label=about,
+                label=named(line),
                 help_text=f"Of {left}, {each} each",
                 widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
             )

@@ -175,4 +175,4 @@ class RefundAdmin(ReadOnlyAdmin):
 class RefundLineAdmin(ReadOnlyAdmin):
     list_display = ["refund", "order_line", "quantity", "restocked"]
     list_select_related = ["refund", "order_line"]
-    search_fields = ["refund__payment__order__number", "order_line__sku"]
+    search_fields = ["refund__payment__order__number", "order_line__sku", "order_line__instead_sku"]

@@ -1,5 +1,6 @@
 """The page of one order in the back office: where it stands, and how its total came to be, in words."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,9 +8,20 @@ from django.test import Client
 from django.urls import reverse
 
 from adminpanel.calculation import told
+from orders import bag, events, returns
 from orders.checkout import place_order
 from orders.models import Order, Zone
-from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    BundleFactory,
+    DiscountFactory,
+    VariantSizeFactory,
+    bag_with,
+    delivered_order,
+    lagos,
+    placed_order,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +94,26 @@ def test_what_came_at_the_door_is_cash_unless_staff_say_otherwise(desk: Client, 
 
     assert '<option value="cash" selected>' in dialog(order)
     assert '<option value="cash">' in dialog(placed_order())
+
+
+def test_a_line_shows_what_goes_back_for_one_after_the_discount(desk: Client) -> None:
+    lagos()
+    DiscountFactory(code="HALF", basis_points=5_000)
+    size = VariantSizeFactory(price_kobo=900_000)
+    held = bag_with((size, 2))
+    bag.add_bundle(held, BundleFactory(eligible=[size.variant.product], price_kobo=2_000_000).slug, [size.sku] * 3)
+    order = place_order(held, ADA, LAGOS_ISLAND, code="HALF")
+    dialog = desk.get(reverse("admin:orders_order_refund", args=[order.pk])).text
+    for one in ("₦4,500", "₦3,333.33"):
+        assert f"{one} each" in dialog
+        assert one in page(desk, order)
+    assert "₦6,666.67" not in page(desk, order)
+
+
+def test_its_returns_are_one_step_away(desk: Client, desk_of: Callable[..., Client]) -> None:
+    order = delivered_order((VariantSizeFactory(on_hand=5), 1))
+    assert "<u>Return " not in page(desk, order)
+    found = returns.request(order.pk, {order.lines.get().pk: returns.Wish(1)}, "refund", "faulty", "", events.CUSTOMER)
+    link = f'href="{reverse("admin:orders_return_change", args=[found.pk])}"'
+    assert link in page(desk, order)
+    assert link not in page(desk_of("orders.view_order"), order)

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.money import Money
+from orders import returns
+from orders.events import CUSTOMER, SYSTEM
 from tests.admin.conftest import saved
-from tests.factories import StaffFactory, UserFactory, paid, placed_order
+from tests.factories import StaffFactory, UserFactory, VariantSizeFactory, delivered_order, paid, placed_order
 
 LOGIN = reverse("admin:login")
 PASSWORD = "a-long-password"
@@ -62,6 +64,25 @@ def test_the_dashboard_counts_and_its_tiles_lead_to_the_rows(desk: Client) -> No
     assert tiles["Paid today"].figure == "₦0"
     for tile in tiles.values():
         assert desk.get(tile.link).status_code == 200
+
+
+def test_the_dashboard_leads_to_returns_as_they_come_along(desk: Client) -> None:
+    order = delivered_order((VariantSizeFactory(on_hand=5), 1))
+    wish = {order.lines.get().pk: returns.Wish(1)}
+    found = returns.request(order.pk, wish, "refund", "faulty", "", CUSTOMER)
+
+    def told() -> str:
+        """The title of the one tile that counts it, which leads to it."""
+        tiles = [tile for tile in desk.get(reverse("admin:index")).context["to_do"] if "Returns" in tile.title]
+        [tile] = [tile for tile in tiles if tile.figure == "1"]
+        assert f"Return {found.pk}" in desk.get(tile.link).text
+        return str(tile.title)
+
+    assert told() == "Returns to decide"
+    returns.approve(found.pk, SYSTEM)
+    assert told() == "Returns to receive"
+    returns.receive(found.pk, {found.lines.get().pk: "sound"}, SYSTEM)
+    assert told() == "Returns to finish"
 
 
 def test_the_dashboard_and_the_sidebar_show_what_the_role_may_see(desk_of: Callable[..., Client]) -> None:

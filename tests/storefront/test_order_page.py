@@ -11,6 +11,7 @@ from devtools.sandbox.process import Sandbox
 from orders import lifecycle
 from orders.events import staff
 from orders.models import Order
+from orders.templatetags.hold import hour_and_day
 from payments import attempts
 from payments.models import Payment
 from payments.settlement import settle
@@ -28,10 +29,20 @@ def page(order: Order) -> str:
 def test_an_unpaid_order_shows_how_long_it_is_held() -> None:
     order = placed_order()
     text = page(order)
-    assert f"Held for you until {timezone.localtime(order.hold_expires_at):%H:%M}" in text
+    assert "Held for you until" in text
+    assert f"{timezone.localtime(order.hold_expires_at):%H:%M}</h2>" in text
     assert f'action="/pay/{order.token}/"' in text
     assert "12 Admiralty Way" in text
     assert "₦12,500" in text
+
+
+def test_a_hold_that_ends_today_is_told_by_its_hour_and_another_by_its_day() -> None:
+    now = timezone.now()
+    assert hour_and_day(now) == f"{timezone.localtime(now):%H:%M}"
+    order = placed_order(hold=timedelta(hours=49))
+    until = f"{timezone.localtime(order.hold_expires_at):%A %-d %B, %H:%M}"
+    assert f"Held for you until {until}" in page(order)
+    assert f"Held for you until {until}" in Client().get(f"/pay/{order.token}/").text
 
 
 def let_the_hold_end(order: Order, **columns: object) -> None:

@@ -316,7 +316,14 @@ for (const event of ["input", "change"]) {
 // The summary of errors takes the focus, so that it is read first.
 one("[data-focus]")?.focus();
 
-// Minutes and seconds beside the written time. Only the five- and one-minute marks are announced.
+// "23 h 52 min"; minutes and seconds in the last hour, days before the last two.
+const timeLeft = (seconds) => {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days ${hours % 24} h`;
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+};
+// That beside the written time. Only the five- and one-minute marks are announced.
 for (const hold of all("[data-hold-until]")) {
   const until = new Date(hold.dataset.holdUntil).getTime();
   const skew = Date.now() - new Date(hold.dataset.now).getTime();
@@ -324,7 +331,7 @@ for (const hold of all("[data-hold-until]")) {
   const spoken = one("[data-announce]", hold);
   const tick = () => {
     const left = Math.max(0, Math.round((until - Date.now() + skew) / 1000));
-    clock.textContent = ` (${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left)`;
+    clock.textContent = ` (${timeLeft(left)} left)`;
     if (left === 300) spoken.textContent = "Your pieces are held for five more minutes.";
     if (left === 60) spoken.textContent = "Your pieces are held for one more minute.";
     if (left === 0) clearInterval(timer);

@@ -147,8 +147,8 @@ class DiscountAdmin(ShopAdmin):
     inlines = [RedemptionInline]
     actions_detail = ["try_basket"]
     fieldsets = [
-        (None, {"fields": ["rule", ("name", "code"), ("kind", "percent", "amount_kobo"), "active"]}),
-        ("When", {"fields": [("starts_on", "ends_on", "time_zone")]}),
+        (None, {"fields": ["rule", ("name", "code"), "kind", ("percent", "amount_kobo"), "active"]}),
+        ("When", {"fields": [("starts_on", "ends_on"), "time_zone"]}),
         ("For what", {"fields": ["minimum_kobo", "categories", "first_order_only"]}),
         ("How often", {"fields": [("limit_total", "limit_per_customer"), "stacks", ("used", "given")]}),
     ]

@@ -93,6 +93,15 @@ def visit(running_shop: RunningShop, chrome: Browser) -> Iterator[Callable[..., 
     assert running_shop.violations() == []
 
 
+def sign_in(page: Page) -> None:
+    """The owner of the demo shop, to the back office."""
+    page.goto("/admin/login/")
+    page.fill("#id_username", "owner@prechi.test")
+    page.fill("#id_password", "prechi-demo-owner")
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/")
+
+
 def _note(complaints: list[str], page: Page, message: Any) -> None:
     if message.type in ("error", "warning") and not OWN_WORDS.match(message.text):
         complaints.append(f"{page.url}: {message.text}")

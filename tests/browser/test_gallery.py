@@ -7,19 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, sign_in
 from tests.catalogue.test_pictures import photograph
 from tests.running_shop import RunningShop
 
 READY_WITHIN_MS = 30_000
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/admin/login/")
-    page.fill("#id_username", "owner@prechi.test")
-    page.fill("#id_password", "prechi-demo-owner")
-    page.click("button[type=submit]")
-    page.wait_for_url("**/admin/")
 
 
 def file(name: str, content: bytes) -> Any:

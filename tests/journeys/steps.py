@@ -66,6 +66,21 @@ class Customer:
     def takes_something(self) -> "Customer":
         return self.takes(*sizes_in_stock(self.shop)[0])
 
+    def takes_a_bundle(self) -> "Customer":
+        """Of three: one piece in L, and the same twice more."""
+        browser = self.browser
+        slug = self.shop.sql("SELECT slug FROM catalog_bundle WHERE active AND pieces = 3 ORDER BY position LIMIT 1")[0]
+        form = browser.open(f"/bundles/{slug}/").form("/bag/", button="Add to bag")
+        piece = next(label for name, _, label in form.buttons if name == "pick")
+        browser.send(form, piece)
+        browser.send(self.page.form("/bag/", button="Update total"), "Update total", size_1="L")
+        for _ in range(2):
+            browser.send(self.page.form("/bag/", button="Duplicate piece 1"), "Duplicate piece 1")
+        assert "3 of 3 chosen" in self.page.text
+        browser.send(self.page.form("/bag/", button="Add to bag"), "Add to bag")
+        assert "It is in your bag." in self.page.text
+        return self
+
     def checks_out(self, state: str = "Lagos", area: str = "Eti-Osa", ends_at: str = "") -> "Customer":
         """Ends on Paystack's page if nothing else is said, having seen the total with delivery first."""
         browser = self.browser

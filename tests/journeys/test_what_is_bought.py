@@ -14,19 +14,7 @@ def test_two_products_in_one_order(shop: RunningShop, customer: Customer) -> Non
 
 
 def test_a_bundle_of_three(shop: RunningShop, customer: Customer) -> None:
-    browser = customer.browser
-    slug = shop.sql("SELECT slug FROM catalog_bundle WHERE active AND pieces = 3 ORDER BY position LIMIT 1")[0]
-    page = browser.open(f"/bundles/{slug}/")
-    form = page.form("/bag/", button="Add to bag")
-    piece = next(label for name, _, label in form.buttons if name == "pick")
-    browser.send(form, piece)
-    browser.send(customer.page.form("/bag/", button="Update total"), "Update total", size_1="L")
-    for _ in range(2):
-        browser.send(customer.page.form("/bag/", button="Duplicate piece 1"), "Duplicate piece 1")
-    assert "3 of 3 chosen" in customer.page.text
-    browser.send(customer.page.form("/bag/", button="Add to bag"), "Add to bag")
-    assert "It is in your bag." in customer.page.text
-    customer.checks_out().pays().assert_paid()
+    customer.takes_a_bundle().checks_out().pays().assert_paid()
     kinds = "SELECT kind, count(*) FROM orders_orderline WHERE order_id = %s GROUP BY kind ORDER BY kind"
     assert shop.sql(kinds, customer.order["id"]) == [("bundle", 1), ("component", 3)]
     pieces = "SELECT sum(quantity)::int FROM orders_reservation WHERE order_id = %s"

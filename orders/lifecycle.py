@@ -66,7 +66,7 @@ def mark_paid(order: Order, actor: Actor) -> None:
         redemptions.take_again(order)
         reservations.reserve(order, reservations.pieces_of(order))
     reservations.consume(order)
-    _move(order, to.PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
+    move(order, to.PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
     if order.quote_status == Order.QuoteStatus.AWAITING:
         emails.tell_staff("staff-quote-needed", order)
 
@@ -127,7 +127,7 @@ def expire(order_id: int) -> bool:
         return False
     redemptions.free(order)
     reservations.release(order)
-    _move(order, to.EXPIRED, events.SYSTEM)
+    move(order, to.EXPIRED, events.SYSTEM)
     return True
 
 
@@ -142,10 +142,10 @@ def cancel(order_id: int, actor: Actor, reason: str = "", *, packed_too: bool = 
         return order
     is_packed_unpaid = order.is_owed_at_the_door and order.status == Status.PACKED
     step = to.CANCELLED_UNPAID if packed_too and is_packed_unpaid else to.CANCELLED
-    _check(order, step, "It can be cancelled until it is packed; write to us and we will help.")
+    check(order, step, "It can be cancelled until it is packed; write to us and we will help.")
     redemptions.free(order)
     reservations.release(order)
-    return _move(order, step, actor, {"reason": reason} if reason else {})
+    return move(order, step, actor, {"reason": reason} if reason else {})
 
 
 @in_transaction
@@ -166,7 +166,7 @@ def cancel_paid(
     order = lock(order_id)
     if order.status == Status.CANCELLED:
         return order
-    _check(order, to.CANCELLED_PAID, "It can be cancelled until it is shipped.")
+    check(order, to.CANCELLED_PAID, "It can be cancelled until it is shipped.")
     if order.shipments.exists():
         raise NotAllowed(f"A part of order {order.number} has left the shop. What comes back is a return.")
     if order.status == Status.PACKED and not packed_too:
@@ -174,19 +174,21 @@ def cancel_paid(
     redemptions.free(order)
     if restock:
         reservations.put_back_all(order, back_before or {})
-    return _move(order, to.CANCELLED_PAID, actor, {"reason": reason} if reason else {})
+    return move(order, to.CANCELLED_PAID, actor, {"reason": reason} if reason else {})
 
 
 @in_transaction
 def pack(order_id: int, actor: Actor) -> Order:
-    """Raises NotAllowed unless the order is paid, or will be at the door; harmless twice."""
+    """Raises NotAllowed unless the order is paid, or will be at the door, and has pieces left; harmless twice."""
     order = lock(order_id)
     if order.status == Status.PACKED:
         return order
     if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
-        return _move(order, to.PACKED_UNPAID, actor)
-    _check(order, to.PACKED, "Only a paid order can be packed.")
-    return _move(order, to.PACKED, actor)
+        return move(order, to.PACKED_UNPAID, actor)
+    check(order, to.PACKED, "Only a paid order can be packed.")
+    if not parcels.left_of(order):
+        raise NotAllowed(f"All of order {order.number} was taken out. Cancel it: what is left of its money goes back.")
+    return move(order, to.PACKED, actor)
 
 
 @in_transaction
@@ -205,7 +207,7 @@ def ship(
     order = lock(order_id)
     if order.status == Status.SHIPPED:
         return order
-    _check(order, to.SHIPPED, "Only a packed order can be shipped.")
+    check(order, to.SHIPPED, "Only a packed order can be shipped.")
     if order.quote_status in (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED):
         raise NotAllowed(f"Delivery of order {order.number} is not paid yet, so it cannot be shipped.")
     if order.is_owed_at_the_door:
@@ -218,7 +220,7 @@ def ship(
         events.record(order, "part-shipped", actor, key=str(shipment.pk), data=names)
         emails.write(PART_SHIPPED, order, part=f"parcel/{shipment.pk}", shipment=emails.facts_of_parcel(shipment))
         return order
-    return _move(order, to.SHIPPED, actor, names, **names)
+    return move(order, to.SHIPPED, actor, names, **names)
 
 
 @in_transaction
@@ -227,11 +229,11 @@ def deliver(order_id: int, actor: Actor) -> Order:
     order = lock(order_id)
     if order.status == Status.DELIVERED:
         return order
-    _check(order, to.DELIVERED, "Only a shipped order can be delivered.")
+    check(order, to.DELIVERED, "Only a shipped order can be delivered.")
     if order.is_owed_at_the_door:
         raise NotAllowed(f"Order {order.number} is paid at the door. Record its payment first, or that it came back.")
     reviews.invite(order.number, _pieces(order), name=short_name(order.full_name), user_id=order.user_id)
-    return _move(order, to.DELIVERED, actor)
+    return move(order, to.DELIVERED, actor)
 
 
 @in_transaction
@@ -243,13 +245,13 @@ def not_accepted(order_id: int, actor: Actor, reason: str, *, restock: bool = Tr
     order = lock(order_id)
     if order.status == Status.CANCELLED and order.shipped_at is not None:
         return order
-    _check(order, to.NOT_ACCEPTED, "Only what was sent can come back.")
+    check(order, to.NOT_ACCEPTED, "Only what was sent can come back.")
     if not order.is_owed_at_the_door:
         raise NotAllowed(f"Order {order.number} is paid: what comes back of it is a return.")
     redemptions.free(order)
     if restock:
         reservations.come_back(order)
-    return _move(order, to.NOT_ACCEPTED, actor, {"reason": reason} if reason else {})
+    return move(order, to.NOT_ACCEPTED, actor, {"reason": reason} if reason else {})
 
 
 def _pieces(order: Order) -> list[Delivered]:
@@ -262,12 +264,13 @@ def _pieces(order: Order) -> list[Delivered]:
     ]
 
 
-def _check(order: Order, transition: Transition, otherwise: str) -> None:
+def check(order: Order, transition: Transition, otherwise: str) -> None:
+    """Raises NotAllowed where the order has no such way."""
     if order.status not in transition.sources:
         raise NotAllowed(f"Order {order.number} is {order.get_status_display().lower()}. {otherwise}")
 
 
-def _move(
+def move(
     order: Order, transition: Transition, actor: Actor, data: dict[str, Any] | None = None, **columns: Any
 ) -> Order:
     """The one place where a status changes: column, event and mail together, the order being locked."""

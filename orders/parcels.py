@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from core.errors import ShopError
 from orders.events import Actor
@@ -21,6 +21,11 @@ def left_of(order: Order) -> dict[OrderLine, int]:
     return {line: more for line in lines if (more := line.quantity - line.taken_back - sent.get(line.pk, 0)) > 0}
 
 
+def is_anything_coming(order: Order) -> bool:
+    """Whether some piece of it was not taken out before it left. One query."""
+    return order.lines.exclude(kind=OrderLine.Kind.BUNDLE).filter(taken_back__lt=F("quantity")).exists()
+
+
 def send(
     order: Order, carrier: str, tracking_number: str, pieces: Mapping[int, int] | None, actor: Actor
 ) -> tuple[Shipment, bool]:
@@ -31,6 +36,8 @@ def send(
     """
     left = {line.pk: more for line, more in left_of(order).items()}
     chosen = left if pieces is None else {key: count for key, count in pieces.items() if count}
+    if not left:
+        raise ShopError("Nothing of this order is left to send: its pieces were taken out.", code="nothing_left")
     if not chosen:
         raise ShopError("Choose at least one piece for the parcel.", field="pieces")
     for key, count in chosen.items():

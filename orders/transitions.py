@@ -45,3 +45,9 @@ PACKED_UNPAID = Transition("packed", (Status.PENDING_PAYMENT,), Status.PACKED, "
 CANCELLED_UNPAID = Transition("cancelled", (Status.PACKED,), Status.CANCELLED, "closed_at", mail="order-cancelled")
 NOT_ACCEPTED = Transition("not-accepted", (Status.SHIPPED,), Status.CANCELLED, "closed_at", mail="order-not-accepted")
 ON_DELIVERY = (PACKED_UNPAID, CANCELLED_UNPAID, NOT_ACCEPTED)
+
+# The last piece that was left to send was taken out: what went before is all that comes (orders.taken_out).
+REST_TAKEN_OUT = Transition(
+    "rest-taken-out", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-rest-taken-out"
+)
+BY_THE_WAY = (REST_TAKEN_OUT,)

@@ -10,14 +10,14 @@ from core.errors import Conflict, NotFound, ShopError
 from core.money import Money
 from core.queue import nudge
 from core.transactions import in_transaction
-from orders import emails, events, lifecycle, parcels, reservations
+from orders import emails, events, lifecycle, parcels, reservations, taken_out
 from orders.events import Actor
 from orders.models import Order
 from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
 from payments.refund_sending import facts_of
-from payments.standing import follow, is_disputed, is_paid_delivery, remaining, settle_review
+from payments.standing import follow, is_all_asked_back, is_disputed, is_paid_delivery, remaining, settle_review
 
 State = Refund.State
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
@@ -38,8 +38,9 @@ def request(
     """Asks to give back what was paid for an order: pieces of lines (id to quantity), delivery, an amount, or the rest.
 
     The same `key` gives back the same refund. Sent after the commit (payments.refund_sending). `restock` puts the
-    pieces back on sale, which only goes while they are in the shop. Locks payment, then order, then stock. Raises
-    ShopError naming the field, Conflict while another refund is under way or where nothing is left.
+    pieces back on sale, which only goes while they are in the shop; with the last of them the order is shipped or ends
+    (orders.taken_out). Locks payment, then order, then stock. Raises ShopError naming the field, Conflict while another
+    refund is under way or where nothing is left.
     """
     payment = _lock_paid(order_id)
     if known := _known(key, payment):
@@ -59,6 +60,7 @@ def request(
     _write_lines(refund, parts, restocked=restock)
     if restock and parts:
         _restock(order, refund)
+        taken_out.go_on(order, actor, refund.reason, is_money_back=is_all_asked_back(order))
     return refund
 
 

@@ -32,6 +32,12 @@ def remaining(payment: Payment) -> int:
     return (payment.captured_subunit or 0) - asked - _lost([payment])
 
 
+def is_all_asked_back(order: Order) -> bool:
+    """Of all that the order and its delivery cost, whether none is left to ask back."""
+    applied = order.payments.filter(outcome=Payment.Outcome.APPLIED)
+    return all(remaining(payment) <= _above_the_price(payment) for payment in applied)
+
+
 def is_anything_back(payment: Payment) -> bool:
     """Whether the shop knows why Paystack would call it reversed: a refund, or a dispute."""
     return payment.refunds.exclude(state=Refund.State.FAILED).exists() or payment.disputes.exists()
@@ -76,6 +82,11 @@ def _standing(order: Order, payments: QuerySet[Payment]) -> str:
     if order.paid_at is None or order.status == Order.Status.CANCELLED:
         return Standing.REFUND_DUE
     return Standing.PARTLY_REFUNDED if back else Standing.PAID
+
+
+def _above_the_price(payment: Payment) -> int:
+    """Paystack's fee, where the customer bears it."""
+    return max(0, (payment.captured_subunit or 0) - payment.amount_subunit)
 
 
 def _lost(payments: Iterable[Payment]) -> int:

@@ -149,6 +149,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         | {"shipment": {"carrier": "DHL", "tracking_number": "JD0146 0000 1234", "pieces": [DRESS]}},
         "order-shipped": order,
         "order-shipped (at the door)": order | AT_THE_DOOR,
+        "order-rest-taken-out": order,
         "order-not-accepted": order | AT_THE_DOOR | {"why": "Nobody was at home, twice."},
         "order-delivered": order
         | {"reviews": [(line, f"{SHOP}/reviews/{TOKEN}/") for line in (DRESS, BRIEF, *SET["parts"])]}

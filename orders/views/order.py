@@ -15,7 +15,7 @@ from orders import again, delivery_quotes, history, lifecycle, offline_methods, 
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER, messages_of
 from orders.models import Order
-from orders.parcels import parcels_of
+from orders.parcels import is_anything_coming, parcels_of
 from orders.summary import lines_of, totals_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
@@ -34,11 +34,11 @@ def order_with(token: str) -> Order:
 
 
 def progress_of(order: Order) -> dict[str, Any]:
-    """What partials/order_progress.html shows. Two queries once it is packed."""
+    """What partials/order_progress.html shows. One query, and two more once it is packed."""
     return {
         "steps": progress.steps(order),
         "parcels": parcels_of(order) if order.packed_at else [],
-        "expected": progress.expected(order),
+        "expected": progress.expected(order) if is_anything_coming(order) else None,
         "is_late": progress.is_late(order),
     }
 

@@ -3,7 +3,8 @@ SELECT 'a mail of a step has its event', 'mail ' || m.id, format('%s about %s', 
 FROM mailing_outgoingmail m
 JOIN (VALUES ('order-received', 'placed'), ('order-paid', 'paid'), ('order-packed', 'packed'), ('order-shipped', 'shipped'),
              ('order-delivered', 'delivered'), ('order-cancelled', 'cancelled'), ('order-expired', 'expired'),
-             ('order-cancelled-paid', 'cancelled-paid'), ('order-not-accepted', 'not-accepted')
+             ('order-cancelled-paid', 'cancelled-paid'), ('order-not-accepted', 'not-accepted'),
+             ('order-rest-taken-out', 'rest-taken-out')
      ) AS d (mail, event) ON d.mail = m.kind
 LEFT JOIN orders_order o ON o.number = split_part(m.about, '/', 2)
 LEFT JOIN orders_orderevent e ON e.order_id = o.id AND e.kind = d.event

@@ -17,7 +17,8 @@ LEFT JOIN (VALUES
     ('expired', 'pending_payment', 'expired'),
     ('packed', 'pending_payment', 'packed'),
     ('cancelled', 'packed', 'cancelled'),
-    ('not-accepted', 'shipped', 'cancelled')
+    ('not-accepted', 'shipped', 'cancelled'),
+    ('rest-taken-out', 'packed', 'shipped')
 ) AS allowed (event, source, target)
     ON (allowed.event, allowed.source, allowed.target) = (e.kind, e.from_status, e.to_status)
 WHERE e.to_status <> '' AND allowed.event IS NULL

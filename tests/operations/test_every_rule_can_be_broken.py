@@ -29,7 +29,7 @@ from orders.models import (
     ReturnLine,
     ShipmentLine,
 )
-from orders.transitions import ON_DELIVERY, TRANSITIONS
+from orders.transitions import BY_THE_WAY, ON_DELIVERY, TRANSITIONS
 from payments import audit, invariants
 from payments.models import Dispute, Payment, ProviderEvent, Refund, RefundLine
 from tests.factories import (
@@ -317,6 +317,7 @@ def test_no_rule_is_left_out() -> None:
 
 def test_the_steps_that_the_rule_allows_are_those_of_the_shop() -> None:
     sql = (invariants.RULES / "every_step_of_an_order_is_allowed.sql").read_text()
-    steps = {(one.event, source, one.target) for one in (*TRANSITIONS, *ON_DELIVERY) for source in one.sources}
+    ways = (*TRANSITIONS, *ON_DELIVERY, *BY_THE_WAY)
+    steps = {(one.event, source, one.target) for one in ways for source in one.sources}
     listed = re.findall(r"\('([\w-]+)', '(\w*)', '(\w+)'\)", sql)
     assert sorted(listed) == sorted(steps)

@@ -144,7 +144,7 @@ def test_the_table_here_is_the_table_of_the_shop() -> None:
 
 
 def test_every_mail_of_the_table_has_its_texts() -> None:
-    for transition in (*transitions.TRANSITIONS, *transitions.ON_DELIVERY):
+    for transition in (*transitions.TRANSITIONS, *transitions.ON_DELIVERY, *transitions.BY_THE_WAY):
         for kind in filter(None, [transition.mail, transition.staff_mail]):
             for ending in ("subject.txt", "txt", "html"):
                 assert get_template(f"mail/{kind}.{ending}")

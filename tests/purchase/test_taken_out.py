@@ -1,0 +1,153 @@
+"""The last piece that was left to send is refunded and put back: the order waits for nothing any more."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.errors import ShopError
+from mailing import outbox
+from mailing.models import OutgoingMail
+from orders import checkout, events, lifecycle, returns
+from orders.lifecycle import NotAllowed
+from orders.models import Order
+from payments import cancellation, refunds
+from payments.models import Refund
+from tests.admin.conftest import desk as desk
+from tests.admin.conftest import messages_of
+from tests.admin.conftest import owner as owner
+from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, VariantSizeFactory, bag_with, lagos, paid, placed_order
+
+pytestmark = pytest.mark.django_db
+STAFF = events.Actor("fulfilment@prechi.test")
+
+
+@pytest.fixture
+def order() -> Order:
+    """Three of one size, paid."""
+    return paid(placed_order((VariantSizeFactory(on_hand=9), 3)))
+
+
+def now(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
+def take_out(order: Order, pieces: int, *, delivery: bool = False, key: str = "k") -> Refund:
+    lines = {order.lines.get().pk: pieces}
+    return refunds.request(
+        order.pk, lines=lines, delivery=delivery, restock=True, reason="A stain", key=key, actor=STAFF
+    )
+
+
+def part_sent(order: Order) -> Order:
+    lifecycle.pack(order.pk, STAFF)
+    return lifecycle.ship(order.pk, STAFF, "GIG", "GIG-1", {order.lines.get().pk: 1})
+
+
+def mail(kind: str) -> OutgoingMail:
+    return outbox.compose(OutgoingMail.objects.get(kind=kind))
+
+
+def settle(refund: Refund) -> None:
+    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
+    refunds.given_by_hand(refund.pk, STAFF, "By transfer")
+
+
+def test_what_was_sent_is_all_that_comes(order: Order, client: Client) -> None:
+    part_sent(order)
+    assert "The rest follows" in client.get(order.get_absolute_url()).text
+    take_out(order, 2)
+    order = now(order)
+    parcel = order.shipments.get()
+    assert (order.status, order.carrier, order.tracking_number) == ("shipped", "GIG", "GIG-1")
+    assert order.shipped_at == parcel.shipped_at
+    assert order.events.get(kind="rest-taken-out").actor_label == STAFF.label
+    assert "The rest follows" not in client.get(order.get_absolute_url()).text
+
+
+def test_the_customer_is_told_that_nothing_more_comes(order: Order) -> None:
+    part_sent(order)
+    take_out(order, 2)
+    said = mail("order-rest-taken-out").text
+    assert f"The rest of order {order.number} does not follow" in said
+    assert "last with GIG, number GIG-1, is all that comes" in said
+    assert not OutgoingMail.objects.filter(kind="order-shipped").exists()
+
+
+def test_then_it_is_delivered_and_may_come_back(order: Order) -> None:
+    part_sent(order)
+    settle(take_out(order, 2))
+    lifecycle.deliver(order.pk, STAFF)
+    wish = {order.lines.get().pk: returns.Wish(1)}
+    assert returns.request(order.pk, wish, "refund", "size", "", events.CUSTOMER).lines.get().quantity == 1
+
+
+def test_while_something_is_left_to_send_it_stays_packed(order: Order) -> None:
+    part_sent(order)
+    take_out(order, 1)
+    assert now(order).status == "packed"
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_an_order_of_nothing_ends_with_its_money(order: Order, client: Client, is_packed: bool) -> None:
+    if is_packed:
+        lifecycle.pack(order.pk, STAFF)
+    refund = take_out(order, 3, delivery=True)
+    assert (now(order).status, now(order).payment_status) == ("cancelled", "refund_due")
+    assert Refund.objects.get().amount_subunit == order.total_subunit
+    assert mail("order-cancelled-paid").text.count("The reason: A stain.") == 1
+    settle(refund)
+    assert (now(order).status, now(order).payment_status) == ("cancelled", "refunded")
+    assert "This order is cancelled" in client.get(order.get_absolute_url()).text
+
+
+def test_its_pieces_are_back_once(order: Order) -> None:
+    take_out(order, 3, delivery=True)
+    cancellation.cancel(now(order), STAFF, by_staff=True)
+    size = order.lines.get().variant_size
+    assert size
+    assert (size.on_hand, size.reserved) == (9, 0)
+    assert Refund.objects.count() == 1
+
+
+def test_its_code_may_be_used_again() -> None:
+    code = DiscountFactory(limit_total=1)
+    lagos()
+    first = paid(checkout.place_order(bag_with((VariantSizeFactory(), 2)), ADA, LAGOS_ISLAND, code=code.code))
+    take_out(first, 2, delivery=True)
+    again = checkout.place_order(bag_with((VariantSizeFactory(), 2)), ADA, LAGOS_ISLAND, code=code.code)
+    assert again.discount_subunit > 0
+
+
+def test_one_whose_delivery_is_still_paid_is_not_packed_but_cancelled(order: Order, desk: Client) -> None:
+    refund = take_out(order, 3)
+    assert now(order).status == "paid"
+    with pytest.raises(NotAllowed, match="Cancel it"):
+        lifecycle.pack(order.pk, STAFF)
+    answer = desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"}, follow=True)
+    assert "was taken out. Cancel it" in messages_of(answer)
+    settle(refund)
+    cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
+    size = order.lines.get().variant_size
+    assert size
+    assert (now(order).status, size.on_hand) == ("cancelled", 9)
+    assert sum(one.amount_subunit for one in Refund.objects.all()) == order.total_subunit
+
+
+def test_its_page_promises_no_day(order: Order, client: Client) -> None:
+    assert "Expect it between" in client.get(order.get_absolute_url()).text
+    take_out(order, 3)
+    assert "Expect it between" not in client.get(order.get_absolute_url()).text
+
+
+def test_packed_before_it_is_not_shipped_empty(order: Order) -> None:
+    lifecycle.pack(order.pk, STAFF)
+    take_out(order, 3)
+    with pytest.raises(ShopError, match="Nothing of this order is left to send"):
+        lifecycle.ship(order.pk, STAFF, "GIG")
+
+
+def test_pieces_that_stay_off_sale_change_no_status(order: Order) -> None:
+    """They may lie in the shop, or be sent as a courtesy: staff say which."""
+    lines = {order.lines.get().pk: 3}
+    refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF)
+    assert now(order).status == "paid"

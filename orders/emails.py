@@ -19,7 +19,7 @@ SAID_OF_AN_ORDER = (
     *("currency", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
 )
-SAID_OF_A_LINE = ("name", "colour", "quantity")
+SAID_OF_A_LINE = ("name", "colour", "quantity", "taken_back")
 
 
 def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
@@ -48,11 +48,13 @@ def tell_staff(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
 def facts_of(order: Order) -> dict[str, Any]:
     """What its mails may say, as plain data: they are rendered later, when the order may be another already."""
     said = {name: getattr(order, name) for name in SAID_OF_AN_ORDER}
+    lines = grouped(order)
     country = {"code": str(order.country), "name": countries.name(str(order.country))}
     return {
         "order": {**said, "country": country, "total": order.total},
-        "lines": [{**_piece(line), "parts": [_piece(part) for part in parts]} for line, parts in grouped(order)],
+        "lines": [{**_piece(line), "parts": [_piece(part) for part in parts]} for line, parts in lines],
         "totals": totals_of(order),
+        "comes": _what_comes(lines),
         "order_url": settings.SITE_URL + order.get_absolute_url(),
         "pay_url": settings.SITE_URL + reverse("payments:pay", args=[order.token]),
         "help_url": settings.SITE_URL + reverse("orders:help"),
@@ -77,6 +79,15 @@ def _piece(line: OrderLine) -> dict[str, Any]:
         "size": line.told_size,
         "total": line.total,
     }
+
+
+def _what_comes(lines: list[tuple[OrderLine, list[OrderLine]]]) -> list[dict[str, Any]]:
+    """Piece by piece, where some were taken out before they left. Empty where all comes that was ordered."""
+    pieces = [piece for line, parts in lines for piece in (parts or [line])]
+    if not any(piece.taken_back for piece in pieces):
+        return []
+    left = [(piece, piece.quantity - piece.taken_back) for piece in pieces]
+    return [{**_piece(piece), "quantity": count} for piece, count in left if count]
 
 
 def _invitations(order: Order) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def piece(name: str, colour: str, size: str, quantity: int, total: int, sku: str
         "quantity": quantity,
         "total": naira(total),
         "sku": sku,
+        "taken_back": 0,
         "parts": [],
     }
 
@@ -76,6 +77,7 @@ OF_AN_ORDER: dict[str, Any] = {
         ("Delivery", naira(7_000)),
         ("Total", naira(116_350)),
     ],
+    "comes": [],
     "order_url": f"{SHOP}/orders/{TOKEN}/",
     "pay_url": f"{SHOP}/pay/{TOKEN}/",
     "help_url": f"{SHOP}/help/",
@@ -96,6 +98,10 @@ WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Deli
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
 AT_THE_DOOR = {"order": ORDER | {"pay_on_delivery": True, "paid_at": None}}
+ONE_TAKEN_OUT = {
+    "lines": [DRESS, BRIEF | {"taken_back": 1}, SET],
+    "comes": [DRESS, BRIEF | {"taken_back": 1, "quantity": 1}, *SET["parts"]],
+}
 REFUND = {"refund": {"amount": naira(9_500), "reason": "One of the two briefs had a torn seam.", "by_hand": False}}
 MISMATCH = {
     "payment": {
@@ -144,17 +150,20 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-paid": order,
         "order-paid (abroad)": order | TO_LONDON,
         "order-packed": order,
+        "order-packed (without a piece)": order | ONE_TAKEN_OUT,
         "order-message": order | {"text": "Your rider comes on Friday between ten and twelve. Is somebody at home?"},
         "order-part-shipped": order
         | {"shipment": {"carrier": "DHL", "tracking_number": "JD0146 0000 1234", "pieces": [DRESS]}},
         "order-shipped": order,
         "order-shipped (at the door)": order | AT_THE_DOOR,
-        "order-rest-taken-out": order,
+        "order-rest-taken-out": order | ONE_TAKEN_OUT,
         "order-not-accepted": order | AT_THE_DOOR | {"why": "Nobody was at home, twice."},
         "order-delivered": order
         | {"reviews": [(line, f"{SHOP}/reviews/{TOKEN}/") for line in (DRESS, BRIEF, *SET["parts"])]}
         | {"review_url": f"{SHOP}/reviews/{TOKEN}/"},
         "order-cancelled": NEVER_PAID | {"why": ""},
+        "order-cancelled-paid (with its money back)": order
+        | {"order": ORDER | {"payment_status": "refunded"}, "why": "The last dress was damaged in the shop."},
         "order-cancelled-paid": order | {"why": "The last dress was damaged in the shop."},
         "order-expired": NEVER_PAID,
         "another-size": order | {"hours": 48, "choose_url": f"{SHOP}/orders/{TOKEN}/another-size/"},
@@ -169,6 +178,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "refund-done (by hand)": order | {"refund": REFUND["refund"] | {"by_hand": True}},
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
         "delivery-paid": order | TO_LONDON | {"quote": QUOTE},
+        "delivery-paid (packed)": order | {"order": ABROAD | {"status": "packed"}, "quote": QUOTE},
         "return-requested": order | RETURN,
         "return-approved": order | RETURN,
         "return-approved (another size)": order | EXCHANGE,

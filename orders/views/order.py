@@ -60,9 +60,16 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
         "bank_account": offline_methods.bank_account(found),
         "may_send_back": found.status == Order.Status.DELIVERED and return_policy.is_anything_left(found),
+        "gets_money_back": _has_paid_something(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)
+
+
+def _has_paid_something(order: Order) -> bool:
+    """And has not had all of it back."""
+    cost_something = order.total_subunit > 0 or order.quote_status == Order.QuoteStatus.PAID
+    return cost_something and order.payment_status != Order.PaymentStatus.REFUNDED
 
 
 @never_cache

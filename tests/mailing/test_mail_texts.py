@@ -309,3 +309,40 @@ def test_what_was_given_back_before_is_not_promised_again() -> None:
         text = rendered("order-cancelled-paid", **again).text
         assert "We refund all that you paid and have not had back" in text
         assert "We refund ₦67,000" not in text
+
+
+@pytest.mark.parametrize(
+    ("standing", "said", "preheader"),
+    [
+        ("refunded", "All that it cost was given back to you already", "Your money was given back already"),
+        ("refund_due", "What you have not had back yet is on its way", "Your money is on its way back"),
+    ],
+)
+def test_a_cancelled_order_promises_no_money_twice(standing: str, said: str, preheader: str) -> None:
+    mail = rendered("order-cancelled-paid", payment_status=standing)
+    for part in (mail.text, mail.html):
+        assert said in part
+        assert "We refund" not in part
+    assert preheader in mail.html
+
+
+def test_an_order_of_nothing_whose_delivery_was_paid_gets_that_back() -> None:
+    mail = rendered("order-cancelled-paid", total_subunit=0, quote_status="paid")
+    assert "We refund all that you paid" in mail.text
+    assert "Your money is on its way back" in mail.html
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "staff_do"),
+    [
+        ("paid", "goes to the courier when it is packed", "Delivery is paid: pack the order"),
+        ("packed", "goes to the courier next", "A parcel that may leave"),
+    ],
+)
+def test_a_paid_delivery_says_what_comes_next(status: str, said: str, staff_do: str) -> None:
+    mail, to_staff = rendered("delivery-paid", status=status), rendered("staff-delivery-paid", status=status)
+    assert said in mail.text
+    assert said in mail.html
+    assert staff_do in to_staff.text
+    assert staff_do in to_staff.html
+    assert ("not packed yet" in to_staff.text) == (status == "paid")

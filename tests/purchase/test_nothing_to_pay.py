@@ -72,6 +72,14 @@ def test_its_mails_ask_for_nothing(shopper: Client) -> None:
     assert "There is nothing to pay, and every piece is yours." in mails["order-received"].html
 
 
+def test_its_page_offers_to_cancel_and_no_money(shopper: Client) -> None:
+    shopper.post("/checkout/", FORM)
+    page = shopper.get(order().get_absolute_url()).text
+    assert ">Cancel the order</button>" in page
+    assert "give my money back" not in page
+    assert "All you paid goes back" not in page
+
+
 def test_cancelled_its_pieces_are_back(shopper: Client) -> None:
     shopper.post("/checkout/", FORM)
     cancelled = cancellation.cancel(order(), events.CUSTOMER)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from core.errors import ShopError
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import checkout, events, lifecycle, returns
+from orders import bag, checkout, events, lifecycle, returns
 from orders.lifecycle import NotAllowed
 from orders.models import Order
 from payments import cancellation, refunds
@@ -15,7 +15,17 @@ from payments.models import Refund
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
-from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, VariantSizeFactory, bag_with, lagos, paid, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    BundleFactory,
+    DiscountFactory,
+    VariantSizeFactory,
+    bag_with,
+    lagos,
+    paid,
+    placed_order,
+)
 
 pytestmark = pytest.mark.django_db
 STAFF = events.Actor("fulfilment@prechi.test")
@@ -151,3 +161,54 @@ def test_pieces_that_stay_off_sale_change_no_status(order: Order) -> None:
     lines = {order.lines.get().pk: 3}
     refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF)
     assert now(order).status == "paid"
+
+
+def test_its_mails_and_its_page_tell_the_pieces_that_come(order: Order, client: Client) -> None:
+    name = order.lines.get().name
+    settle(take_out(order, 1))
+    lifecycle.pack(order.pk, STAFF)
+    lifecycle.ship(order.pk, STAFF, "GIG")
+    for kind, said in (("order-packed", "What is left of order"), ("order-shipped", "What is left of order")):
+        written = mail(kind)
+        assert f"{said} {order.number}" in written.text
+        assert f"What you get, for the rest was taken out:\n  2 x {name}, Black, size M\n" in written.text
+        assert f"3 x {name}, Black, size M (1 taken out):" in written.text
+        assert f"2 × {name}" in written.html
+        assert "1 taken out" in written.html
+        assert "Everything of order" not in written.text
+    assert "(1 taken out)" in client.get(order.get_absolute_url()).text
+
+
+def test_of_a_bundle_its_piece_is_named(client: Client) -> None:
+    lagos()
+    size = VariantSizeFactory(on_hand=9)
+    held = bag_with()
+    bag.add_bundle(held, BundleFactory(eligible=[size.variant.product]).slug, [size.sku] * 3)
+    order = paid(checkout.place_order(held, ADA, LAGOS_ISLAND))
+    first = order.lines.filter(kind="component").order_by("pk")[0]
+    refunds.request(order.pk, lines={first.pk: 1}, restock=True, reason="A stain", key="k", actor=STAFF)
+    lifecycle.pack(order.pk, STAFF)
+    assert mail("order-packed").text.count("(1 taken out)") == 1
+    assert mail("order-packed").text.count(f"  1 x {first.name}, Black, size M\n") == 2
+    assert client.get(order.get_absolute_url()).text.count("(1 taken out)") == 1
+
+
+def test_with_nothing_taken_out_everything_comes(order: Order) -> None:
+    lifecycle.pack(order.pk, STAFF)
+    assert "Everything of order" in mail("order-packed").text
+    assert "taken out" not in mail("order-packed").text
+
+
+def test_a_cancelled_order_is_not_told_of_pieces_taken_out(order: Order, client: Client) -> None:
+    cancellation.cancel(order, events.CUSTOMER)
+    assert "taken out" not in mail("order-cancelled-paid").text
+    assert "taken out" not in client.get(order.get_absolute_url()).text
+
+
+def test_refunded_and_then_cancelled_it_promises_no_money_twice(order: Order, client: Client) -> None:
+    lines = {order.lines.get().pk: 3}
+    settle(refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF))
+    assert "give my money back" not in client.get(order.get_absolute_url()).text
+    cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
+    assert "was given back to you already" in mail("order-cancelled-paid").text
+    assert "We refund" not in mail("order-cancelled-paid").text

@@ -14,6 +14,7 @@ from adminpanel.base import find
 from orders import documents, pdf
 from orders.models import Order
 from orders.views.documents import as_pdf
+from payments import refunds
 from payments.representation import money_back_of
 
 SLIPS_MAX = 100
@@ -43,7 +44,7 @@ class PrintsDocuments:
         orders = self._orders(request)
         keys = [order.pk for order in orders]
         context = {
-            "slips": documents.slips(orders),
+            "slips": _slips(orders),
             "as_pdf": _address("admin:orders_order_slips_pdf", keys),
             "back": reverse("admin:orders_order_changelist"),
         }
@@ -52,7 +53,7 @@ class PrintsDocuments:
     def slips_pdf_view(self, request: HttpRequest) -> HttpResponseBase:
         orders = self._orders(request)
         name = f"prechi-slip-{orders[0].number}" if len(orders) == 1 else "prechi-slips"
-        return as_pdf(pdf.slips(documents.slips(orders)), f"{name}.pdf")
+        return as_pdf(pdf.slips(_slips(orders)), f"{name}.pdf")
 
     def invoice_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         order = self._order(request, object_id)
@@ -91,6 +92,10 @@ class PrintsDocuments:
             reverse("admin:orders_order_invoice", args=[order.pk]),
             reverse("admin:orders_order_invoice_pdf", args=[order.pk]),
         )
+
+
+def _slips(orders: list[Order]) -> list[documents.Slip]:
+    return [documents.slip(order, refunds.pieces_paid_back(order)) for order in orders]
 
 
 def _address(name: str, keys: Any) -> str:

@@ -4,7 +4,7 @@ An invoice shows the order as it was sold, so it says the same for ever; under i
 payments tells. A slip is for the storeroom: no prices.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,15 @@ from core.money import Money
 from orders import delivery_quotes, parcels
 from orders.models import Order, OrderLine, ReturnLine
 from orders.summary import lines_of, totals_of
+
+Status = Order.Status
+NOT_TO_PACK: dict[str, str] = {
+    Status.PENDING_PAYMENT: "Not paid: do not pack",
+    Status.CANCELLED: "Cancelled: do not pack",
+    Status.EXPIRED: "Expired: do not pack",
+    Status.SHIPPED: "Sent already: do not pack",
+    Status.DELIVERED: "Sent already: do not pack",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,10 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """So many of one size to take from the shelf; `bundle` names the bundle that they belong to."""
+    """So many of one size to take from the shelf; `bundle` names the bundle that they belong to.
+
+    For `refunded` of them the money went back, though they were not put back on sale: they may be damaged.
+    """
 
     sku: str
     name: str
@@ -79,10 +91,20 @@ class SlipLine:
     size: str
     quantity: int
     bundle: str
+    refunded: int
+
+    @property
+    def warning(self) -> str:
+        if not self.refunded:
+            return ""
+        were = "was" if self.refunded == 1 else "were"
+        return f"{self.refunded} of these {were} refunded: do not pack without asking"
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
+    warning: str
+    """Why nothing of it is to be packed; empty for one that is."""
     number: str
     date: datetime
     deliver_to: tuple[str, ...]
@@ -125,13 +147,15 @@ def invoice(order: Order, money_back: Sequence[MoneyBack] = ()) -> Invoice:
     )
 
 
-def slip(order: Order) -> Slip:
+def slip(order: Order, paid_back: Mapping[int, int] | None = None) -> Slip:
+    """`paid_back` says of how many pieces the money went back (line id to quantity), put back on sale or not."""
     lines = lines_of(order)
-    counts = _to_pack(order)
-    taken = [_taken(part, counts, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
-    taken += [_taken(line, counts, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
+    counts, back = _to_pack(order), paid_back or {}
+    taken = [_taken(part, counts, back, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
+    taken += [_taken(line, counts, back, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
     packed = tuple(sorted((line for line in taken if line.quantity), key=lambda line: (line.bundle, line.sku)))
     return Slip(
+        warning=_not_to_pack(order, packed),
         number=order.number,
         date=order.placed_at,
         deliver_to=_address(order),
@@ -144,10 +168,6 @@ def slip(order: Order) -> Slip:
         collect=order.total if order.is_owed_at_the_door else None,
         address=settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk]),
     )
-
-
-def slips(orders: Iterable[Order]) -> list[Slip]:
-    return [slip(order) for order in orders]
 
 
 def _invoiced(line: OrderLine) -> InvoiceLine:
@@ -165,8 +185,19 @@ def _to_pack(order: Order) -> dict[int, int]:
     return {line.pk: line.quantity - line.taken_back for line in order.lines.all()}
 
 
-def _taken(line: OrderLine, counts: Mapping[int, int], bundle: str) -> SlipLine:
-    return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, counts.get(line.pk, 0), bundle)
+def _taken(line: OrderLine, counts: Mapping[int, int], paid_back: Mapping[int, int], bundle: str) -> SlipLine:
+    count = counts.get(line.pk, 0)
+    refunded = max(0, min(count, paid_back.get(line.pk, 0) - line.taken_back))
+    return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, count, bundle, refunded)
+
+
+def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
+    """What stands at the top of a slip that is printed all the same."""
+    if order.status == Status.CANCELLED and order.shipped_at is not None:
+        return "Came back: do not pack"
+    if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
+        return ""
+    return NOT_TO_PACK.get(order.status, "" if lines else "Nothing is left to pack")
 
 
 def _address(order: Order) -> tuple[str, ...]:

@@ -165,6 +165,10 @@ def slips(several: Sequence[Slip]) -> bytes:
 
 def _slip(sheet: Sheet, slip: Slip) -> None:
     sheet.begin("Packing slip", slip.number, f"Packing slip {slip.number}")
+    if slip.warning:
+        sheet.set_font("inter", "B", 14)
+        sheet.multi_cell(WIDTH, 8, slip.warning, align="L", new_x="LMARGIN", new_y="NEXT")
+        sheet.rule(3)
     top = sheet.get_y()
     ends = [
         sheet.block(LEFT, top, 84, "Deliver to", (*slip.deliver_to, slip.phone)),
@@ -208,6 +212,10 @@ def _slip_line(sheet: Sheet, line: SlipLine) -> None:
     sheet.set_font("inter", "", 10)
     what = f"{line.name}, {line.colour}, {line.size}"
     sheet.multi_cell(WIDTH - 82, 5.6, what, align="L", new_x="LMARGIN", new_y="NEXT")
+    if line.warning:
+        sheet.set_x(LEFT + 82)
+        sheet.set_font("inter", "B", 10)
+        sheet.multi_cell(WIDTH - 82, LINE, line.warning, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.ln(2.2)
 
 

@@ -1,7 +1,10 @@
 """Invoice and packing slip: what they say, for whom, on the page and as a PDF."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -9,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders import bag, checkout, documents, events, lifecycle, pdf, returns
-from orders.models import Order
+from orders.models import Order, Zone
 from payments import cancellation, refunds, settlement
 from payments.models import Payment, Refund
 from payments.paystack import Transaction
@@ -208,3 +211,112 @@ def test_an_exchange_is_noted(order: Order) -> None:
     returns.receive(asked.pk, {row.pk: "sound" for row in asked.lines.all()}, events.SYSTEM)
     notes = documents.invoice(Order.objects.get(pk=order.pk)).notes
     assert any(note.endswith(f": 1 × {singles.name}, Black L for Black M.") for note in notes)
+
+
+def written_on_paper(slip: documents.Slip) -> str:
+    """What is set on the sheet; in the file itself it is glyphs."""
+    written: list[str] = []
+
+    def note(sheet: pdf.Sheet, width: float, height: float, text: str = "", **how: Any) -> None:
+        written.append(text)
+
+    with mock.patch.object(pdf.Sheet, "multi_cell", note):
+        pdf.slips([slip])
+    return "\n".join(written)
+
+
+def unpaid() -> Order:
+    return placed_order()
+
+
+def cancelled() -> Order:
+    return lifecycle.cancel(placed_order().pk, events.CUSTOMER)
+
+
+def cancelled_after_it_was_paid() -> Order:
+    return cancellation.cancel(paid(placed_order()), events.CUSTOMER)
+
+
+def expired() -> Order:
+    order = placed_order()
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    lifecycle.expire(order.pk)
+    return order
+
+
+def not_taken_at_the_door() -> Order:
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    order = placed_order(pay_on_delivery=True)
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG")
+    return lifecycle.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
+
+
+def sent() -> Order:
+    return delivered(paid(placed_order()))
+
+
+def without_a_piece() -> Order:
+    order = paid(placed_order())
+    lines = {order.lines.get().pk: 1}
+    refunds.request(order.pk, lines=lines, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
+    return order
+
+
+@pytest.mark.parametrize(
+    ("make", "warning"),
+    [
+        (unpaid, "Not paid: do not pack"),
+        (cancelled, "Cancelled: do not pack"),
+        (cancelled_after_it_was_paid, "Cancelled: do not pack"),
+        (expired, "Expired: do not pack"),
+        (not_taken_at_the_door, "Came back: do not pack"),
+        (sent, "Sent already: do not pack"),
+        (without_a_piece, "Nothing is left to pack"),
+    ],
+)
+def test_a_slip_that_is_not_to_be_packed_says_so_at_its_top(
+    desk: Client,  # noqa: F811
+    settings: Any,
+    make: Callable[[], Order],
+    warning: str,
+) -> None:
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    order, to_pack = Order.objects.get(pk=make().pk), paid(placed_order())
+    chosen = {"order": [order.pk, to_pack.pk]}
+    page = desk.get(reverse("admin:orders_order_slips"), chosen).text
+    assert page.count("do not pack") + page.count("Nothing is left") == 1
+    assert page.index(warning) < page.index("Deliver to")
+    assert written_on_paper(documents.slip(order)).startswith(warning)
+    assert pages(desk.get(reverse("admin:orders_order_slips_pdf"), chosen).content) == 2
+
+
+def test_one_to_be_paid_at_the_door_is_packed(settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    order = placed_order(pay_on_delivery=True)
+    assert documents.slip(order).warning == ""
+    lifecycle.pack(order.pk, events.SYSTEM)
+    assert documents.slip(Order.objects.get(pk=order.pk)).warning == ""
+
+
+def test_pieces_that_were_refunded_and_not_put_back_are_marked(order: Order, desk: Client) -> None:  # noqa: F811
+    singles = order.lines.get(kind="piece")
+    first, *_ = order.lines.filter(kind="component").order_by("pk")
+    address = reverse("admin:orders_order_slips")
+    assert "refunded" not in desk.get(address, {"order": order.pk}).text
+    settled(refunds.request(order.pk, lines={singles.pk: 2}, reason="Damaged", key="one", actor=events.SYSTEM))
+    refunds.request(order.pk, lines={first.pk: 1}, reason="Damaged", key="two", actor=events.SYSTEM)
+    page = desk.get(address, {"order": order.pk}).text
+    assert page.count("2 of these were refunded: do not pack without asking") == 1
+    assert page.count("1 of these was refunded: do not pack without asking") == 1
+    slip = documents.slip(order, refunds.pieces_paid_back(order))
+    assert "2 of these were refunded: do not pack without asking" in written_on_paper(slip)
+    assert (slip.pieces, slip.warning) == (5, "")
+
+
+def test_pieces_that_were_put_back_are_gone_from_it_and_mark_nothing(order: Order) -> None:
+    singles = order.lines.get(kind="piece")
+    refunds.request(order.pk, lines={singles.pk: 1}, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
+    slip = documents.slip(Order.objects.get(pk=order.pk), refunds.pieces_paid_back(order))
+    assert [(line.quantity, line.warning) for line in slip.lines] == [(1, "")] * 4

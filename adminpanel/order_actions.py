@@ -38,6 +38,7 @@ OFFERED = {
         transitions.DELIVERED.target,
         transitions.CANCELLED_PAID.target,
     ),
+    "not_arrived": transitions.NOT_ARRIVED.sources,
     "write_note": Order.Status.values,
     "record_payment": Order.Status.values,
     "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
@@ -50,6 +51,7 @@ OWED = {
     "pack": transitions.PACKED_UNPAID.sources,
     "deliver": (),
     "refund": (),
+    "not_arrived": (),
     "not_accepted": transitions.NOT_ACCEPTED.sources,
 }
 
@@ -96,6 +98,15 @@ class CancelForm(BaseDialogForm):
     )
 
 
+class NotArrivedForm(CancelForm):
+    restock = forms.BooleanField(
+        required=False,
+        label="They came back: put the pieces on sale again",
+        help_text="Not where the parcel is lost or its pieces are damaged.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+
 class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
     tell = forms.BooleanField(
@@ -111,7 +122,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
 
     actions_detail = [
         *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "not_accepted"),
-        *("refund", "cancel", "erase_customer"),
+        *("not_arrived", "refund", "cancel", "erase_customer"),
     ]
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -232,6 +243,28 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
 
         def step(order: Order, actor: Actor) -> Order:
             return lifecycle.not_accepted(order.pk, actor, said["reason"], restock=said["restock"])
+
+        return _act(request, object_id, step, "cancelled")
+
+    @action(
+        description="Lost or came back",
+        url_path="not_arrived",
+        icon="assignment_return",
+        variant=ActionVariant.DANGER,
+        permissions=["cancel"],
+        dialog={
+            "title": "The parcel did not arrive?",
+            "description": "Lost, or back here unopened. The order ends, what is left of its money is given back, and "
+            "the customer gets a mail.",
+            "form_class": NotArrivedForm,
+            "form_submit_text": "It did not arrive",
+        },
+    )
+    def not_arrived(self, request: HttpRequest, form: NotArrivedForm, object_id: str) -> HttpResponseBase:
+        said = form.cleaned_data
+
+        def step(order: Order, actor: Actor) -> Order:
+            return cancellation.end_not_arrived(order.pk, actor, said["reason"], restock=said["restock"])
 
         return _act(request, object_id, step, "cancelled")
 

@@ -193,7 +193,7 @@ def _taken(line: OrderLine, counts: Mapping[int, int], paid_back: Mapping[int, i
 
 def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
     """What stands at the top of a slip that is printed all the same."""
-    if order.status == Status.CANCELLED and order.shipped_at is not None:
+    if order.status == Status.CANCELLED and order.shipped_at is not None and order.paid_at is None:
         return "Came back: do not pack"
     if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
         return ""

@@ -66,9 +66,9 @@ def come_back(order: Order) -> None:
     """All that was sent with the order, and nobody took, is on the shelf again. Once; the order is locked."""
     stock.put_back(
         [
-            stock.Back(line.goes_out_id, line.quantity, "order_line", line.pk)
+            stock.Back(line.goes_out_id, line.quantity - line.taken_back, "order_line", line.pk)
             for line in _lines_of(order)
-            if line.variant_size_id is not None
+            if line.variant_size_id is not None and line.taken_back < line.quantity
         ]
     )
 

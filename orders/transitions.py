@@ -50,4 +50,6 @@ ON_DELIVERY = (PACKED_UNPAID, CANCELLED_UNPAID, NOT_ACCEPTED)
 REST_TAKEN_OUT = Transition(
     "rest-taken-out", (Status.PACKED,), Status.SHIPPED, "shipped_at", mail="order-rest-taken-out"
 )
-BY_THE_WAY = (REST_TAKEN_OUT,)
+# A paid parcel that is lost, or that the courier brought back.
+NOT_ARRIVED = Transition("not-arrived", (Status.SHIPPED,), Status.CANCELLED, "closed_at", mail="order-not-arrived")
+BY_THE_WAY = (REST_TAKEN_OUT, NOT_ARRIVED)

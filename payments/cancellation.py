@@ -4,7 +4,7 @@ from collections import Counter
 
 from core.http import ProviderUnavailable
 from core.transactions import in_transaction
-from orders import lifecycle
+from orders import lifecycle, not_arrived
 from orders.events import Actor
 from orders.models import Order
 from orders.transitions import CANCELLED_PAID
@@ -40,19 +40,41 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
 
 
 @in_transaction
+def end_not_arrived(order_id: int, actor: Actor, reason: str, *, restock: bool) -> Order:
+    """A paid parcel is lost or came back unopened: its order ends, with what is left of its money back.
+
+    Harmless twice. Locks as cancelling does. Raises lifecycle.NotAllowed as orders.not_arrived does, Conflict while a
+    bank disputes what was paid or a refund is under way that is not all.
+    """
+    payments = _lock_applied(order_id)
+    order = not_arrived.end(order_id, actor, reason, restock=restock)
+    return _give_back(order, payments, reason or "The parcel did not arrive.", actor)
+
+
+@in_transaction
 def _cancel_paid(order_id: int, actor: Actor, reason: str, by_staff: bool, restock: bool) -> Order:
     """Order, stock and refund change together. Locks the payments, then the order, then the stock."""
-    applied = Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED).order_by("pk")
-    payments = list(applied.select_for_update(of=("self",), no_key=True))
-    refunds.check_undisputed(payments)
+    payments = _lock_applied(order_id)
     order = lifecycle.cancel_paid(
         order_id, actor, reason, packed_too=by_staff, restock=restock, back_before=_back_before(order_id)
     )
+    return _give_back(order, payments, reason or "The order was cancelled.", actor)
+
+
+def _lock_applied(order_id: int) -> list[Payment]:
+    """Raises Conflict while a bank decides about any of them."""
+    applied = Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED).order_by("pk")
+    payments = list(applied.select_for_update(of=("self",), no_key=True))
+    refunds.check_undisputed(payments)
+    return payments
+
+
+def _give_back(order: Order, payments: list[Payment], reason: str, actor: Actor) -> Order:
     for payment in payments:
         if remaining(payment) > 0:
             refunds.give_back(
                 payment.pk,
-                reason=reason or "The order was cancelled.",
+                reason=reason,
                 key=f"cancel/{order.number}/{payment.pk}",
                 actor=actor,
             )

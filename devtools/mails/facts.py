@@ -157,6 +157,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-shipped": order,
         "order-shipped (at the door)": order | AT_THE_DOOR,
         "order-rest-taken-out": order | ONE_TAKEN_OUT,
+        "order-not-arrived": order | {"why": "The courier lost the parcel on its way."},
         "order-not-accepted": order | AT_THE_DOOR | {"why": "Nobody was at home, twice."},
         "order-delivered": order
         | {"reviews": [(line, f"{SHOP}/reviews/{TOKEN}/") for line in (DRESS, BRIEF, *SET["parts"])]}

@@ -18,7 +18,8 @@ LEFT JOIN (VALUES
     ('packed', 'pending_payment', 'packed'),
     ('cancelled', 'packed', 'cancelled'),
     ('not-accepted', 'shipped', 'cancelled'),
-    ('rest-taken-out', 'packed', 'shipped')
+    ('rest-taken-out', 'packed', 'shipped'),
+    ('not-arrived', 'shipped', 'cancelled')
 ) AS allowed (event, source, target)
     ON (allowed.event, allowed.source, allowed.target) = (e.kind, e.from_status, e.to_status)
 WHERE e.to_status <> '' AND allowed.event IS NULL

@@ -9,8 +9,8 @@ LEFT JOIN (
 ) s ON s.order_id = o.id
 WHERE CASE
     WHEN o.status IN ('shipped', 'delivered') THEN coalesce(s.sent, 0) <> l.pieces
-    -- Nobody took it at the door: all of it came back.
-    WHEN o.status = 'cancelled' AND o.pay_on_delivery AND o.shipped_at IS NOT NULL THEN coalesce(s.sent, 0) <> l.pieces
+    -- Nobody took it at the door, or it never came there.
+    WHEN o.status = 'cancelled' AND o.shipped_at IS NOT NULL THEN coalesce(s.sent, 0) <> l.pieces
     WHEN o.status = 'packed' THEN coalesce(s.sent, 0) > l.pieces
     ELSE coalesce(s.sent, 0) > 0
 END

@@ -34,6 +34,7 @@ DEEDS: dict[str, set[str]] = {
     "orders_order_ship": PACKERS,
     "orders_order_deliver": PACKERS,
     "orders_order_not_accepted": PACKERS,
+    "orders_order_not_arrived": DESK,
     "orders_order_write_note": PACKERS,
     "orders_order_quote_delivery": PACKERS,
     "orders_order_cancel": DESK,

@@ -17,7 +17,7 @@ from orders.models import Order, OrderLine
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
-KINDS += ["payment-mismatch", "payment-reversed", "order-not-accepted", "order-rest-taken-out"]
+KINDS += ["payment-mismatch", "payment-reversed", "order-not-accepted", "order-rest-taken-out", "order-not-arrived"]
 KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed", "staff-order-on-delivery"]
@@ -64,6 +64,7 @@ ACTIONS = {
     "payment-mismatch": ORDER_URL,
     "order-not-accepted": ORDER_URL,
     "order-rest-taken-out": ORDER_URL,
+    "order-not-arrived": ORDER_URL,
     "payment-reversed": ORDER_URL,
     **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),

@@ -252,6 +252,13 @@ def not_taken_at_the_door() -> Order:
     return lifecycle.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
 
 
+def lost() -> Order:
+    order = paid(placed_order())
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG")
+    return cancellation.end_not_arrived(order.pk, events.SYSTEM, "Lost", restock=False)
+
+
 def sent() -> Order:
     return delivered(paid(placed_order()))
 
@@ -271,6 +278,7 @@ def without_a_piece() -> Order:
         (cancelled_after_it_was_paid, "Cancelled: do not pack"),
         (expired, "Expired: do not pack"),
         (not_taken_at_the_door, "Came back: do not pack"),
+        (lost, "Cancelled: do not pack"),
         (sent, "Sent already: do not pack"),
         (without_a_piece, "Nothing is left to pack"),
     ],

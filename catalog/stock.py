@@ -51,10 +51,10 @@ class Shortage:
 class OutOfStock(Conflict):
     code = "out_of_stock"
 
-    def __init__(self, shortages: list[Shortage]) -> None:
+    def __init__(self, shortages: list[Shortage], advice: str = "Change your bag and try again.") -> None:
         self.shortages = shortages
         super().__init__(
-            " ".join(str(shortage) for shortage in shortages) + " Change your bag and try again.",
+            " ".join([*(str(shortage) for shortage in shortages), advice]),
             field="bag",
             details={
                 "shortages": [
@@ -164,7 +164,8 @@ def swap(back: list[Back], instead: list[Instead], write_off: Iterable[int] = ()
     gain = {pk: more.get(pk, 0) - written_off.get(pk, 0) for pk in more}
     if short := [pk for pk, count in less.items() if rows[pk].available + gain.get(pk, 0) < count]:
         wanted = {pk: less[pk] for pk in short}
-        raise OutOfStock(shortages(wanted, _described(wanted)))
+        advice = "Nothing was exchanged. Choose another size for this return, or money instead, and receive it then."
+        raise OutOfStock(shortages(wanted, _described(wanted)), advice)
     change = {pk: gain.get(pk, 0) - less.get(pk, 0) for pk in rows}
     VariantSize.objects.filter(pk__in=change).update(on_hand=F("on_hand") + _amount(change))
     StockMovement.objects.bulk_create(

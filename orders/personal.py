@@ -50,7 +50,12 @@ def hindrances(person: Person) -> Sequence[str]:
     found = [f"Order {number} is {told[status].lower()}." for number, status in open_orders]
     under_way = (Return.State.REQUESTED, Return.State.APPROVED, Return.State.RECEIVED)
     back = Return.objects.filter(order__in=orders, state__in=under_way).values_list("order__number", flat=True)
-    return [*found, *(f"A return of order {number} is under way." for number in back)]
+    to_send = Return.objects.to_send().filter(order__in=orders).values_list("order__number", flat=True)
+    return [
+        *found,
+        *(f"A return of order {number} is under way." for number in back),
+        *(f"The other size for order {number} is still to be sent." for number in to_send),
+    ]
 
 
 def erase(person: Person) -> None:

@@ -1,12 +1,14 @@
 """Pieces that come back: asked for by the customer, decided and received by staff; a size for a size in one swap.
 
-Money is not given back here: payments.returning does that for what was received.
+Money is not given back here: payments.returning does that for what was received. What was approved and turns out
+otherwise is orders.return_changes; how the other size leaves is orders.exchanges.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from catalog.models import VariantSize
@@ -63,8 +65,8 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
         for key, wish in chosen.items()
     )
     events.record(order, "return-requested", actor, key=str(found.pk), data={"why": found.get_reason_display()})
-    _write("return-requested", found)
-    emails.tell_staff("staff-return", order, part=_part(found), **_facts(found))
+    write("return-requested", found)
+    emails.tell_staff("staff-return", order, part=_part(found), **facts_of(found))
     return found
 
 
@@ -86,36 +88,39 @@ def refuse(return_id: int, actor: Actor, answer: str) -> Return:
 def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Return:
     """The parcel is here. `conditions` say of each of its lines (id) whether it goes back on sale or is written off.
 
-    An exchange is one swap with that: the other sizes leave the shelf in the same moment, or nothing happens. Locks
-    the order, then stock. Harmless twice. Raises Conflict before it is approved, stock.OutOfStock where a wanted size
-    is gone.
+    An exchange is one swap with that: the other sizes leave the shelf in the same moment, or nothing happens. A piece
+    that was worn or damaged is not swapped, unless the shop's own fault sends it back. Locks the order, then stock.
+    Harmless twice. Raises Conflict before it is approved, stock.OutOfStock where a wanted size is gone.
     """
-    found, order = _lock(return_id)
+    found, order = lock(return_id)
     if found.state in (State.RECEIVED, State.CLOSED):
         return found
-    if found.state != State.APPROVED:
-        raise Conflict(f"This return is {found.get_state_display().lower()}: approve it first.", code="not_approved")
     lines = list(found.lines.select_related("order_line").order_by("pk"))
+    if found.state == State.LOST:
+        _check_still_out(order, lines)
+    elif found.state != State.APPROVED:
+        raise Conflict(f"This return is {found.get_state_display().lower()}: approve it first.", code="not_approved")
     for line in lines:
         line.condition = conditions.get(line.pk, "")
         if line.condition not in (Condition.SOUND, Condition.DAMAGED):
             raise ShopError("Say of each piece in which condition it is.", field=f"line_{line.pk}")
+    declined = _decline_swaps(found, lines)
     reservations.take_return(lines)
-    ReturnLine.objects.bulk_update(lines, ["condition"])
+    ReturnLine.objects.bulk_update(lines, ["condition", "exchange_to"])
     is_done = found.kind == Kind.EXCHANGE
     Return.objects.filter(pk=found.pk).update(
         state=State.CLOSED if is_done else State.RECEIVED, received_at=Now(), closed_at=Now() if is_done else None
     )
     found.refresh_from_db()
-    events.record(order, "return-received", actor, key=str(found.pk), data=_conditions(lines))
-    _write("return-received", found)
+    events.record(order, "return-received", actor, key=str(found.pk), data=_conditions(lines, declined))
+    write("return-received", found, declined)
     return found
 
 
 @in_transaction
 def close(return_id: int, actor: Actor, note: str = "") -> Return:
     """A received return has had its money, or gets none. Harmless twice."""
-    found, order = _lock(return_id)
+    found, order = lock(return_id)
     if found.state == State.CLOSED:
         return found
     if found.state != State.RECEIVED:
@@ -136,14 +141,14 @@ def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) 
             code="final_sale",
             field=f"line_{key}",
         )
-    return _exchange(piece.line, wish) if kind == Kind.EXCHANGE else None
+    return wanted_instead(piece.line, wish) if kind == Kind.EXCHANGE else None
 
 
-def _exchange(line: OrderLine, wish: Wish) -> VariantSize:
-    """The size that is wanted instead. Raises ShopError where it is none, or costs something else."""
+def wanted_instead(line: OrderLine, wish: Wish) -> VariantSize:
+    """The size of a wish for an exchange. Raises ShopError where it is none, costs something else or is sold out."""
     size = line.goes_out
     assert size is not None  # a CHECK of the table
-    same_product = VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
+    same_product = _sizes_of(size)
     wanted = same_product.filter(sku=wish.size).first() if wish.size and "\0" not in wish.size else None
     if wanted is None or wanted.pk == size.pk:
         raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
@@ -161,8 +166,47 @@ def _exchange(line: OrderLine, wish: Wish) -> VariantSize:
     return wanted
 
 
+def sizes_instead(line: OrderLine, quantity: int) -> list[VariantSize]:
+    """All that `wanted_instead` takes for so many of a line, in any colour."""
+    size = line.goes_out
+    assert size is not None  # a CHECK of the table
+    sizes = list(_sizes_of(size).select_related("variant__colour", "size").order_by("variant", "size__position"))
+    today = next((other for other in sizes if other.pk == size.pk), None)
+    return [
+        other
+        for other in sizes
+        if other.pk != size.pk and other.available >= quantity and (today is None or price_of(other) == price_of(today))
+    ]
+
+
+def _sizes_of(size: VariantSize) -> "QuerySet[VariantSize]":
+    """All of the same product that are sold today, priced."""
+    return VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
+
+
+def _check_still_out(order: Order, lines: list[ReturnLine]) -> None:
+    """A parcel that was given up arrives after all. Raises Conflict where its pieces came back otherwise meanwhile."""
+    left = {piece.line.pk: piece.left for piece in return_policy.pieces_of(order)}
+    if any(line.quantity > left[line.order_line_id] for line in lines):
+        raise Conflict(
+            "The pieces of this return came back or were refunded in another way meanwhile. Look at the order, and put "
+            "these on sale on the page of their stock.",
+            code="more_than_left",
+        )
+
+
+def _decline_swaps(found: Return, lines: list[ReturnLine]) -> set[int]:
+    """Takes the wish from pieces that came back worn or damaged, and returns those lines (id)."""
+    if found.reason in return_policy.ALWAYS:
+        return set()
+    declined = [line for line in lines if line.exchange_to_id and line.condition == Condition.DAMAGED]
+    for line in declined:
+        line.exchange_to = None
+    return {line.pk for line in declined}
+
+
 def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
-    found, order = _lock(return_id)
+    found, order = lock(return_id)
     if found.state == state or (state == State.APPROVED and found.received_at):
         return found
     if found.state != State.REQUESTED:
@@ -173,11 +217,11 @@ def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
     found.refresh_from_db()
     kind = f"return-{state}"
     events.record(order, kind, actor, key=str(found.pk), data={"answer": found.answer} if found.answer else {})
-    _write(kind, found)
+    write(kind, found)
     return found
 
 
-def _lock(return_id: int) -> tuple[Return, Order]:
+def lock(return_id: int) -> tuple[Return, Order]:
     """The return as it is now, under the lock of its order."""
     found = Return.objects.filter(pk=return_id).first()
     if found is None:
@@ -187,16 +231,19 @@ def _lock(return_id: int) -> tuple[Return, Order]:
     return found, order
 
 
-def _write(kind: str, found: Return) -> None:
-    emails.write(kind, found.order, part=_part(found), **_facts(found))
+def write(kind: str, found: Return, declined: Collection[int] = (), *, part: str = "") -> None:
+    """Writes the mail `kind` to its customer. `declined` are the lines that were not swapped; `part` tells mails of one
+    kind apart."""
+    about = "/".join(filter(None, [_part(found), part]))
+    emails.write(kind, found.order, part=about, **facts_of(found, declined))
 
 
 def _part(found: Return) -> str:
     return f"return/{found.pk}"
 
 
-def _facts(found: Return) -> dict[str, object]:
-    lines = found.lines.select_related("order_line", "exchange_to__size").order_by("pk")
+def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]:
+    lines = found.lines.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour").order_by("pk")
     pieces = [
         {
             "name": line.order_line.name,
@@ -204,6 +251,8 @@ def _facts(found: Return) -> dict[str, object]:
             "size": line.order_line.sent_size,
             "quantity": line.quantity,
             "instead": line.exchange_to.size.name if line.exchange_to else "",
+            "instead_colour": line.exchange_to.variant.colour.name if line.exchange_to else "",
+            "declined": line.pk in declined,
         }
         for line in lines
     ]
@@ -215,10 +264,20 @@ def _facts(found: Return) -> dict[str, object]:
             "text": found.text,
             "answer": found.answer,
             "is_exchange": found.kind == Kind.EXCHANGE,
+            "is_faulty": found.reason == Reason.FAULTY,
+            "swaps_anyway": found.reason in return_policy.ALWAYS,
+            "declined": bool(declined),
+            "swapped": any(piece["instead"] for piece in pieces),
+            "money": return_policy.money_of(found.order),
+            "carrier": found.carrier,
+            "tracking_number": found.tracking_number,
         },
         "return_address": [settings.SHOP_NAME, *settings.SELLER_ADDRESS],
     }
 
 
-def _conditions(lines: list[ReturnLine]) -> dict[str, str]:
-    return {line.order_line.told_sku: line.condition for line in lines}
+def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:
+    return {
+        line.order_line.told_sku: f"{line.condition}, not exchanged" if line.pk in declined else line.condition
+        for line in lines
+    }

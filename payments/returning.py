@@ -1,29 +1,82 @@
 """A return that has arrived gets its money: what joins orders.returns with the refunds."""
 
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
 from core.errors import Conflict
+from core.money import Money
 from core.transactions import in_transaction
 from orders import returns
 from orders.events import Actor
 from orders.models import Return
-from payments import refunds
-from payments.models import Refund
+from payments import refund_amounts, refunds
+from payments.models import Payment, Refund
+from payments.standing import remaining
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What can go back for a return: for these pieces (line id to quantity) so much of what was paid for all of it."""
+
+    lines: dict[int, int]
+    amount: Money
+    paid: Money
+    is_less: bool
 
 
 @in_transaction
 def give_back(return_id: int, actor: Actor) -> Refund:
-    """Asks to refund what was paid for the pieces of a received return, and closes it. Harmless twice.
+    """Asks to refund what was paid for the pieces of a received return, or what is left of it, and closes it.
 
-    Raises Conflict for one that was not received or was exchanged, and while another refund of the order is under way.
+    Harmless twice. Raises Conflict for one that was not received or was exchanged, where nothing is left, and while
+    another refund of the order is under way.
     """
     found = Return.objects.select_related("order").get(pk=return_id)
     if found.kind != Return.Kind.REFUND or found.state not in (Return.State.RECEIVED, Return.State.CLOSED):
         raise Conflict("Money goes back for pieces that have arrived and were not exchanged.", code="not_received")
+    if known := Refund.objects.filter(key=_key(found)).first():
+        return known
+    _payments(found).select_for_update(of=("self",), no_key=True).first()
+    due = due_for(found)
+    if not due.amount.amount:
+        raise Conflict(
+            "Nothing can go back for this return: no money was taken for its pieces, or it went back before. Close it "
+            "without money.",
+            code="nothing_left",
+        )
     refund = refunds.request(
         found.order_id,
-        lines=dict(found.lines.values_list("order_line", "quantity")),
+        amount=due.amount.amount,
+        lines=due.lines,
         reason=f"Return {found.pk}",
-        key=f"return/{found.pk}",
+        key=_key(found),
         actor=actor,
     )
     returns.close(found.pk, actor)
     return refund
+
+
+def due_for(found: Return) -> Due:
+    """What was paid for its pieces, less what went back of them or of the order before. A few queries."""
+    order = found.order
+    lines = order.all_lines()
+    asked = dict(found.lines.values_list("order_line", "quantity"))
+    done = refunds.pieces_paid_back(order)
+    quantity = {line.pk: line.quantity for line in lines}
+    left = {pk: count for pk in asked if (count := min(asked[pk], quantity[pk] - done[pk])) > 0}
+    payment = _payments(found).first()
+    worth = sum(part.amount for part in refund_amounts.parts_of(order, lines, left, done))
+    amount = min(worth, remaining(payment)) if payment else 0
+    paid = sum(part.amount for part in refund_amounts.parts_of(order, lines, asked, {}))
+    is_less = left != asked or amount < worth
+    return Due(left, Money(amount, order.currency), Money(paid, order.currency), is_less)
+
+
+def _payments(found: Return) -> "QuerySet[Payment]":
+    """The one that paid for the order's pieces, or none."""
+    return Payment.objects.filter(order=found.order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
+
+
+def _key(found: Return) -> str:
+    return f"return/{found.pk}"

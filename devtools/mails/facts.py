@@ -29,7 +29,8 @@ def piece(name: str, colour: str, size: str, quantity: int, total: int, sku: str
 
 
 def back(line: dict[str, Any], instead: str = "") -> dict[str, Any]:
-    return {name: line[name] for name in ("name", "colour", "size")} | {"quantity": 1, "instead": instead}
+    told = {name: line[name] for name in ("name", "colour", "size")}
+    return told | {"quantity": 1, "instead": instead, "instead_colour": line["colour"] if instead else ""}
 
 
 DRESS = piece("Asymmetric drape midi dress", "Burnt orange", "UK 12", 1, 48_500, "PR-DRS-014-BO-12")
@@ -125,12 +126,27 @@ RETURN = {
         "text": "Too wide at the waist.",
         "answer": "With pleasure. Please use the bag it came in.",
         "is_exchange": False,
+        "is_faulty": False,
+        "swaps_anyway": False,
+        "declined": False,
+        "swapped": False,
+        "money": "all",
+        "carrier": "",
+        "tracking_number": "",
     },
     "return_address": ["Prechi Clothing", "12 Admiralty Way, Lekki Phase 1", "Lagos"],
 }
 EXCHANGE = RETURN | {
-    "return": RETURN["return"] | {"is_exchange": True, "pieces": [back(DRESS, "UK 14")], "answer": ""}  # type: ignore[operator]
+    "return": RETURN["return"]  # type: ignore[operator]
+    | {"is_exchange": True, "swapped": True, "pieces": [back(DRESS, "UK 14")], "answer": ""}
 }
+DECLINED = EXCHANGE | {
+    "return": EXCHANGE["return"]  # type: ignore[operator]
+    | {"swapped": False, "declined": True, "pieces": [back(DRESS) | {"declined": True}]}
+}
+FAULTY = RETURN | {"return": RETURN["return"] | {"reason": "It is faulty", "is_faulty": True, "swaps_anyway": True}}  # type: ignore[operator]
+FREE = RETURN | {"return": RETURN["return"] | {"money": "none"}}  # type: ignore[operator]
+SENT = {"return": EXCHANGE["return"] | {"carrier": "GIG Logistics", "tracking_number": "GIG-0146-77"}}  # type: ignore[operator]
 REFUSED = {"return": RETURN["return"] | {"answer": "It was worn: the label is gone and the hem is marked."}}  # type: ignore[operator]
 ACCOUNT = {"email": "adaeze.okonkwo@example.com", "reset_url": f"{SHOP}/accounts/password/reset/"}
 STOP = {"stop_url": f"{SHOP}/newsletter/leave/312.0:k3V9/"}
@@ -184,7 +200,14 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "return-approved": order | RETURN,
         "return-approved (another size)": order | EXCHANGE,
         "return-refused": order | REFUSED,
+        "return-approved (faulty)": order | FAULTY,
+        "return-changed": order | RETURN,
+        "return-changed (another size)": order | EXCHANGE,
+        "return-lost": order | RETURN,
         "return-received": order | RETURN,
+        "return-received (no money)": order | FREE,
+        "return-received (not exchanged)": order | DECLINED,
+        "return-sent": order | SENT,
         "account-verify": ACCOUNT | {"activate_url": f"{SHOP}/accounts/confirm-email/MQ:1vN0/"},
         "account-verify-address": ACCOUNT | {"activate_url": f"{SHOP}/accounts/confirm-email/MQ:1vN0/"},
         "account-welcome": ACCOUNT | {"shop_url": f"{SHOP}/shop/"},

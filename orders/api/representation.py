@@ -120,9 +120,12 @@ def returned(found: Return) -> dict[str, Any]:
         "reason": str(found.reason),
         "answer": found.answer,
         "created_at": _time(found.created_at),
+        "sent_at": _time(found.sent_at) if found.sent_at else None,
+        "carrier": found.carrier,
+        "tracking_number": found.tracking_number,
         "lines": [
             {
-                "sku": line.order_line.sku,
+                "sku": line.order_line.told_sku,
                 "quantity": line.quantity,
                 "size": line.exchange_to.sku if line.exchange_to else None,
             }

@@ -183,6 +183,9 @@ class ReturnSchema(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(Return.Reason.choices)
     answer = serializers.CharField(allow_blank=True, help_text="What the shop wrote.")
     created_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True, help_text="When the other size left, in an exchange.")
+    carrier = serializers.CharField(allow_blank=True)
+    tracking_number = serializers.CharField(allow_blank=True)
     lines = ReturnLineSchema(many=True)
 
 

@@ -1,12 +1,21 @@
 """What customers send back, and what they want for it."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from catalog.models import VariantSize
 from orders.models.orders import Order, OrderLine
+
+
+class ReturnQuerySet(models.QuerySet["Return"]):
+    def to_send(self) -> Self:
+        """Exchanges that were received, whose other size is still in the shop."""
+        swapped = ReturnLine.objects.filter(parcel=OuterRef("pk"), exchange_to__isnull=False)
+        return self.filter(Exists(swapped), state=Return.State.CLOSED, kind=Return.Kind.EXCHANGE, sent_at=None)
 
 
 class Return(models.Model):
@@ -22,6 +31,7 @@ class Return(models.Model):
         REFUSED = "refused", "Refused"
         RECEIVED = "received", "Received"
         CLOSED = "closed", "Done"
+        LOST = "lost", "Did not arrive"
 
     class Reason(models.TextChoices):
         SIZE = "size", "It does not fit"
@@ -40,6 +50,12 @@ class Return(models.Model):
     received_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Of an exchange: how the other size left the shop (orders.exchanges).
+    sent_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.CharField(max_length=60, blank=True, default="", db_default="")
+    tracking_number = models.CharField(max_length=80, blank=True, default="", db_default="")
+
+    objects: ClassVar[ReturnQuerySet] = ReturnQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-id"]
@@ -51,11 +67,21 @@ class Return(models.Model):
                 condition=~Q(state__in=["received", "closed"]) | Q(received_at__isnull=False),
                 name="return_received_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True, carrier="") | (Q(sent_at__isnull=False) & ~Q(carrier="")),
+                name="return_sent_has_a_carrier",
+            ),
         ]
         indexes = [models.Index(fields=["state", "-id"], name="return_state_idx")]
 
     def __str__(self) -> str:
         return f"return {self.pk} of {self.order_id}"
+
+    @property
+    def told_state(self) -> str:
+        """What customers read: an exchange is not done before the other size has left."""
+        is_here_only = self.kind == self.Kind.EXCHANGE and self.state == self.State.CLOSED and self.sent_at is None
+        return str(self.State.RECEIVED.label if is_here_only else self.get_state_display())
 
 
 class ReturnLine(models.Model):

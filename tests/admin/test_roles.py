@@ -45,6 +45,7 @@ DEEDS: dict[str, set[str]] = {
     "orders_return_approve": PACKERS,
     "orders_return_receive": PACKERS,
     "orders_return_refund": MONEY,
+    "orders_return_send": PACKERS,
     "payments_payment_changelist": DESK,
     "payments_payment_ask_paystack": MONEY,
     "payments_payment_give_back": MONEY,

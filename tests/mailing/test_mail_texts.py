@@ -18,7 +18,9 @@ KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "or
 KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
 KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
 KINDS += ["payment-mismatch", "payment-reversed", "order-not-accepted", "order-rest-taken-out", "order-not-arrived"]
-KINDS += ["return-requested", "return-approved", "return-refused", "return-received"]
+RETURN_KINDS = ["return-requested", "return-approved", "return-refused", "return-received"]
+RETURN_KINDS += ["return-changed", "return-lost", "return-sent"]
+KINDS += RETURN_KINDS
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed", "staff-order-on-delivery"]
 STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
@@ -66,7 +68,7 @@ ACTIONS = {
     "order-rest-taken-out": ORDER_URL,
     "order-not-arrived": ORDER_URL,
     "payment-reversed": ORDER_URL,
-    **dict.fromkeys(["return-requested", "return-approved", "return-refused", "return-received"], ORDER_URL),
+    **dict.fromkeys(RETURN_KINDS, ORDER_URL),
     **dict.fromkeys(STAFF_KINDS, ADMIN_URL),
 }
 NEWS = {"news": ["Ribbed brief <b>, Black, M (PR-1): 2 left", "Mesh bra, Sand, S (PR-2): 1 left"], "standing": 5}

@@ -1,0 +1,125 @@
+"""The dialogs in which staff decide about a return, receive it and send what goes out for it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from adminpanel.base import find
+from orders import returns
+from orders.models import Return, ReturnLine
+from payments import returning
+
+LINE = "line_"
+
+
+class AnswerForm(BaseDialogForm):
+    answer = forms.CharField(
+        required=False,
+        max_length=returns.TEXT_MAX,
+        help_text="The customer reads this in the mail.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+
+class RefuseForm(AnswerForm):
+    answer = forms.CharField(
+        max_length=returns.TEXT_MAX,
+        help_text="Why. The customer reads this in the mail.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+
+class CloseForm(BaseDialogForm):
+    answer = forms.CharField(
+        required=False,
+        max_length=returns.TEXT_MAX,
+        label="Note",
+        help_text="Staff read this in the order's timeline.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+
+class ReceiveForm(BaseDialogForm):
+    """The condition of each piece, as it lies on the table."""
+
+    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        for line in lines_of(find(Return, str(object_id))):
+            instead = f", for size {line.exchange_to.size.name}" if line.exchange_to else ""
+            self.fields[f"{LINE}{line.pk}"] = forms.ChoiceField(
+                label=f"{line.quantity} × {told(line)}{instead}",
+                choices=[choice for choice in ReturnLine.Condition.choices if choice[0]],
+                widget=UnfoldAdminSelectWidget,
+            )
+
+    def conditions(self) -> dict[int, str]:
+        return _of_lines(self)
+
+
+class SizesForm(AnswerForm):
+    """Another size for each line of an exchange: what is in stock at the same price."""
+
+    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        for line in lines_of(find(Return, str(object_id))):
+            if line.exchange_to:
+                self.fields[f"{LINE}{line.pk}"] = forms.ChoiceField(
+                    label=f"{line.quantity} × {told(line)}, for",
+                    choices=_sizes(line),
+                    initial=line.exchange_to.sku,
+                    widget=UnfoldAdminSelectWidget,
+                )
+
+    def sizes(self) -> dict[int, str]:
+        """Line id to SKU."""
+        return _of_lines(self)
+
+
+class RefundForm(BaseDialogForm):
+    """Says what goes back, for that may be less than was paid."""
+
+    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        due = returning.due_for(find(Return, str(object_id)))
+        self.fields["amount"] = forms.CharField(
+            label="What goes back",
+            disabled=True,
+            required=False,
+            initial=str(due.amount),
+            help_text=f"Not all of {due.paid}: of these pieces or of this order money went back before."
+            if due.is_less
+            else "All that was paid for these pieces.",
+            widget=UnfoldAdminTextInputWidget,
+        )
+
+
+class SendForm(BaseDialogForm):
+    carrier = forms.CharField(max_length=60, widget=UnfoldAdminTextInputWidget)
+    tracking_number = forms.CharField(required=False, max_length=80, widget=UnfoldAdminTextInputWidget)
+
+
+def lines_of(found: Return) -> list[ReturnLine]:
+    return list(found.lines.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour"))
+
+
+def told(line: ReturnLine) -> str:
+    """The piece as it was sent, which may be another size than was ordered."""
+    piece = line.order_line
+    return ", ".join(filter(None, [piece.name, piece.colour, piece.told_size]))
+
+
+def _sizes(line: ReturnLine) -> list[tuple[str, str]]:
+    """What is there; and what was wanted, though it may be gone, so that one line can be changed without the others."""
+    assert line.exchange_to is not None  # asked by the caller
+    wanted = line.exchange_to
+    others = [other for other in returns.sizes_instead(line.order_line, line.quantity) if other.pk != wanted.pk]
+    about = f"{wanted.variant.colour.name}, {wanted.size.name}, as it is now"
+    return [(wanted.sku, about), *((one.sku, f"{one.variant.colour.name}, {one.size.name}") for one in others)]
+
+
+def _of_lines(form: BaseDialogForm) -> dict[int, str]:
+    given = form.cleaned_data.items()
+    return {int(name.removeprefix(LINE)): value for name, value in given if name.startswith(LINE)}

@@ -1,0 +1,99 @@
+"""An approved return that turns out otherwise: money instead of a size, another size, or a parcel that never comes."""
+
+from collections.abc import Mapping
+
+from django.db.models.functions import Now
+
+from catalog.models import VariantSize
+from core.errors import Conflict, ShopError
+from core.transactions import in_transaction
+from orders import events, returns
+from orders.events import Actor
+from orders.models import Order, Return, ReturnLine
+from orders.returns import TEXT_MAX, Wish
+
+State, Kind = Return.State, Return.Kind
+
+
+@in_transaction
+def give_money_instead(return_id: int, actor: Actor, answer: str = "") -> Return:
+    """An exchange becomes a return for money; its customer is told. Harmless twice. Raises Conflict once it arrived."""
+    found, order = returns.lock(return_id)
+    if found.kind == Kind.REFUND:
+        return found
+    _check_on_its_way(found)
+    found.lines.update(exchange_to=None)
+    Return.objects.filter(pk=found.pk).update(kind=Kind.REFUND)
+    _tell(found, order, actor, answer, {"instead": "money"})
+    return found
+
+
+@in_transaction
+def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, answer: str = "") -> Return:
+    """The lines of an exchange (id) get other sizes of the same price (SKU); its customer is told. Harmless twice.
+
+    Raises Conflict once it arrived and for a return for money, ShopError naming the line whose size is none.
+    """
+    found, order = returns.lock(return_id)
+    _check_on_its_way(found)
+    if found.kind != Kind.EXCHANGE:
+        raise Conflict("This return is for money, not for another size.", code="no_exchange")
+    lines = list(found.lines.select_related("order_line", "exchange_to").order_by("pk"))
+    changed = [line for line in lines if line.exchange_to and sizes.get(line.pk, "") != line.exchange_to.sku]
+    for line in changed:
+        line.exchange_to = _size(line, sizes.get(line.pk, ""))
+    if not changed:
+        return found
+    ReturnLine.objects.bulk_update(changed, ["exchange_to"])
+    _tell(found, order, actor, answer, {line.order_line.told_sku: sizes[line.pk] for line in changed})
+    return found
+
+
+@in_transaction
+def give_up(return_id: int, actor: Actor, answer: str = "") -> Return:
+    """The parcel never arrived: its pieces may be asked back anew. Harmless twice.
+
+    One that arrives after all is received as ever. Raises Conflict for any that is not on its way.
+    """
+    found, order = returns.lock(return_id)
+    if found.state == State.LOST:
+        return found
+    _check_on_its_way(found)
+    _keep_answer(found, answer)
+    Return.objects.filter(pk=found.pk).update(state=State.LOST, closed_at=Now())
+    found.refresh_from_db()
+    events.record(order, "return-lost", actor, key=str(found.pk), data={"answer": answer} if answer else {})
+    returns.write("return-lost", found)
+    return found
+
+
+def _check_on_its_way(found: Return) -> None:
+    if found.state != State.APPROVED:
+        raise Conflict(
+            f"This return is {found.get_state_display().lower()}. Only one that is on its way back is changed.",
+            code="not_on_its_way",
+        )
+
+
+def _size(line: ReturnLine, sku: str) -> VariantSize:
+    try:
+        return returns.wanted_instead(line.order_line, Wish(line.quantity, sku))
+    except ShopError as error:
+        error.field = f"line_{line.pk}"
+        raise
+
+
+def _keep_answer(found: Return, answer: str) -> None:
+    if len(answer) > TEXT_MAX:
+        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
+    if answer.strip():
+        Return.objects.filter(pk=found.pk).update(answer=answer.strip())
+
+
+def _tell(found: Return, order: Order, actor: Actor, answer: str, data: dict[str, str]) -> None:
+    """A return may be changed several times: each has its own event and mail."""
+    _keep_answer(found, answer)
+    found.refresh_from_db()
+    time = order.events.filter(kind="return-changed").count() + 1
+    events.record(order, "return-changed", actor, key=f"{found.pk}/{time}", data=data)
+    returns.write("return-changed", found, part=str(time))

@@ -1,0 +1,107 @@
+"""The other size of an exchange leaves the shop: staff see it as work, send it, and the customer reads with whom."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from catalog.models import VariantSize
+from core.errors import Conflict, ShopError
+from core.personal import Person
+from mailing import outbox
+from mailing.models import OutgoingMail
+from orders import events, exchanges, personal, returns
+from orders.models import Order, Return
+from orders.returns import Wish
+from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
+from tests.factories import VariantSizeFactory, delivered_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order() -> Order:
+    return delivered_order((VariantSizeFactory(on_hand=5, price_kobo=900_000, size__name="M"), 1))
+
+
+@pytest.fixture
+def large(order: Order) -> VariantSize:
+    size = order.lines.get().variant_size
+    assert size
+    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=size.variant, size__name="L")
+
+
+@pytest.fixture
+def exchanged(order: Order, large: VariantSize) -> Return:
+    """Received: the other size is taken from the shelf."""
+    return received(order, large.sku)
+
+
+def received(order: Order, size: str = "") -> Return:
+    wishes = {order.lines.get().pk: Wish(1, size)}
+    found = returns.request(order.pk, wishes, "exchange" if size else "refund", "size", "", events.CUSTOMER)
+    returns.approve(found.pk, events.SYSTEM)
+    return returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+
+
+def listed(staff: Client) -> str:
+    return staff.get(reverse("admin:orders_return_changelist"), {"view": "to_send"}).text
+
+
+def test_staff_send_it_and_the_customer_reads_with_whom(
+    order: Order,
+    exchanged: Return,
+    desk: Client,  # noqa: F811
+    client: Client,
+) -> None:
+    address = reverse("admin:orders_return_send", args=[exchanged.pk])
+    page = reverse("admin:orders_return_change", args=[exchanged.pk])
+    assert page in listed(desk)
+    assert address in desk.get(page).text
+    assert "another size: received." in client.get(order.get_absolute_url()).text
+
+    desk.post(address, {"_form_submitted": "on", "carrier": "GIG Logistics", "tracking_number": "GIG-77"})
+    exchanged.refresh_from_db()
+    assert (exchanged.carrier, exchanged.tracking_number, exchanged.sent_at is None) == (
+        "GIG Logistics",
+        "GIG-77",
+        False,
+    )
+    mail = outbox.compose(OutgoingMail.objects.get(kind="return-sent"))
+    for text in (mail.text, mail.html):
+        assert "GIG Logistics" in text
+        assert "GIG-77" in text
+        assert "size L" in text
+    assert page not in listed(desk)
+    assert address not in desk.get(page).text
+    shown = client.get(order.get_absolute_url()).text
+    assert "another size: done." in shown
+    assert "with GIG Logistics, tracking number GIG-77." in shown
+    told = client.get(f"/api/v1/orders/{order.token}/").json()["returns"][0]
+    assert (told["carrier"], told["tracking_number"]) == ("GIG Logistics", "GIG-77")
+
+
+def test_twice_is_one_parcel(exchanged: Return) -> None:
+    for carrier in ("GIG", "DHL"):
+        exchanges.send(exchanged.pk, carrier, "", events.SYSTEM)
+    exchanged.refresh_from_db()
+    assert exchanged.carrier == "GIG"
+    assert OutgoingMail.objects.filter(kind="return-sent").count() == 1
+
+
+def test_nothing_leaves_without_a_courier(exchanged: Return) -> None:
+    with pytest.raises(ShopError, match="with whom"):
+        exchanges.send(exchanged.pk, " ", "", events.SYSTEM)
+
+
+def test_nothing_leaves_for_a_return_for_money(order: Order, desk: Client) -> None:  # noqa: F811
+    found = received(order)
+    assert reverse("admin:orders_return_change", args=[found.pk]) not in listed(desk)
+    with pytest.raises(Conflict, match="Nothing of this return"):
+        exchanges.send(found.pk, "GIG", "", events.SYSTEM)
+
+
+def test_nobody_is_forgotten_who_waits_for_a_size(order: Order, exchanged: Return) -> None:
+    person = Person(emails=(order.email,))
+    assert personal.hindrances(person) == [f"The other size for order {order.number} is still to be sent."]
+    exchanges.send(exchanged.pk, "GIG", "", events.SYSTEM)
+    assert personal.hindrances(person) == []

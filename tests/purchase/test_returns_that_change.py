@@ -1,0 +1,264 @@
+"""An approved return that turns out otherwise: money instead, another size, a parcel that never comes, a worn piece."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+
+from catalog import stock
+from catalog.models import VariantSize
+from core.errors import Conflict, ShopError
+from devtools.sandbox.process import Sandbox
+from mailing import outbox
+from mailing.models import OutgoingMail
+from orders import events, lifecycle, return_changes, returns, substitutes
+from orders.models import Order, Return
+from orders.returns import Wish
+from payments.models import Refund
+from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
+from tests.factories import VariantSizeFactory, delivered, delivered_order, paid, placed_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def medium() -> VariantSize:
+    return VariantSizeFactory(on_hand=5, price_kobo=900_000, size__name="M")
+
+
+@pytest.fixture
+def large(medium: VariantSize) -> VariantSize:
+    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="L")
+
+
+@pytest.fixture
+def small(medium: VariantSize) -> VariantSize:
+    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="S")
+
+
+@pytest.fixture
+def order(medium: VariantSize) -> Order:
+    """Two of size M, delivered: three are left on the shelf."""
+    return delivered_order((medium, 2))
+
+
+def approved(order: Order, size: str = "", reason: str = "size") -> Return:
+    kind = "exchange" if size else "refund"
+    wishes = {order.lines.get().pk: Wish(1, size)}
+    found = returns.request(order.pk, wishes, kind, reason, "Too tight.", events.CUSTOMER)
+    return returns.approve(found.pk, events.SYSTEM)
+
+
+def act(staff: Client, found: Return, step: str, **fields: str) -> str:
+    """What the desk reads after a step of its return."""
+    address = reverse(f"admin:orders_return_{step}", args=[found.pk])
+    assert staff.get(address).status_code == 200
+    answer: Any = staff.post(address, {"_form_submitted": "on", **fields}, follow=True)
+    found.refresh_from_db()
+    return "".join(str(message) for message in answer.context["messages"])
+
+
+def offered(staff: Client, found: Return) -> set[str]:
+    page = staff.get(reverse("admin:orders_return_change", args=[found.pk])).text
+    steps = ("receive", "money_instead", "another_size", "give_up", "refund", "close", "send")
+    return {step for step in steps if reverse(f"admin:orders_return_{step}", args=[found.pk]) in page}
+
+
+def receive(staff: Client, found: Return, condition: str = "sound") -> str:
+    return act(staff, found, "receive", **{f"line_{found.lines.get().pk}": condition})
+
+
+def text_of(kind: str) -> str:
+    """What its last mail says."""
+    return outbox.compose(OutgoingMail.objects.filter(kind=kind).order_by("pk").last()).text  # type: ignore[arg-type]
+
+
+def on_hand(size: VariantSize) -> int:
+    return VariantSize.objects.get(pk=size.pk).on_hand
+
+
+def test_an_exchange_on_its_way_has_four_exits(order: Order, large: VariantSize, desk: Client) -> None:  # noqa: F811
+    assert offered(desk, approved(order, large.sku)) == {"receive", "money_instead", "another_size", "give_up"}
+
+
+def test_a_return_for_money_is_not_turned_into_money(order: Order, desk: Client) -> None:  # noqa: F811
+    assert offered(desk, approved(order)) == {"receive", "give_up"}
+
+
+def test_where_the_size_is_gone_staff_read_what_to_do(order: Order, large: VariantSize, desk: Client) -> None:  # noqa: F811
+    found = approved(order, large.sku)
+    stock.adjust(large.pk, -2, "damaged")
+    said = receive(desk, found)
+    assert "is sold out. Nothing was exchanged. Choose another size for this return, or money instead" in said
+    assert "bag" not in said
+    assert found.state == "approved"
+
+
+def test_an_exchange_becomes_money(
+    order: Order,
+    medium: VariantSize,
+    large: VariantSize,
+    desk: Client,  # noqa: F811
+    sandbox: Sandbox,
+) -> None:
+    found = approved(order, large.sku)
+    stock.adjust(large.pk, -2, "damaged")
+    act(desk, found, "money_instead", answer="L is sold out.")
+    assert (found.kind, found.state, found.answer) == ("refund", "approved", "L is sold out.")
+    mail = text_of("return-changed")
+    assert "L is sold out." in mail
+    assert "for your money now" in mail
+    assert "size L" not in mail.partition("This return")[0]
+    receive(desk, found)
+    act(desk, found, "refund")
+    assert (found.state, on_hand(medium), Refund.objects.get().amount_subunit) == ("closed", 4, 900_000)
+
+
+def test_an_exchange_gets_another_size(
+    order: Order,
+    large: VariantSize,
+    small: VariantSize,
+    desk: Client,  # noqa: F811
+) -> None:
+    found = approved(order, large.sku)
+    stock.adjust(large.pk, -2, "damaged")
+    line = found.lines.get()
+    dear = VariantSizeFactory(on_hand=5, price_kobo=950_000, variant=large.variant, size__name="XL")
+    page = desk.get(reverse("admin:orders_return_another_size", args=[found.pk])).text
+    assert small.sku in page
+    assert dear.sku not in page
+    act(desk, found, "another_size", **{f"line_{line.pk}": small.sku})
+    assert "in exchange for size S" in text_of("return-changed")
+    receive(desk, found)
+    assert (found.state, on_hand(small)) == ("closed", 1)
+
+
+def test_each_change_has_its_mail_and_the_same_one_is_harmless(
+    order: Order, large: VariantSize, small: VariantSize
+) -> None:
+    found = approved(order, large.sku)
+    line = found.lines.get().pk
+    for size in (small, small, large):
+        return_changes.give_another_size(found.pk, {line: size.sku}, events.SYSTEM)
+    for _ in range(2):
+        return_changes.give_money_instead(found.pk, events.SYSTEM)
+    assert order.events.filter(kind="return-changed").count() == 3
+    assert OutgoingMail.objects.filter(kind="return-changed").count() == 3
+
+
+def test_what_is_no_size_is_refused_with_its_line(order: Order, large: VariantSize) -> None:
+    found = approved(order, large.sku)
+    line = found.lines.get().pk
+    with pytest.raises(ShopError, match="Choose the size") as refused:
+        return_changes.give_another_size(found.pk, {line: "NO-SUCH"}, events.SYSTEM)
+    assert refused.value.field == f"line_{line}"
+
+
+def test_what_has_arrived_is_not_changed(order: Order, large: VariantSize) -> None:
+    found = approved(order, large.sku)
+    returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+    for change in (return_changes.give_money_instead, return_changes.give_up):
+        with pytest.raises(Conflict, match="on its way back"):
+            change(found.pk, events.SYSTEM)
+
+
+def test_a_parcel_that_never_came_makes_room_for_another(order: Order, desk: Client, client: Client) -> None:  # noqa: F811
+    found = approved(order)
+    act(desk, found, "give_up", answer="We waited for three weeks.")
+    assert found.state == "lost"
+    mail = text_of("return-lost")
+    assert "We waited for three weeks." in mail
+    assert "receipt of the courier" in mail
+    assert "did not arrive" in client.get(order.get_absolute_url()).text
+    assert (
+        returns.request(order.pk, {order.lines.get().pk: Wish(2)}, "refund", "size", "", events.CUSTOMER).state
+        == "requested"
+    )
+
+
+def test_what_arrives_after_all_is_received(
+    order: Order,
+    medium: VariantSize,
+    desk: Client,  # noqa: F811
+    settings: Any,
+) -> None:
+    found = approved(order)
+    act(desk, found, "give_up")
+    Order.objects.update(delivered_at=Now() - timedelta(days=settings.RETURN_DAYS, minutes=1))
+    receive(desk, found)
+    assert (found.state, found.closed_at, on_hand(medium)) == ("received", None, 4)
+
+
+def test_what_was_asked_back_anew_does_not_arrive_twice(order: Order, medium: VariantSize) -> None:
+    found = approved(order)
+    return_changes.give_up(found.pk, events.SYSTEM)
+    returns.request(order.pk, {order.lines.get().pk: Wish(2)}, "refund", "size", "", events.CUSTOMER)
+    with pytest.raises(Conflict, match="in another way"):
+        returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+    assert on_hand(medium) == 3
+
+
+class TestWornPieceOfAnExchange:
+    def test_it_is_written_off_and_not_swapped(
+        self,
+        order: Order,
+        medium: VariantSize,
+        large: VariantSize,
+        desk: Client,  # noqa: F811
+    ) -> None:
+        found = approved(order, large.sku)
+        receive(desk, found, "damaged")
+        assert (found.state, on_hand(medium), on_hand(large)) == ("closed", 3, 2)
+        assert found.lines.get().exchange_to is None
+        assert order.events.get(kind="return-received").data == {medium.sku: "damaged, not exchanged"}
+        mail = text_of("return-received")
+        assert "worn or damaged: not exchanged" in mail
+        assert "The other size leaves us" not in mail
+        assert offered(desk, found) == set()
+
+    @pytest.mark.parametrize("reason", ["faulty", "wrong"])
+    def test_what_is_the_shops_fault_is_swapped(self, order: Order, large: VariantSize, reason: str) -> None:
+        found = approved(order, large.sku, reason)
+        assert "as new" not in text_of("return-approved")
+        found = returns.receive(found.pk, {found.lines.get().pk: "damaged"}, events.SYSTEM)
+        assert on_hand(large) == 1
+        assert "The other size leaves us next." in text_of("return-received")
+
+
+def test_only_what_is_faulty_may_come_back_worn(order: Order, client: Client) -> None:
+    found = approved(order)
+    assert "unworn and with its tags" in text_of("return-approved")
+    return_changes.give_up(found.pk, events.SYSTEM)
+    approved(order, reason="faulty")
+    mail = outbox.compose(OutgoingMail.objects.filter(kind="return-approved").order_by("pk").last())  # type: ignore[arg-type]
+    assert "unworn" not in mail.text + mail.html
+
+
+def test_the_size_that_was_sent_is_the_one_that_comes_back(
+    medium: VariantSize,
+    large: VariantSize,
+    desk: Client,  # noqa: F811
+    client: Client,
+) -> None:
+    order = sent_in_another_size(medium, large)
+    found = approved(order)
+    for address in ("change", "receive"):
+        page = desk.get(reverse(f"admin:orders_return_{address}", args=[found.pk])).text
+        assert "L instead of M" in page
+    assert large.sku in desk.get(reverse("admin:orders_return_change", args=[found.pk])).text
+    told = client.get(f"/api/v1/orders/{order.token}/").json()["returns"][0]["lines"][0]
+    assert told["sku"] == large.sku
+
+
+def sent_in_another_size(ordered: VariantSize, sent: VariantSize) -> Order:
+    """Its money came when the ordered size was gone."""
+    order = placed_order((ordered, 1))
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=Now() - timedelta(minutes=1))
+    lifecycle.expire(order.pk)
+    stock.adjust(ordered.pk, -5, "damaged")
+    order.refresh_from_db()
+    substitutes.take(order, {order.lines.get().pk: sent.sku})
+    return delivered(paid(order))

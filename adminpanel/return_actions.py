@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -20,9 +21,10 @@ from adminpanel.return_forms import (
     SendForm,
     SizesForm,
 )
-from orders import exchanges, return_changes, returns
+from orders import exchange_slips, exchanges, pdf, return_changes, returns
 from orders.events import Actor, staff
 from orders.models import Return
+from orders.views.documents import as_pdf
 from payments import returning
 
 State = Return.State
@@ -37,6 +39,7 @@ OFFERED = {
     "refund": [State.RECEIVED],
     "close": [State.RECEIVED],
     "send": [State.CLOSED],
+    "slip": [State.CLOSED],
 }
 
 
@@ -45,7 +48,7 @@ class ReturnActions:
 
     actions_detail = [
         *("approve", "receive", "refund", "send", "another_size", "money_instead"),
-        *("refuse", "give_up", "close"),
+        *("refuse", "give_up", "close", "slip"),
     ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
@@ -215,6 +218,20 @@ class ReturnActions:
 
         return _act(request, object_id, step, "sent")
 
+    @action(description="Packing slip", url_path="slip", icon="print", permissions=["view"])
+    def slip(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """A page to print; with `?pdf=on` a PDF."""
+        found = find(Return, object_id)
+        slip = exchange_slips.slip(found)
+        if "pdf" in request.GET:
+            return as_pdf(pdf.slips([slip]), f"prechi-slip-{found.order.number}-exchange-{found.pk}.pdf")
+        context = {
+            "slips": [slip],
+            "as_pdf": f"{request.path}?pdf=on",
+            "back": reverse("admin:orders_return_change", args=[found.pk]),
+        }
+        return TemplateResponse(request, "admin/slips.html", context)
+
 
 def _fitting(found: Return | None) -> set[str]:
     if found is None:
@@ -223,7 +240,7 @@ def _fitting(found: Return | None) -> set[str]:
     if found.kind != Return.Kind.EXCHANGE:
         fitting -= {"money_instead", "another_size"}
     if not exchanges.is_to_send(found):
-        fitting -= {"send"}
+        fitting -= {"send", "slip"}
     if "refund" in fitting and not returning.due_for(found).amount.amount:
         fitting -= {"refund"}
     return fitting

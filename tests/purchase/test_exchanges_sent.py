@@ -80,6 +80,24 @@ def test_staff_send_it_and_the_customer_reads_with_whom(
     assert (told["carrier"], told["tracking_number"]) == ("GIG Logistics", "GIG-77")
 
 
+def test_its_slip_names_the_size_that_goes_out(
+    order: Order,
+    large: VariantSize,
+    exchanged: Return,
+    desk: Client,  # noqa: F811
+) -> None:
+    address = reverse("admin:orders_return_slip", args=[exchanged.pk])
+    assert address in desk.get(reverse("admin:orders_return_change", args=[exchanged.pk])).text
+    page = desk.get(address).text
+    assert f"{order.number}, exchange {exchanged.pk}" in page
+    assert large.sku in page
+    assert f"{large.variant.colour.name}, L<" in page
+    assert order.lines.get().sku not in page
+    printed = desk.get(address, {"pdf": "on"})
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert f"exchange-{exchanged.pk}.pdf" in printed.headers["Content-Disposition"]
+
+
 def test_twice_is_one_parcel(exchanged: Return) -> None:
     for carrier in ("GIG", "DHL"):
         exchanges.send(exchanged.pk, carrier, "", events.SYSTEM)

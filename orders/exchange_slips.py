@@ -1,0 +1,27 @@
+"""The packing slip of an exchange: the address of its order, and the sizes that go out for what came back."""
+
+from dataclasses import replace
+
+from orders import documents
+from orders.documents import Slip, SlipLine
+from orders.models import Return
+
+
+def slip(found: Return) -> Slip:
+    rows = found.lines.filter(exchange_to__isnull=False).select_related(
+        "order_line", "exchange_to__size", "exchange_to__variant__colour"
+    )
+    lines = tuple(
+        SlipLine(
+            row.exchange_to.sku,
+            row.order_line.name,
+            row.exchange_to.variant.colour.name,
+            row.exchange_to.size.name,
+            row.quantity,
+            "",
+        )
+        for row in rows
+        if row.exchange_to
+    )
+    of_order = documents.slip(found.order)
+    return replace(of_order, number=f"{of_order.number}, exchange {found.pk}", lines=lines, not_in_it=0, collect=None)

@@ -19,9 +19,17 @@ def slip(found: Return) -> Slip:
             row.exchange_to.size.name,
             row.quantity,
             "",
+            0,
         )
         for row in rows
         if row.exchange_to
     )
     of_order = documents.slip(found.order)
-    return replace(of_order, number=f"{of_order.number}, exchange {found.pk}", lines=lines, not_in_it=0, collect=None)
+    return replace(
+        of_order,
+        warning="",  # that its order has left long ago is no reason not to pack this
+        number=f"{of_order.number}, exchange {found.pk}",
+        lines=lines,
+        not_in_it=0,
+        collect=None,
+    )

@@ -12,7 +12,7 @@ from orders import delivery_quotes, events, notices, offline_methods, on_deliver
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
-from orders.parcels import parcels_of
+from orders.parcels import is_anything_coming, parcels_of
 from orders.pricing import Quote
 
 
@@ -157,12 +157,13 @@ def tracked(order: Order) -> dict[str, Any]:
 
 
 def _progress(order: Order) -> dict[str, Any]:
-    days = progress.expected(order)
+    is_coming = order.written_lines is not None or is_anything_coming(order)
+    days = progress.expected(order) if is_coming else None
     stamps = ("placed_at", "paid_at", "packed_at", "shipped_at", "delivered_at", "closed_at")
     return {
         **{name: _time(moment) if (moment := getattr(order, name)) else None for name in stamps},
         "expected": {"earliest": days[0].isoformat(), "latest": days[1].isoformat()} if days else None,
-        "is_late": progress.is_late(order),
+        "is_late": is_coming and progress.is_late(order),
     }
 
 

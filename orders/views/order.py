@@ -35,11 +35,12 @@ def order_with(token: str) -> Order:
 
 def progress_of(order: Order) -> dict[str, Any]:
     """What partials/order_progress.html shows. One query, and two more once it is packed."""
+    is_coming = is_anything_coming(order)
     return {
         "steps": progress.steps(order),
         "parcels": parcels_of(order) if order.packed_at else [],
-        "expected": progress.expected(order) if is_anything_coming(order) else None,
-        "is_late": progress.is_late(order),
+        "expected": progress.expected(order) if is_coming else None,
+        "is_late": is_coming and progress.is_late(order),
     }
 
 

@@ -1,8 +1,11 @@
 """The last piece that was left to send is refunded and put back: the order waits for nothing any more."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import ShopError
 from mailing import outbox
@@ -147,6 +150,15 @@ def test_its_page_promises_no_day(order: Order, client: Client) -> None:
     assert "Expect it between" in client.get(order.get_absolute_url()).text
     take_out(order, 3)
     assert "Expect it between" not in client.get(order.get_absolute_url()).text
+    assert client.get(f"/api/v1/orders/{order.token}/").json()["expected"] is None
+
+
+def test_nor_is_it_late(order: Order, client: Client) -> None:
+    Order.objects.filter(pk=order.pk).update(paid_at=timezone.now() - timedelta(days=30))
+    assert "It is later than we said" in client.get(order.get_absolute_url()).text
+    take_out(order, 3)
+    assert "It is later than we said" not in client.get(order.get_absolute_url()).text
+    assert client.get(f"/api/v1/orders/{order.token}/").json()["is_late"] is False
 
 
 def test_packed_before_it_is_not_shipped_empty(order: Order) -> None:

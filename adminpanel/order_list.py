@@ -33,17 +33,19 @@ class View(admin.SimpleListFilter):
 
 
 def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders with money that somebody must look at, or to give back."""
+    """Orders with money that somebody must look at, or to give back; and those to be packed although all went back."""
     in_review = Payment.objects.filter(
         order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
     )
     owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
-    return orders.filter(Q(payment_status__in=owed) | Exists(in_review))
+    for_nothing = Q(payment_status=Order.PaymentStatus.REFUNDED, status__in=[Status.PAID, Status.PACKED])
+    return orders.filter(Q(payment_status__in=owed) | for_nothing | Exists(in_review))
 
 
 def to_pack(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Paid, or to be paid at the door."""
-    return orders.filter(Q(status=Status.PAID) | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
+    """Paid, or to be paid at the door. One that was paid back in full, or is disputed, is a problem first."""
+    paid = Q(status=Status.PAID) & ~Q(payment_status__in=[Order.PaymentStatus.REFUNDED, Order.PaymentStatus.DISPUTED])
+    return orders.filter(paid | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
 
 
 # Name in the address: title, and which orders.

@@ -54,6 +54,17 @@ def test_what_cannot_be_packed_is_named_and_holds_up_no_other(desk: Client) -> N
     assert unpaid.status == "pending_payment"
 
 
+@pytest.mark.breaks_invariants
+@pytest.mark.parametrize("standing", ["refunded", "disputed"])
+def test_what_its_customer_has_the_money_of_is_a_problem_and_not_to_be_packed(desk: Client, standing: str) -> None:
+    order, good = paid(placed_order()), paid(placed_order())
+    Order.objects.filter(pk=order.pk).update(payment_status=standing)
+    address = reverse("admin:orders_order_change", args=[order.pk])
+    pages = [desk.get(f"{LIST}?view={view}").text for view in ("to_pack", "problems")]
+    assert [address in page for page in pages] == [False, True]
+    assert reverse("admin:orders_order_change", args=[good.pk]) in pages[0]
+
+
 def test_whoever_may_only_look_packs_nothing(desk_of: Callable[..., Client]) -> None:
     order = paid(placed_order())
     reader = desk_of("orders.view_order")

@@ -92,6 +92,11 @@ def _returns_to_receive() -> Tile:
     return Tile("Returns to receive", str(coming), "on their way back", _list("orders.return", "state__exact=approved"))
 
 
+def _exchanges_to_send() -> Tile:
+    found = Return.objects.to_send().count()
+    return _count("Exchanges to send", found, "other sizes that are waited for", "orders.return", "view=to_send")
+
+
 def _returns_to_finish() -> Tile:
     found = Return.objects.filter(state=Return.State.RECEIVED).count()
     return _count("Returns to finish", found, "that are back in the shop", "orders.return", "state__exact=received")
@@ -183,6 +188,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("orders.view_return", _returns_to_decide),
     ("orders.view_return", _returns_to_receive),
     ("orders.view_return", _returns_to_finish),
+    ("orders.view_return", _exchanges_to_send),
     ("payments.view_payment", _payments_in_review),
     ("payments.view_dispute", _disputes_to_answer),
     ("payments.view_difference", _differences),

@@ -56,6 +56,8 @@ def test_staff_send_it_and_the_customer_reads_with_whom(
     address = reverse("admin:orders_return_send", args=[exchanged.pk])
     page = reverse("admin:orders_return_change", args=[exchanged.pk])
     assert page in listed(desk)
+    tiles = {tile.title: tile.figure for tile in desk.get(reverse("admin:index")).context["to_do"]}
+    assert tiles["Exchanges to send"] == "1"
     assert address in desk.get(page).text
     assert "another size: received." in client.get(order.get_absolute_url()).text
 

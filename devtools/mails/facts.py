@@ -203,7 +203,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "return-approved (faulty)": order | FAULTY,
         "return-changed": order | RETURN,
         "return-changed (another size)": order | EXCHANGE,
-        "return-lost": order | RETURN,
+        "return-lost": order | {"return": RETURN["return"] | {"answer": "The courier has no record of it."}},
         "return-received": order | RETURN,
         "return-received (no money)": order | FREE,
         "return-received (not exchanged)": order | DECLINED,

@@ -1,5 +1,6 @@
 """Money taken, money to look into, and what the provider told us."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -20,7 +21,7 @@ from core.http import ProviderUnavailable
 from core.queue import nudge
 from orders.events import staff
 from payments import provider_events, refunds, settlement, tasks
-from payments.models import Payment, ProviderEvent
+from payments.models import Payment, ProviderEvent, Refund
 from payments.standing import is_paid_delivery
 
 STATE_COLOURS = {"created": "info", "pending": "warning", "captured": "success", "failed": "danger"}
@@ -49,6 +50,16 @@ class GiveBackForm(BaseDialogForm):
 
 class LookedAtForm(BaseDialogForm):
     note = forms.CharField(max_length=200, label="What it was", widget=UnfoldAdminTextInputWidget)
+
+
+def _give_back(
+    way: Callable[..., Refund], request: HttpRequest, form: GiveBackForm, object_id: str
+) -> HttpResponseBase:
+    def work() -> str:
+        actor = staff(cast(User, request.user))
+        return f"{way(find(Payment, object_id).pk, reason=form.cleaned_data['reason'], actor=actor).amount} goes back."
+
+    return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
 
 
 class Review(admin.SimpleListFilter):
@@ -164,15 +175,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         },
     )
     def give_back(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
-        def work() -> str:
-            refund = refunds.give_back_reviewed(
-                find(Payment, object_id).pk,
-                reason=form.cleaned_data["reason"],
-                actor=staff(cast(User, request.user)),
-            )
-            return f"{refund.amount} goes back."
-
-        return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
+        return _give_back(refunds.give_back_reviewed, request, form, object_id)
 
     @action(
         description="Give the delivery back",
@@ -188,15 +191,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         },
     )
     def give_back_delivery(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
-        def work() -> str:
-            refund = refunds.give_back_delivery(
-                find(Payment, object_id).pk,
-                reason=form.cleaned_data["reason"],
-                actor=staff(cast(User, request.user)),
-            )
-            return f"{refund.amount} goes back."
-
-        return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
+        return _give_back(refunds.give_back_delivery, request, form, object_id)
 
 
 @admin.register(ProviderEvent)

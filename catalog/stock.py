@@ -164,8 +164,7 @@ def swap(back: list[Back], instead: list[Instead], write_off: Iterable[int] = ()
     gain = {pk: more.get(pk, 0) - written_off.get(pk, 0) for pk in more}
     if short := [pk for pk, count in less.items() if rows[pk].available + gain.get(pk, 0) < count]:
         wanted = {pk: less[pk] for pk in short}
-        advice = "Nothing was exchanged. Choose another size for this return, or money instead, and receive it then."
-        raise OutOfStock(shortages(wanted, _described(wanted)), advice)
+        raise OutOfStock(shortages(wanted, _described(wanted)))
     change = {pk: gain.get(pk, 0) - less.get(pk, 0) for pk in rows}
     VariantSize.objects.filter(pk__in=change).update(on_hand=F("on_hand") + _amount(change))
     StockMovement.objects.bulk_create(

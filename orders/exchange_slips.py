@@ -13,13 +13,13 @@ def slip(found: Return) -> Slip:
     )
     lines = tuple(
         SlipLine(
-            row.exchange_to.sku,
-            row.order_line.name,
-            row.exchange_to.variant.colour.name,
-            row.exchange_to.size.name,
-            row.quantity,
-            "",
-            0,
+            sku=row.exchange_to.sku,
+            name=row.order_line.name,
+            colour=row.exchange_to.variant.colour.name,
+            size=row.exchange_to.size.name,
+            quantity=row.quantity,
+            bundle="",
+            refunded=0,
         )
         for row in rows
         if row.exchange_to

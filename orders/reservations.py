@@ -11,6 +11,7 @@ from core.prepared import write
 from orders.models import Order, OrderLine, Reservation, ReturnLine
 
 State = Reservation.State
+NOT_EXCHANGED = "Nothing was exchanged. Choose another size for this return, or money instead, and receive it then."
 
 
 def reserve(order: Order, wanted: Mapping[int, int]) -> None:
@@ -76,17 +77,19 @@ def come_back(order: Order) -> None:
 def take_return(lines: list[ReturnLine]) -> None:
     """What comes back with a return is on the shelf again, or written off; what is wanted instead leaves it.
 
-    All in one, or nothing: raises stock.OutOfStock. The order is locked by the caller.
+    All in one, or nothing: raises stock.OutOfStock, in words for staff. The order is locked by the caller.
     """
-    stock.swap(
-        [
-            stock.Back(line.order_line.goes_out_id, line.quantity, "return_line", line.pk)
-            for line in lines
-            if line.order_line.variant_size_id is not None
-        ],
-        [stock.Instead(line.exchange_to_id, line.quantity, line.pk) for line in lines if line.exchange_to_id],
-        [line.pk for line in lines if line.condition == ReturnLine.Condition.DAMAGED],
-    )
+    back = [
+        stock.Back(line.order_line.goes_out_id, line.quantity, "return_line", line.pk)
+        for line in lines
+        if line.order_line.variant_size_id is not None
+    ]
+    instead = [stock.Instead(line.exchange_to_id, line.quantity, line.pk) for line in lines if line.exchange_to_id]
+    damaged = [line.pk for line in lines if line.condition == ReturnLine.Condition.DAMAGED]
+    try:
+        stock.swap(back, instead, damaged)
+    except stock.OutOfStock as gone:
+        raise stock.OutOfStock(gone.shortages, NOT_EXCHANGED) from gone
 
 
 def pieces_of(order: Order) -> Counter[int]:

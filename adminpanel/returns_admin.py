@@ -69,5 +69,5 @@ class ReturnAdmin(ReturnActions, ReadOnlyAdmin):
 class ReturnLineAdmin(ReadOnlyAdmin):
     list_display = ["parcel", "order_line", "quantity", "exchange_to", "condition"]
     list_filter = ["condition"]
-    list_select_related = ["parcel", "order_line", "exchange_to"]
+    list_select_related = ["parcel__order", "order_line", "exchange_to"]
     search_fields = ["parcel__order__number", "order_line__sku", "order_line__instead_sku"]

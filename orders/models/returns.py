@@ -75,7 +75,7 @@ class Return(models.Model):
         indexes = [models.Index(fields=["state", "-id"], name="return_state_idx")]
 
     def __str__(self) -> str:
-        return f"return {self.pk} of {self.order_id}"
+        return f"Return {self.pk} of {self.order.number}"
 
     @property
     def told_state(self) -> str:

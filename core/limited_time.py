@@ -1,7 +1,7 @@
 """Work on a list that ends in time, however slowly the other side answers."""
 
-import time
 from collections.abc import Iterator
+from time import monotonic
 from typing import TypeVar
 
 import structlog
@@ -13,9 +13,9 @@ log = structlog.get_logger(__name__)
 
 def while_there_is_time(things: list[T], seconds: float) -> Iterator[T]:
     """One after the other, none begun after so many seconds. What is left has its turn the next time."""
-    until = time.monotonic() + seconds
+    until = monotonic() + seconds
     for number, thing in enumerate(things):
-        if time.monotonic() >= until:
+        if monotonic() >= until:
             log.warning("took_too_long", left=len(things) - number)
             return
         yield thing

@@ -34,7 +34,7 @@ ELSEWHERE = ("CLOUDINARY_URL", "MEDIA_BACKEND", "PAYSTACK_BASE_URL", "RESEND_API
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], within: float = 20.0) -> T:
+def eventually(look: Callable[[], T], within: float = 60.0) -> T:
     """What `look` gives as soon as that is true; after the time, whatever it gives then."""
     give_up = time.monotonic() + within
     while not (seen := look()) and time.monotonic() < give_up:

@@ -28,6 +28,7 @@ PASSWORD = "a-long-password"
 @pytest.fixture(autouse=True)
 def required(settings: Any) -> None:
     settings.STAFF_SECOND_FACTOR = True
+    settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between a code and its use
 
 
 @pytest.fixture

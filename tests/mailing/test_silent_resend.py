@@ -47,7 +47,7 @@ def silent_for(seconds: float, clock: list[float], monkeypatch: pytest.MonkeyPat
         raise TimeoutError
 
     monkeypatch.setattr(outbox, "_hand_over", hang)
-    monkeypatch.setattr(limited_time.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(limited_time, "monotonic", lambda: clock[0])
 
 
 def test_a_sweep_ends_in_time_and_the_next_goes_on(five_wait: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from core import http, limited_time
@@ -34,8 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def silent(sandbox: Sandbox, settings: Any) -> Sandbox:
-    settings.PAYSTACK_TIMEOUT_SECONDS = 0.2
+def silent(sandbox: Sandbox) -> Sandbox:
     sandbox.control("PUT", "faults", {"paystack.*.fault": "hang"})
     return sandbox
 
@@ -46,17 +45,23 @@ def ask(times: int) -> None:
             paystack.verify("PR-1-x")
 
 
+def ask_in_vain(times: int) -> None:
+    """With little patience, which a Paystack that answers does not need."""
+    with override_settings(PAYSTACK_TIMEOUT_SECONDS=0.2):
+        ask(times)
+
+
 def test_after_three_silences_it_is_left_alone(silent: Sandbox, sent: list[str]) -> None:
-    ask(10)
+    ask_in_vain(10)
     assert breaker.paystack.is_open
     assert len(sent) == breaker.SILENCES_MAX
 
 
 def test_one_probe_finds_out_that_it_is_back(silent: Sandbox, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    ask(3)
+    ask_in_vain(3)
     later = breaker.time.monotonic() + breaker.ALONE_SECONDS + 1
     monkeypatch.setattr(breaker.time, "monotonic", lambda: later)
-    ask(5)
+    ask_in_vain(5)
     assert len(sent) == breaker.SILENCES_MAX + 1
     silent.control("PUT", "faults", {"paystack.*.fault": None})
     monkeypatch.setattr(breaker.time, "monotonic", lambda: later + breaker.ALONE_SECONDS + 1)
@@ -74,7 +79,7 @@ def test_an_error_that_is_answered_leaves_it_closed(sandbox: Sandbox, sent: list
 
 def test_paying_is_refused_at_once_and_no_attempt_is_counted(silent: Sandbox) -> None:
     order = placed_order()
-    ask(3)
+    ask_in_vain(3)
     for _ in range(attempts.ATTEMPTS_MAX + 1):
         with pytest.raises(Unavailable, match="is kept and nothing was charged"):
             attempts.start(order)
@@ -85,7 +90,7 @@ def test_the_return_page_shows_pending(silent: Sandbox, sent: list[str], client:
     silent.control("PUT", "faults", {"paystack.*.fault": None})
     payment = attempts.start(placed_order())
     silent.control("PUT", "faults", {"paystack.*.fault": "hang"})
-    ask(3)
+    ask_in_vain(3)
     made = len(sent)
     page = client.get("/pay/return/", {"reference": payment.reference}).text
     assert "Do not pay again" in page
@@ -118,7 +123,7 @@ def test_asking_ends_in_time_and_goes_on_the_next_time(sandbox: Sandbox, monkeyp
         attempts.start(placed_order())
     end_all_holds()
     clock = iter(range(0, 10_000, 30))
-    monkeypatch.setattr(limited_time.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(limited_time, "monotonic", lambda: next(clock))
     assert reconciliation.expire_unpaid_orders() == 1
     assert reconciliation.expire_unpaid_orders() == 1
     Payment.objects.update(checked_at=None)

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +12,7 @@ import requests
 
 from devtools.sandbox.process import Sandbox
 from tests.providers.conftest import Paystack
+from tests.running_shop import eventually
 
 
 def test_429_with_its_headers_as_often_as_asked(paystack: Paystack, set_faults: Any) -> None:
@@ -61,21 +61,21 @@ def test_the_answer_is_spoilt_after_the_work(paystack: Paystack, sandbox: Sandbo
 
 
 def test_a_hanging_call_is_let_go_by_any_change(paystack: Paystack, sandbox: Sandbox, set_faults: Any) -> None:
-    set_faults(paystack__verify__fault="hang")
+    set_faults(paystack__verify__fault={"value": "hang", "times": 2})
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(paystack, "GET", "/transaction/verify/x")
-        time.sleep(0.3)
+        assert eventually(lambda: sandbox.control("GET", "faults")["paystack.verify.fault"]["times"] == 1)
         assert not hanging.done()
         set_faults(paystack__verify__fault=None)
-        assert isinstance(hanging.exception(timeout=5), requests.ConnectionError)
+        assert isinstance(hanging.exception(timeout=30), requests.ConnectionError)
 
 
 def test_latency_holds_for_one_call_or_for_all(paystack: Paystack, set_faults: Any) -> None:
     paystack.initialize()
-    set_faults(**{"paystack.*.latency_ms": 300})
-    assert paystack("GET", "/transaction/verify/ref-1").elapsed.total_seconds() >= 0.3
+    set_faults(**{"paystack.*.latency_ms": 2000})
+    assert paystack("GET", "/transaction/verify/ref-1").elapsed.total_seconds() >= 2
     set_faults(**{"paystack.*.latency_ms": 0})
-    assert paystack("GET", "/transaction/verify/ref-1").elapsed.total_seconds() < 0.3
+    assert paystack("GET", "/transaction/verify/ref-1").elapsed.total_seconds() < 2
 
 
 def test_a_rate_limit_counts_calls(paystack: Paystack, set_faults: Any) -> None:

@@ -15,7 +15,7 @@ from orders.summary import grouped, totals_of
 DELIVERED = "order-delivered"
 SAID_OF_AN_ORDER = (
     *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
-    *("pay_on_delivery", "status", "payment_status", "quote_status"),
+    *("pay_on_delivery", "status", "payment_status", "quote_status", "cost_something"),
     *("currency", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
 )

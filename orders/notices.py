@@ -50,7 +50,7 @@ def notices_of(order: Order) -> list[Told]:
 def _of_an_ended(order: Order) -> Told:
     if order.payment_status == PaymentStatus.REFUNDED:
         return Told("money_back", "Your money was given back the way you paid.")
-    if order.paid_at is not None and order.total_subunit:
+    if order.paid_at is not None and order.cost_something:
         return Told("money_back", f"Your money goes back the way you paid. We write to {order.email} at each step.")
     if order.payment_status == PaymentStatus.REFUND_DUE:
         return Told(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from core.errors import ShopError
 from orders.events import Actor
@@ -19,11 +19,6 @@ def left_of(order: Order) -> dict[OrderLine, int]:
         .order_by("order_line")
     )
     return {line: more for line in lines if (more := line.quantity - line.taken_back - sent.get(line.pk, 0)) > 0}
-
-
-def is_anything_coming(order: Order) -> bool:
-    """Whether some piece of it was not taken out before it left. One query."""
-    return order.lines.exclude(kind=OrderLine.Kind.BUNDLE).filter(taken_back__lt=F("quantity")).exists()
 
 
 def send(

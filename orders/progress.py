@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from orders.models import Order
+from orders.models import Order, OrderLine
 
 FRIDAY = 4
 
@@ -20,7 +20,20 @@ def steps(order: Order) -> list[tuple[str, datetime | None]]:
 
 
 def expected(order: Order) -> tuple[date, date] | None:
-    """The first and the last day on which it should come; None where nobody can say. Public holidays are not known."""
+    """The first and the last day on which it should come; None where nobody can say, or nothing comes. One query."""
+    days = _promised(order)
+    return days if days and _is_anything_coming(order) else None
+
+
+def is_late(order: Order) -> bool:
+    """On its way and past the last day that was promised. One query where it seems so."""
+    days = _promised(order)
+    is_past = days is not None and order.status in Order.ON_ITS_WAY and timezone.localdate() > days[1]
+    return is_past and _is_anything_coming(order)
+
+
+def _promised(order: Order) -> tuple[date, date] | None:
+    """Whatever became of its pieces. Public holidays are not known."""
     begun_at = order.placed_at if order.pay_on_delivery else order.paid_at
     if begun_at is None or order.delivery_min_days is None or order.delivery_max_days is None:
         return None
@@ -28,10 +41,11 @@ def expected(order: Order) -> tuple[date, date] | None:
     return _working_days_after(begun, order.delivery_min_days), _working_days_after(begun, order.delivery_max_days)
 
 
-def is_late(order: Order) -> bool:
-    """On its way and past the last day that was promised."""
-    days = expected(order)
-    return days is not None and order.status in Order.ON_ITS_WAY and timezone.localdate() > days[1]
+def _is_anything_coming(order: Order) -> bool:
+    """Whether some piece of it was not taken out before it left. None was, right after it was placed."""
+    if order.written_lines is not None:
+        return True
+    return order.lines.exclude(kind=OrderLine.Kind.BUNDLE).filter(taken_back__lt=F("quantity")).exists()
 
 
 def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -59,6 +59,7 @@ ORDER: dict[str, Any] = {
     "status": "pending",
     "payment_status": "unpaid",
     "quote_status": "not_needed",
+    "cost_something": True,
     "currency": "NGN",
     "delivery_min_days": 1,
     "delivery_max_days": 3,

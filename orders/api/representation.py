@@ -12,7 +12,7 @@ from orders import delivery_quotes, events, notices, offline_methods, on_deliver
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, Shipment
-from orders.parcels import is_anything_coming, parcels_of
+from orders.parcels import parcels_of
 from orders.pricing import Quote
 
 
@@ -150,20 +150,20 @@ def tracked(order: Order) -> dict[str, Any]:
         "name": progress.short_name(order.full_name),
         "address": {"country": str(order.country), "state": order.state, "area": order.area, "city": order.city},
         "lines": [
-            {"name": line.name, "colour": line.colour, "size": line.size, "quantity": line.quantity} for line in pieces
+            {"name": line.name, "colour": line.colour, "size": line.sent_size, "quantity": line.quantity}
+            for line in pieces
         ],
         "parcels": _parcels(order),
     }
 
 
 def _progress(order: Order) -> dict[str, Any]:
-    is_coming = order.written_lines is not None or is_anything_coming(order)
-    days = progress.expected(order) if is_coming else None
+    days = progress.expected(order)
     stamps = ("placed_at", "paid_at", "packed_at", "shipped_at", "delivered_at", "closed_at")
     return {
         **{name: _time(moment) if (moment := getattr(order, name)) else None for name in stamps},
         "expected": {"earliest": days[0].isoformat(), "latest": days[1].isoformat()} if days else None,
-        "is_late": is_coming and progress.is_late(order),
+        "is_late": progress.is_late(order),
     }
 
 
@@ -176,7 +176,7 @@ def _parcel(parcel: Shipment) -> dict[str, Any]:
         "carrier": parcel.carrier,
         "tracking_number": parcel.tracking_number,
         "shipped_at": _time(parcel.shipped_at),
-        "pieces": [{"sku": line.order_line.sku, "quantity": line.quantity} for line in parcel.lines.all()],
+        "pieces": [{"sku": line.order_line.told_sku, "quantity": line.quantity} for line in parcel.lines.all()],
     }
 
 

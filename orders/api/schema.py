@@ -7,6 +7,8 @@ from rest_framework import serializers
 from catalog.api.schema import MoneySchema, PictureSchema
 from orders.models import Order, OrderLine, Return
 
+WHAT_GOES_OUT = "What goes out: the size that the customer took instead, where the one that was ordered was gone."
+
 
 class TotalsSchema(serializers.Serializer[Any]):
     subtotal = MoneySchema()
@@ -114,12 +116,13 @@ class QuoteSchema(serializers.Serializer[Any]):
 
 class OrderPieceSchema(PieceSchema):
     id = serializers.IntegerField()
+    sku = serializers.CharField(help_text=WHAT_GOES_OUT)
 
 
 class OrderLineSchema(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField([OrderLine.Kind.PIECE, OrderLine.Kind.BUNDLE])
-    sku = serializers.CharField()
+    sku = serializers.CharField(help_text=WHAT_GOES_OUT)
     name = serializers.CharField()
     colour = serializers.CharField(allow_blank=True)
     size = serializers.CharField(allow_blank=True)
@@ -159,7 +162,7 @@ class OrderDeliverySchema(serializers.Serializer[Any]):
 
 
 class ParcelPieceSchema(serializers.Serializer[Any]):
-    sku = serializers.CharField()
+    sku = serializers.CharField(help_text="What was sent, as in the `lines` of an order.")
     quantity = serializers.IntegerField()
 
 
@@ -171,7 +174,7 @@ class ParcelSchema(serializers.Serializer[Any]):
 
 
 class ReturnLineSchema(serializers.Serializer[Any]):
-    sku = serializers.CharField()
+    sku = serializers.CharField(help_text="What was sent and comes back, not what was ordered where that was gone.")
     quantity = serializers.IntegerField()
     size = serializers.CharField(allow_null=True, help_text="SKU of the size wanted instead.")
 
@@ -179,7 +182,10 @@ class ReturnLineSchema(serializers.Serializer[Any]):
 class ReturnSchema(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     kind = serializers.ChoiceField(Return.Kind.choices)
-    state = serializers.ChoiceField(Return.State.choices)
+    state = serializers.ChoiceField(
+        Return.State.choices,
+        help_text="An exchange is closed as soon as its parcel is here; `sent_at` says when the other size left.",
+    )
     reason = serializers.ChoiceField(Return.Reason.choices)
     answer = serializers.CharField(allow_blank=True, help_text="What the shop wrote.")
     created_at = serializers.DateTimeField()
@@ -269,7 +275,7 @@ class MyOrdersSchema(serializers.Serializer[Any]):
 class TrackedLineSchema(serializers.Serializer[Any]):
     name = serializers.CharField()
     colour = serializers.CharField(allow_blank=True)
-    size = serializers.CharField(allow_blank=True)
+    size = serializers.CharField(allow_blank=True, help_text="The one that goes out.")
     quantity = serializers.IntegerField()
 
 

@@ -176,6 +176,11 @@ class Order(models.Model):
         return Money(self.total_subunit, self.currency)
 
     @property
+    def cost_something(self) -> bool:
+        """Its pieces, or the delivery of pieces that were free: what was paid by a link is not in the total."""
+        return self.total_subunit > 0 or self.quote_status == self.QuoteStatus.PAID
+
+    @property
     def is_payable(self) -> bool:
         """Still waiting for its money. Whether the hold has ended is for the database's clock to say."""
         return self.status == self.Status.PENDING_PAYMENT

@@ -15,7 +15,7 @@ from orders import again, delivery_quotes, history, lifecycle, offline_methods, 
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER, messages_of
 from orders.models import Order
-from orders.parcels import is_anything_coming, parcels_of
+from orders.parcels import parcels_of
 from orders.summary import lines_of, totals_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
@@ -35,12 +35,11 @@ def order_with(token: str) -> Order:
 
 def progress_of(order: Order) -> dict[str, Any]:
     """What partials/order_progress.html shows. One query, and two more once it is packed."""
-    is_coming = is_anything_coming(order)
     return {
         "steps": progress.steps(order),
         "parcels": parcels_of(order) if order.packed_at else [],
-        "expected": progress.expected(order) if is_coming else None,
-        "is_late": is_coming and progress.is_late(order),
+        "expected": progress.expected(order),
+        "is_late": progress.is_late(order),
     }
 
 
@@ -61,16 +60,10 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
         "bank_account": offline_methods.bank_account(found),
         "may_send_back": found.status == Order.Status.DELIVERED and return_policy.is_anything_left(found),
-        "gets_money_back": _has_paid_something(found),
+        "gets_money_back": found.cost_something and found.payment_status != Order.PaymentStatus.REFUNDED,
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)
-
-
-def _has_paid_something(order: Order) -> bool:
-    """And has not had all of it back."""
-    cost_something = order.total_subunit > 0 or order.quote_status == Order.QuoteStatus.PAID
-    return cost_something and order.payment_status != Order.PaymentStatus.REFUNDED
 
 
 @never_cache

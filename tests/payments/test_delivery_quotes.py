@@ -19,7 +19,7 @@ from payments import attempts, audit, cancellation, refunds, settlement
 from payments.models import Payment, Refund
 from payments.paystack import Transaction
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import ADA, VariantSizeFactory, bag_with, paid, placed_order
+from tests.factories import ADA, DiscountFactory, VariantSizeFactory, bag_with, paid, placed_order
 from tests.payments.conftest import pay_at_paystack
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,25 @@ def test_cancelling_gives_both_back(sandbox: Sandbox, unpaid: Order) -> None:
         items.pk: order.total_subunit,
         delivery.pk: FEE,
     }
+
+
+def test_of_an_order_of_nothing_the_delivery_goes_back_and_everywhere_it_says_so(
+    sandbox: Sandbox, client: Client
+) -> None:
+    DiscountFactory(code="ALL", basis_points=10_000)
+    order = checkout.place_order(bag_with((VariantSizeFactory(on_hand=5), 1)), ADA, Destination("CA"), code="ALL")
+    assert (order.total_subunit, order.status) == (0, "paid")
+    payment = attempts.start(order, priced(order))
+    pay_at_paystack(sandbox, payment)
+    settlement.settle(payment.reference)
+    assert "Cancel and give my money back" in client.get(order.get_absolute_url()).text
+    cancellation.cancel(now(order), events.CUSTOMER)
+    assert Refund.objects.get().amount_subunit == FEE
+    page = client.get(order.get_absolute_url()).text
+    assert "no money goes back" not in page
+    assert "Its money goes back the way you paid" in page
+    (notice,) = client.get(f"/api/v1/orders/{order.token}/").json()["notices"]
+    assert (notice["code"], "goes back the way you paid" in notice["message"]) == ("money_back", True)
 
 
 def test_a_cancelled_order_takes_no_more_money(sandbox: Sandbox, client: Client, order: Order) -> None:

@@ -7,15 +7,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from catalog import stock
 from core.errors import ShopError
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import events, lifecycle, parcels
+from orders import events, lifecycle, parcels, substitutes
 from orders.lifecycle import NotAllowed
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from payments import audit, cancellation, refunds
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import VariantSizeFactory, paid, placed_order
+from tests.factories import VariantFactory, VariantSizeFactory, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +144,22 @@ def test_staff_choose_what_goes(order: Order, desk: Client, owner: Any) -> None:
     desk.post(address, {**fields, f"pieces_{first.pk}": "1", f"pieces_{second.pk}": "1"})
     order.refresh_from_db()
     assert order.status == "shipped"
+
+
+def test_a_size_that_went_out_instead_is_the_one_that_is_told(client: Client) -> None:
+    variant = VariantFactory()
+    medium, large = (VariantSizeFactory(variant=variant, size__name=name, on_hand=5) for name in ("M", "L"))
+    late = placed_order((medium, 2))
+    lifecycle.cancel(late.pk, events.SYSTEM)
+    stock.adjust(medium.pk, -5, "damaged")
+    late.refresh_from_db()
+    substitutes.take(late, {lines(late)[0].pk: large.sku})
+    order = lifecycle.pack(paid(late).pk, events.SYSTEM)
+    send(order, {lines(order)[0].pk: 1})
+
+    assert client.get(order.get_absolute_url()).text.count("L instead of M") == 2  # in the parcel, and in the list
+    known = {"number": order.number, "known": order.email}
+    assert client.post("/track/", known).text.count("L instead of M") == 2
+    told = client.post("/api/v1/orders/track/", known, content_type="application/json").json()
+    assert told["parcels"][0]["pieces"] == [{"sku": large.sku, "quantity": 1}]
+    assert told["lines"][0]["size"] == "L"

@@ -156,9 +156,12 @@ def test_its_page_promises_no_day(order: Order, client: Client) -> None:
 def test_nor_is_it_late(order: Order, client: Client) -> None:
     Order.objects.filter(pk=order.pk).update(paid_at=timezone.now() - timedelta(days=30))
     assert "It is later than we said" in client.get(order.get_absolute_url()).text
+    (notice,) = client.get(f"/api/v1/orders/{order.token}/").json()["notices"]
+    assert notice["code"] == "late"
     take_out(order, 3)
     assert "It is later than we said" not in client.get(order.get_absolute_url()).text
-    assert client.get(f"/api/v1/orders/{order.token}/").json()["is_late"] is False
+    told = client.get(f"/api/v1/orders/{order.token}/").json()
+    assert (told["is_late"], told["notices"]) == (False, [])
 
 
 def test_packed_before_it_is_not_shipped_empty(order: Order) -> None:

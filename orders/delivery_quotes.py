@@ -1,7 +1,7 @@
 """Delivery that no zone has a fee for: staff price it, and its link takes exactly that. A new price ends the old.
 
-With settings.DELIVERY_QUOTE_DAYS a price ends by itself as well: nobody begins to pay it then. What was begun before
-still pays it, and so does what staff saw come in.
+With settings.DELIVERY_QUOTE_DAYS a price ends by itself as well, at the end of the last of so many days: nobody begins
+to pay it then. What was begun before still pays it, and so does what staff saw come in.
 """
 
 from datetime import datetime, time, timedelta

@@ -33,8 +33,8 @@ OFFERED = {
     "approve": [State.REQUESTED],
     "refuse": [State.REQUESTED],
     "receive": [State.APPROVED, State.LOST],
-    "money_instead": [State.APPROVED],
-    "another_size": [State.APPROVED],
+    "money_instead": [State.APPROVED, State.LOST],
+    "another_size": [State.APPROVED, State.LOST],
     "give_up": [State.APPROVED],
     "refund": [State.RECEIVED],
     "close": [State.RECEIVED],
@@ -239,7 +239,7 @@ def _fitting(found: Return | None) -> set[str]:
     fitting = {name for name, states in OFFERED.items() if found.state in states}
     if found.kind != Return.Kind.EXCHANGE:
         fitting -= {"money_instead", "another_size"}
-    if not exchanges.is_to_send(found):
+    if not found.is_to_send:
         fitting -= {"send", "slip"}
     if "refund" in fitting and not returning.due_for(found).amount.amount:
         fitting -= {"refund"}

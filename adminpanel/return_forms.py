@@ -8,7 +8,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from adminpanel.base import find
-from orders import returns
+from orders import other_sizes, returns
 from orders.models import Return, ReturnLine
 from payments import returning
 
@@ -115,7 +115,7 @@ def _sizes(line: ReturnLine) -> list[tuple[str, str]]:
     """What is there; and what was wanted, though it may be gone, so that one line can be changed without the others."""
     assert line.exchange_to is not None  # asked by the caller
     wanted = line.exchange_to
-    others = [other for other in returns.sizes_instead(line.order_line, line.quantity) if other.pk != wanted.pk]
+    others = [other for other in other_sizes.instead_of(line.order_line, line.quantity) if other.pk != wanted.pk]
     about = f"{wanted.variant.colour.name}, {wanted.size.name}, as it is now"
     return [(wanted.sku, about), *((one.sku, f"{one.variant.colour.name}, {one.size.name}") for one in others)]
 

@@ -27,6 +27,10 @@ NOT_TO_PACK: dict[str, str] = {
     Status.SHIPPED: "Sent already: do not pack",
     Status.DELIVERED: "Sent already: do not pack",
 }
+MONEY_AWAY: dict[str, str] = {
+    Order.PaymentStatus.REFUNDED: "All its money went back: do not pack",
+    Order.PaymentStatus.DISPUTED: "Disputed at the bank: ask before you pack",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,9 @@ def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
         return "Came back: do not pack"
     if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
         return ""
-    return NOT_TO_PACK.get(order.status, "" if lines else "Nothing is left to pack")
+    if warning := NOT_TO_PACK.get(order.status):
+        return warning
+    return MONEY_AWAY.get(order.payment_status, "") if lines else "Nothing is left to pack"
 
 
 def _address(order: Order) -> tuple[str, ...]:

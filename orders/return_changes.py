@@ -7,21 +7,24 @@ from django.db.models.functions import Now
 from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
-from orders import events, returns
+from orders import events, other_sizes, returns
 from orders.events import Actor
 from orders.models import Order, Return, ReturnLine
-from orders.returns import TEXT_MAX, Wish
+from orders.returns import TEXT_MAX
 
 State, Kind = Return.State, Return.Kind
 
 
 @in_transaction
 def give_money_instead(return_id: int, actor: Actor, answer: str = "") -> Return:
-    """An exchange becomes a return for money; its customer is told. Harmless twice. Raises Conflict once it arrived."""
+    """An exchange becomes a return for money; its customer is told. Harmless twice. Raises Conflict once it arrived.
+
+    Also of one that was given up: it may arrive after all, when the size is gone.
+    """
     found, order = returns.lock(return_id)
     if found.kind == Kind.REFUND:
         return found
-    _check_on_its_way(found)
+    _check_not_here(found)
     found.lines.update(exchange_to=None)
     Return.objects.filter(pk=found.pk).update(kind=Kind.REFUND)
     _tell(found, order, actor, answer, {"instead": "money"})
@@ -32,10 +35,11 @@ def give_money_instead(return_id: int, actor: Actor, answer: str = "") -> Return
 def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, answer: str = "") -> Return:
     """The lines of an exchange (id) get other sizes of the same price (SKU); its customer is told. Harmless twice.
 
-    Raises Conflict once it arrived and for a return for money, ShopError naming the line whose size is none.
+    Raises Conflict once it arrived and for a return for money, ShopError naming the line whose size is none, or the
+    answer, which nobody would read where nothing is changed.
     """
     found, order = returns.lock(return_id)
-    _check_on_its_way(found)
+    _check_not_here(found)
     if found.kind != Kind.EXCHANGE:
         raise Conflict("This return is for money, not for another size.", code="no_exchange")
     lines = list(found.lines.select_related("order_line", "exchange_to").order_by("pk"))
@@ -43,6 +47,8 @@ def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, an
     for line in changed:
         line.exchange_to = _size(line, sizes.get(line.pk, ""))
     if not changed:
+        if answer.strip() not in ("", found.answer):
+            raise ShopError("It is for these sizes already, so no mail is written. Choose another.", field="answer")
         return found
     ReturnLine.objects.bulk_update(changed, ["exchange_to"])
     _tell(found, order, actor, answer, {line.order_line.told_sku: sizes[line.pk] for line in changed})
@@ -58,7 +64,8 @@ def give_up(return_id: int, actor: Actor, answer: str = "") -> Return:
     found, order = returns.lock(return_id)
     if found.state == State.LOST:
         return found
-    _check_on_its_way(found)
+    if found.state != State.APPROVED:
+        raise Conflict(f"{found.told}. Only one that is on its way back is given up.", code="not_on_its_way")
     _keep_answer(found, answer)
     Return.objects.filter(pk=found.pk).update(state=State.LOST, closed_at=Now())
     found.refresh_from_db()
@@ -67,17 +74,14 @@ def give_up(return_id: int, actor: Actor, answer: str = "") -> Return:
     return found
 
 
-def _check_on_its_way(found: Return) -> None:
-    if found.state != State.APPROVED:
-        raise Conflict(
-            f"This return is {found.get_state_display().lower()}. Only one that is on its way back is changed.",
-            code="not_on_its_way",
-        )
+def _check_not_here(found: Return) -> None:
+    if found.state not in (State.APPROVED, State.LOST):
+        raise Conflict(f"{found.told}. Only one that is not here yet is changed.", code="not_on_its_way")
 
 
 def _size(line: ReturnLine, sku: str) -> VariantSize:
     try:
-        return returns.wanted_instead(line.order_line, Wish(line.quantity, sku))
+        return other_sizes.chosen(line.order_line, sku, line.quantity)
     except ShopError as error:
         error.field = f"line_{line.pk}"
         raise

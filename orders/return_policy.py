@@ -1,11 +1,12 @@
 """What may come back, and until when. Pages, forms and the workflow all ask here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from catalog.models import Category
 from orders.models import Order, OrderLine, Return, ReturnLine
@@ -14,8 +15,6 @@ from orders.models import Order, OrderLine, Return, ReturnLine
 ALWAYS = (Return.Reason.FAULTY, Return.Reason.WRONG)
 # Nothing came back with these.
 STAYED_AWAY = (Return.State.REFUSED, Return.State.LOST)
-# Pieces of a line whose money was asked back, as payments wrote it beside the line.
-REFUNDED = Coalesce(Sum("refund_lines__quantity", filter=~Q(refund_lines__refund__state="failed")), 0)
 
 
 def is_open(order: Order) -> bool:
@@ -29,7 +28,7 @@ def is_open(order: Order) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line of an order, and how many of it may come back: neither back, nor on the way, nor refunded before."""
+    """A line of an order, and how many of it may come back: neither back, nor on the way, nor kept for nothing."""
 
     line: OrderLine
     left: int
@@ -41,17 +40,24 @@ def pieces_of(order: Order) -> list[Piece]:
     on_the_way = ReturnLine.objects.exclude(parcel__state__in=STAYED_AWAY).filter(order_line__order=order)
     gone = dict(on_the_way.values_list("order_line").annotate(pieces=Sum("quantity")).order_by())
     final = set(final_sale().values_list("pk", flat=True))
-    lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE).annotate(refunded=REFUNDED)
+    lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE)
     return [
         Piece(line, _left(line, gone.get(line.pk, 0)), _category(line) in final)
         for line in lines.select_related("variant_size__variant__product", "instead__variant").order_by("pk")
     ]
 
 
+def note_kept(order: Order, pieces: Mapping[int, int]) -> None:
+    """So many pieces of its lines (id) are the customer's for nothing: their money goes back, and they do not.
+
+    They bring no money a second time. The order is locked by the caller, payments, which knows of all its refunds.
+    """
+    for line in order.lines.exclude(refunded_kept=0) | order.lines.filter(pk__in=pieces):
+        OrderLine.objects.filter(pk=line.pk).update(refunded_kept=pieces.get(line.pk, 0))
+
+
 def _left(line: OrderLine, gone: int) -> int:
-    """A piece that was refunded without coming back is the customer's, and brings no money a second time."""
-    refunded: int = line.refunded  # type: ignore[attr-defined]
-    return min(line.quantity - line.taken_back - gone, line.quantity - refunded)
+    return max(0, line.quantity - line.taken_back - line.refunded_kept - gone)
 
 
 def money_of(order: Order) -> str:

@@ -8,17 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from catalog.models import VariantSize
-from catalog.pricing import price_of
 from core import card_numbers
 from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
-from orders import emails, events, lifecycle, reservations, return_policy
+from orders import emails, events, lifecycle, other_sizes, reservations, return_policy
 from orders.events import Actor
-from orders.models import Order, OrderLine, Return, ReturnLine
+from orders.models import Order, Return, ReturnLine
 from orders.return_policy import Piece
 
 State, Kind, Reason = Return.State, Return.Kind, Return.Reason
@@ -99,7 +97,8 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     if found.state == State.LOST:
         _check_still_out(order, lines)
     elif found.state != State.APPROVED:
-        raise Conflict(f"This return is {found.get_state_display().lower()}: approve it first.", code="not_approved")
+        next_step = "approve it first" if found.state == State.REQUESTED else "nothing of it is expected"
+        raise Conflict(f"{found.told}: {next_step}.", code="not_approved")
     for line in lines:
         line.condition = conditions.get(line.pk, "")
         if line.condition not in (Condition.SOUND, Condition.DAMAGED):
@@ -141,47 +140,7 @@ def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) 
             code="final_sale",
             field=f"line_{key}",
         )
-    return wanted_instead(piece.line, wish) if kind == Kind.EXCHANGE else None
-
-
-def wanted_instead(line: OrderLine, wish: Wish) -> VariantSize:
-    """The size of a wish for an exchange. Raises ShopError where it is none, costs something else or is sold out."""
-    size = line.goes_out
-    assert size is not None  # a CHECK of the table
-    same_product = _sizes_of(size)
-    wanted = same_product.filter(sku=wish.size).first() if wish.size and "\0" not in wish.size else None
-    if wanted is None or wanted.pk == size.pk:
-        raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
-    today = same_product.filter(pk=size.pk).first() or wanted
-    if price_of(wanted) != price_of(today):
-        raise ShopError(
-            "That size costs something else. Send this one back for your money and order that one.",
-            code="other_price",
-            field=f"size_{line.pk}",
-        )
-    if wanted.available < wish.quantity:
-        raise ShopError(
-            "That size is sold out. Choose another, or your money.", code="out_of_stock", field=f"size_{line.pk}"
-        )
-    return wanted
-
-
-def sizes_instead(line: OrderLine, quantity: int) -> list[VariantSize]:
-    """All that `wanted_instead` takes for so many of a line, in any colour."""
-    size = line.goes_out
-    assert size is not None  # a CHECK of the table
-    sizes = list(_sizes_of(size).select_related("variant__colour", "size").order_by("variant", "size__position"))
-    today = next((other for other in sizes if other.pk == size.pk), None)
-    return [
-        other
-        for other in sizes
-        if other.pk != size.pk and other.available >= quantity and (today is None or price_of(other) == price_of(today))
-    ]
-
-
-def _sizes_of(size: VariantSize) -> "QuerySet[VariantSize]":
-    """All of the same product that are sold today, priced."""
-    return VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
+    return other_sizes.chosen(piece.line, wish.size, wish.quantity) if kind == Kind.EXCHANGE else None
 
 
 def _check_still_out(order: Order, lines: list[ReturnLine]) -> None:
@@ -210,7 +169,7 @@ def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
     if found.state == state or (state == State.APPROVED and found.received_at):
         return found
     if found.state != State.REQUESTED:
-        raise Conflict(f"This return is {found.get_state_display().lower()} already.", code="decided")
+        raise Conflict(f"{found.told}, so it is decided already.", code="decided")
     if len(answer) > TEXT_MAX:
         raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
     Return.objects.filter(pk=found.pk).update(state=state, answer=answer.strip(), decided_at=Now())
@@ -277,7 +236,10 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
 
 
 def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:
-    return {
-        line.order_line.told_sku: f"{line.condition}, not exchanged" if line.pk in declined else line.condition
-        for line in lines
-    }
+    """One SKU may come back on several lines, alone and out of a bundle."""
+    said: dict[str, str] = {}
+    for line in lines:
+        words = f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}"
+        sku = line.order_line.told_sku
+        said[sku] = f"{said[sku]}; {words}" if sku in said else words
+    return said

@@ -17,7 +17,7 @@ from orders import emails, events, lifecycle
 from payments import paystack
 from payments.models import Payment, Refund
 from payments.paystack import RefundAnswer
-from payments.standing import follow, is_disputed, remaining, settle_review
+from payments.standing import count_kept, follow, is_disputed, remaining, settle_review
 
 State = Refund.State
 # Longer than any call may take: after that whoever claimed it is dead, and the outcome of its call unknown.
@@ -129,6 +129,7 @@ def _record(refund_id: int, status: str, answer: RefundAnswer | None = None, *, 
     refund.save()
     settle_review(payment)
     follow(order)
+    count_kept(order)
     return refund
 
 

@@ -17,7 +17,15 @@ from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
 from payments.refund_sending import facts_of
-from payments.standing import follow, is_all_asked_back, is_disputed, is_paid_delivery, remaining, settle_review
+from payments.standing import (
+    count_kept,
+    follow,
+    is_all_asked_back,
+    is_disputed,
+    is_paid_delivery,
+    remaining,
+    settle_review,
+)
 
 State = Refund.State
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
@@ -31,6 +39,7 @@ def request(
     lines: Mapping[int, int] | None = None,
     delivery: bool = False,
     restock: bool = False,
+    came_back: bool = False,
     reason: str,
     key: str,
     actor: Actor,
@@ -39,8 +48,9 @@ def request(
 
     The same `key` gives back the same refund. Sent after the commit (payments.refund_sending). `restock` puts the
     pieces back on sale, which only goes while they are in the shop; with the last of them the order is shipped or ends
-    (orders.taken_out). Locks payment, then order, then stock. Raises ShopError naming the field, Conflict while another
-    refund is under way or where nothing is left.
+    (orders.taken_out). Otherwise, and unless they `came_back` by a return, the customer keeps them. Locks payment, then
+    order, then stock. Raises ShopError naming the field, Conflict while another refund is under way or where nothing is
+    left.
     """
     payment = _lock_paid(order_id)
     if known := _known(key, payment):
@@ -57,7 +67,7 @@ def request(
         worth = Money(by_parts, order.currency).display
         raise ShopError(f"What you chose was paid with {worth}. Ask for that or less.", field="amount")
     refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
-    _write_lines(refund, parts, restocked=restock)
+    _write_lines(order, refund, parts, restocked=restock, kept=not (restock or came_back))
     if restock and parts:
         _restock(order, refund)
         taken_out.go_on(order, actor, refund.reason, is_money_back=is_all_asked_back(order))
@@ -149,10 +159,15 @@ def try_again(refund_id: int, actor: Actor) -> Refund:
     )
     RefundLine.objects.bulk_create(
         RefundLine(
-            refund=again, order_line_id=line.order_line_id, quantity=line.quantity, amount_subunit=line.amount_subunit
+            refund=again,
+            order_line_id=line.order_line_id,
+            quantity=line.quantity,
+            amount_subunit=line.amount_subunit,
+            kept=line.kept,
         )
         for line in failed.lines.all()
     )
+    count_kept(order)
     return again
 
 
@@ -179,6 +194,7 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
     emails.write("refund-done", order, part=f"refund/{refund.pk}", refund=facts_of(refund))
     settle_review(refund.payment)
     follow(order)
+    count_kept(order)
     return refund
 
 
@@ -274,7 +290,7 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     return refund
 
 
-def _write_lines(refund: Refund, parts: list[Part], *, restocked: bool) -> None:
+def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: bool, kept: bool) -> None:
     RefundLine.objects.bulk_create(
         RefundLine(
             refund=refund,
@@ -282,9 +298,12 @@ def _write_lines(refund: Refund, parts: list[Part], *, restocked: bool) -> None:
             quantity=part.quantity,
             amount_subunit=part.amount,
             restocked=restocked,
+            kept=kept,
         )
         for part in parts
     )
+    if kept and parts:
+        count_kept(order)
 
 
 def _restock(order: Order, refund: Refund) -> None:

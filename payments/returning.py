@@ -33,10 +33,14 @@ def give_back(return_id: int, actor: Actor) -> Refund:
     another refund of the order is under way.
     """
     found = Return.objects.select_related("order").get(pk=return_id)
-    if found.kind != Return.Kind.REFUND or found.state not in (Return.State.RECEIVED, Return.State.CLOSED):
-        raise Conflict("Money goes back for pieces that have arrived and were not exchanged.", code="not_received")
     if known := Refund.objects.filter(key=_key(found)).first():
         return known
+    if found.kind != Return.Kind.REFUND or found.state != Return.State.RECEIVED:
+        raise Conflict(
+            f"{found.told}. Money goes back here for pieces that have arrived, were not exchanged, and were not closed "
+            "without money; any other is refunded on the page of its order.",
+            code="not_received",
+        )
     _payments(found).select_for_update(of=("self",), no_key=True).first()
     due = due_for(found)
     if not due.amount.amount:
@@ -49,6 +53,7 @@ def give_back(return_id: int, actor: Actor) -> Refund:
         found.order_id,
         amount=due.amount.amount,
         lines=due.lines,
+        came_back=True,
         reason=f"Return {found.pk}",
         key=_key(found),
         actor=actor,

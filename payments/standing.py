@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from orders import lifecycle
+from orders import lifecycle, return_policy
 from orders.models import Order
-from payments.models import Dispute, Payment, Refund
+from payments.models import Dispute, Payment, Refund, RefundLine
 
 Standing = Order.PaymentStatus
 # Payments whose money is the order's. A duplicate or a mismatch is looked after by itself.
@@ -20,6 +20,14 @@ def follow(order: Order) -> None:
     payments = order.payments.filter(state=Payment.State.CAPTURED, outcome__in=COUNTED)
     if payments:
         lifecycle.set_standing(order, _standing(order, payments))
+
+
+def count_kept(order: Order) -> None:
+    """Writes beside its lines which pieces the customer keeps for nothing, as its refunds say: those that failed say
+    nothing. The order is locked by the caller; harmless twice."""
+    kept = RefundLine.objects.filter(order_line__order=order, kept=True).exclude(refund__state=Refund.State.FAILED)
+    pieces = kept.order_by().values_list("order_line").annotate(Sum("quantity"))
+    return_policy.note_kept(order, dict(pieces))
 
 
 def given_back(payment: Payment) -> int:

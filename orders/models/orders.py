@@ -234,6 +234,9 @@ class OrderLine(models.Model):
     taken_back = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Pieces that were put back on sale before they left the shop."
     )
+    refunded_kept = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Pieces whose money goes back although the customer keeps them."
+    )
 
     class Meta:
         ordering = ["id"]

@@ -13,7 +13,7 @@ from orders.models.orders import Order, OrderLine
 
 class ReturnQuerySet(models.QuerySet["Return"]):
     def to_send(self) -> Self:
-        """Exchanges that were received, whose other size is still in the shop."""
+        """Exchanges that are done but for the other size, which is still in the shop."""
         swapped = ReturnLine.objects.filter(parcel=OuterRef("pk"), exchange_to__isnull=False)
         return self.filter(Exists(swapped), state=Return.State.CLOSED, kind=Return.Kind.EXCHANGE, sent_at=None)
 
@@ -80,8 +80,28 @@ class Return(models.Model):
     @property
     def told_state(self) -> str:
         """What customers read: an exchange is not done before the other size has left."""
-        is_here_only = self.kind == self.Kind.EXCHANGE and self.state == self.State.CLOSED and self.sent_at is None
-        return str(self.State.RECEIVED.label if is_here_only else self.get_state_display())
+        return str(self.State.RECEIVED.label if self.is_to_send else self.get_state_display())
+
+    @property
+    def is_to_send(self) -> bool:
+        """As `to_send` says of many."""
+        is_done = self.kind == self.Kind.EXCHANGE and self.state == self.State.CLOSED
+        return is_done and self.sent_at is None and any(line.exchange_to_id for line in self.lines.all())
+
+    @property
+    def told(self) -> str:
+        """How it stands, as the beginning of a sentence for staff."""
+        return f"Return {self.pk} {_STANDS[self.state]}"
+
+
+_STANDS: dict[str, str] = {
+    Return.State.REQUESTED: "is not decided yet",
+    Return.State.APPROVED: "is on its way back",
+    Return.State.REFUSED: "was refused",
+    Return.State.RECEIVED: "has arrived",
+    Return.State.CLOSED: "is done",
+    Return.State.LOST: "did not arrive",
+}
 
 
 class ReturnLine(models.Model):

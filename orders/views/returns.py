@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from catalog.models import VariantSize
 from core.errors import ShopError
-from orders import return_policy, returns
+from orders import other_sizes, return_policy, returns
 from orders.events import CUSTOMER
 from orders.models import Order, Return
 from orders.return_policy import Piece
@@ -56,7 +55,7 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
         {
             "piece": piece,
             "counts": range(1, piece.left + 1),
-            "sizes": _sizes(piece.line.goes_out),
+            "sizes": other_sizes.in_its_colour(piece.line),
             "given": _number(request.POST.get(f"line_{piece.line.pk}", _at_first(pieces))),
             "size": request.POST.get(f"size_{piece.line.pk}", ""),
         }
@@ -77,10 +76,3 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
 def _at_first(pieces: list[Piece]) -> str:
     """Where there is but one piece, that is the one."""
     return "1" if sum(piece.left for piece in pieces) == 1 else ""
-
-
-def _sizes(size: VariantSize | None) -> list[VariantSize]:
-    """Others of the same colour that are in stock."""
-    assert size is not None  # a CHECK of the table
-    others = VariantSize.objects.filter(variant=size.variant_id, active=True).exclude(pk=size.pk)
-    return [other for other in others.select_related("size").order_by("size__position") if other.available > 0]

@@ -96,6 +96,9 @@ class RefundLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     amount_subunit = models.BigIntegerField()
     restocked = models.BooleanField(default=False, help_text="Whether its pieces went back on sale with it.")
+    kept = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the customer keeps its pieces: none went back or came back."
+    )
 
     class Meta:
         ordering = ["id"]

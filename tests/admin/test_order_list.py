@@ -63,6 +63,17 @@ def test_what_its_customer_has_the_money_of_is_a_problem_and_not_to_be_packed(de
     pages = [desk.get(f"{LIST}?view={view}").text for view in ("to_pack", "problems")]
     assert [address in page for page in pages] == [False, True]
     assert reverse("admin:orders_order_change", args=[good.pk]) in pages[0]
+    slips = desk.get(reverse("admin:orders_order_slips"), {"order": [order.pk, good.pk]}).text
+    assert slips.count("All its money went back: do not pack") == (standing == "refunded")
+    assert slips.count("Disputed at the bank: ask before you pack") == (standing == "disputed")
+
+
+@pytest.mark.breaks_invariants
+def test_what_was_paid_back_in_full_is_not_packed_by_hand(desk: Client) -> None:
+    order = paid(placed_order())
+    Order.objects.filter(pk=order.pk).update(payment_status="refunded")
+    assert f"All money of order {order.number} went back. Cancel it" in messages_of(pack(desk, order))
+    assert Order.objects.get(pk=order.pk).status == "paid"
 
 
 def test_whoever_may_only_look_packs_nothing(desk_of: Callable[..., Client]) -> None:

@@ -188,6 +188,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
     "on hand is the sum of its movements": lambda shop: change(VariantSize, shop.size.pk, on_hand=F("on_hand") + 1),
     "one currency from order to payment": lambda shop: change(Payment, shop.payment.pk, currency="USD"),
     "parcels follow the order": lambda shop: ShipmentLine.objects.all().delete(),
+    "pieces kept for nothing are counted": lambda shop: change(OrderLine, shop.line.pk, refunded_kept=1),
     "redemptions follow the order": lambda shop: Redemption.objects.filter(order=shop.sold).update(state="freed"),
     "redemptions within limits": lambda shop: Discount.objects.update(limit_total=1),
     "redemptions within limits of a customer": lambda shop: Discount.objects.update(limit_per_customer=1),

@@ -12,7 +12,7 @@ from core.http import ProviderUnavailable
 from core.logs import mask_secrets
 from devtools.sandbox.process import Sandbox
 from orders.events import CUSTOMER
-from payments import attempts, cancellation, paystack
+from payments import attempts, cancellation, paystack, settlement
 from payments.models import Payment
 from payments.settlement import settle
 from tests.factories import placed_order
@@ -82,10 +82,11 @@ def test_loading_the_return_page_again_and_again_asks_paystack_once(
     payment, verify = attempts.start(placed_order()), paystack.verify
     asked: list[str] = []
     monkeypatch.setattr(paystack, "verify", lambda reference: asked.append(reference) or verify(reference))
+    monkeypatch.setattr(settlement, "LOOK_AGAIN_AFTER", timedelta(minutes=5))
     page = f"/pay/return/?reference={payment.reference}"
     assert {client.get(page).status_code for _ in range(8)} == {200}
     assert len(asked) == 1
-    Payment.objects.update(checked_at=Now() - timedelta(seconds=4))
+    Payment.objects.update(checked_at=Now() - timedelta(minutes=6))
     client.get(page)
     assert len(asked) == 2
 

@@ -16,7 +16,7 @@ from orders.models import Discount, Order, Return
 from orders.returns import Wish
 from payments import refunds, returning
 from payments.models import Refund
-from payments.standing import follow
+from payments.standing import count_kept, follow
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import DiscountFactory, VariantSizeFactory, delivered, delivered_order, placed_order
 
@@ -92,6 +92,7 @@ def test_a_refund_that_failed_takes_nothing_away(order: Order, client: Client) -
     ended = {"finished_at": refund.created_at, "resolved_at": refund.created_at}
     Refund.objects.filter(pk=refund.pk).update(state="failed", **ended)
     follow(order)
+    count_kept(order)
     assert '<option value="3">' in client.get(f"/orders/{order.token}/return/").text
 
 

@@ -17,6 +17,7 @@ from mailing.models import OutgoingMail
 from orders import events, lifecycle, return_changes, returns, substitutes
 from orders.models import Order, Return
 from orders.returns import Wish
+from payments import returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import VariantSizeFactory, delivered, delivered_order, paid, placed_order
@@ -161,7 +162,7 @@ def test_what_has_arrived_is_not_changed(order: Order, large: VariantSize) -> No
     found = approved(order, large.sku)
     returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
     for change in (return_changes.give_money_instead, return_changes.give_up):
-        with pytest.raises(Conflict, match="on its way back"):
+        with pytest.raises(Conflict, match=f"Return {found.pk} is done. Only one that is"):
             change(found.pk, events.SYSTEM)
 
 
@@ -192,6 +193,39 @@ def test_what_arrives_after_all_is_received(
     assert (found.state, found.closed_at, on_hand(medium)) == ("received", None, 4)
 
 
+def test_an_exchange_that_arrives_after_all_has_exits_when_its_size_is_gone(
+    order: Order,
+    large: VariantSize,
+    desk: Client,  # noqa: F811
+) -> None:
+    found = approved(order, large.sku)
+    act(desk, found, "give_up")
+    stock.adjust(large.pk, -2, "damaged")
+    assert "or money instead" in receive(desk, found)
+    assert offered(desk, found) == {"receive", "money_instead", "another_size"}
+    act(desk, found, "money_instead")
+    receive(desk, found)
+    assert (found.kind, found.state) == ("refund", "received")
+
+
+def test_an_answer_that_nobody_would_read_is_refused(order: Order, large: VariantSize) -> None:
+    found = approved(order, large.sku)
+    same = {found.lines.get().pk: large.sku}
+    with pytest.raises(ShopError, match="for these sizes already") as refused:
+        return_changes.give_another_size(found.pk, same, events.SYSTEM, "It is L.")
+    assert refused.value.field == "answer"
+    assert not OutgoingMail.objects.filter(kind="return-changed").exists()
+
+
+def test_what_was_closed_without_money_gets_none_by_an_old_page(order: Order, sandbox: Sandbox) -> None:
+    found = approved(order)
+    returns.receive(found.pk, {found.lines.get().pk: "damaged"}, events.SYSTEM)
+    returns.close(found.pk, events.SYSTEM, "Worn.")
+    with pytest.raises(Conflict, match="closed without money"):
+        returning.give_back(found.pk, events.SYSTEM)
+    assert not Refund.objects.exists()
+
+
 def test_what_was_asked_back_anew_does_not_arrive_twice(order: Order, medium: VariantSize) -> None:
     found = approved(order)
     return_changes.give_up(found.pk, events.SYSTEM)
@@ -213,11 +247,12 @@ class TestWornPieceOfAnExchange:
         receive(desk, found, "damaged")
         assert (found.state, on_hand(medium), on_hand(large)) == ("closed", 3, 2)
         assert found.lines.get().exchange_to is None
-        assert order.events.get(kind="return-received").data == {medium.sku: "damaged, not exchanged"}
+        assert order.events.get(kind="return-received").data == {medium.sku: "1 damaged, not exchanged"}
         mail = text_of("return-received")
         assert "worn or damaged: not exchanged" in mail
         assert "The other size leaves us" not in mail
         assert offered(desk, found) == set()
+        assert found.told_state == "Done"
 
     @pytest.mark.parametrize("reason", ["faulty", "wrong"])
     def test_what_is_the_shops_fault_is_swapped(self, order: Order, large: VariantSize, reason: str) -> None:

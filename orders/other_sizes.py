@@ -1,0 +1,57 @@
+"""Which sizes a piece may be exchanged for: of the same product, at the same price, and in stock."""
+
+from django.db.models import QuerySet
+
+from catalog.models import VariantSize
+from catalog.pricing import price_of
+from core.errors import ShopError
+from orders.models import OrderLine
+
+
+def instead_of(line: OrderLine, quantity: int = 1) -> list[VariantSize]:
+    """All that `chosen` takes for so many of a line, in any colour. One query."""
+    size = _sent(line)
+    sizes = list(_of_product(size).select_related("variant__colour", "size").order_by("variant", "size__position"))
+    today = next((other for other in sizes if other.pk == size.pk), None)
+    return [
+        other
+        for other in sizes
+        if other.pk != size.pk and other.available >= quantity and (today is None or price_of(other) == price_of(today))
+    ]
+
+
+def in_its_colour(line: OrderLine) -> list[VariantSize]:
+    """Those that a customer chooses from. One query."""
+    return [other for other in instead_of(line) if other.variant_id == _sent(line).variant_id]
+
+
+def chosen(line: OrderLine, sku: str, quantity: int) -> VariantSize:
+    """Raises ShopError where it is none, costs something else or is sold out."""
+    size = _sent(line)
+    same_product = _of_product(size)
+    wanted = same_product.filter(sku=sku).first() if sku and "\0" not in sku else None
+    if wanted is None or wanted.pk == size.pk:
+        raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
+    today = same_product.filter(pk=size.pk).first() or wanted
+    if price_of(wanted) != price_of(today):
+        raise ShopError(
+            "That size costs something else. Send this one back for your money and order that one.",
+            code="other_price",
+            field=f"size_{line.pk}",
+        )
+    if wanted.available < quantity:
+        raise ShopError(
+            "That size is sold out. Choose another, or your money.", code="out_of_stock", field=f"size_{line.pk}"
+        )
+    return wanted
+
+
+def _sent(line: OrderLine) -> VariantSize:
+    size = line.goes_out
+    assert size is not None  # a CHECK of the table
+    return size
+
+
+def _of_product(size: VariantSize) -> "QuerySet[VariantSize]":
+    """All of the same product that are sold today, priced."""
+    return VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)

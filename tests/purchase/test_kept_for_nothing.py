@@ -1,0 +1,142 @@
+"""A piece that was refunded and kept brings no money a second time, whatever happens to the pieces beside it."""
+
+import pytest
+from django.test import Client
+
+from catalog.models import VariantSize
+from core.errors import Conflict, ShopError
+from devtools.sandbox.process import Sandbox
+from orders import events, return_changes, returns
+from orders.models import Order, OrderLine, Return
+from orders.returns import Wish
+from payments import refunds, returning
+from payments.models import Refund
+from payments.refund_sending import go_on
+from tests.factories import VariantSizeFactory, delivered_order, paid, placed_order
+
+pytestmark = pytest.mark.django_db
+PRICE = 900_000
+
+
+@pytest.fixture
+def medium() -> VariantSize:
+    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, size__name="M")
+
+
+@pytest.fixture
+def large(medium: VariantSize) -> VariantSize:
+    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, variant=medium.variant, size__name="L")
+
+
+@pytest.fixture
+def order(medium: VariantSize, sandbox: Sandbox) -> Order:
+    """Two pieces, delivered."""
+    return delivered_order((medium, 2))
+
+
+def one_is_refunded_and_kept(order: Order) -> Refund:
+    refund = refunds.request(
+        order.pk, lines={order.lines.get().pk: 1}, reason="For the wait.", key="kept", actor=events.SYSTEM
+    )
+    return by_hand(refund)
+
+
+def by_hand(refund: Refund) -> Refund:
+    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
+    return refunds.given_by_hand(refund.pk, events.SYSTEM, "By the bank.")
+
+
+def asked(order: Order, quantity: int = 1, size: str = "") -> Return:
+    kind = "exchange" if size else "refund"
+    wishes = {order.lines.get().pk: Wish(quantity, size)}
+    found = returns.request(order.pk, wishes, kind, "size", "", events.CUSTOMER)
+    return returns.approve(found.pk, events.SYSTEM)
+
+
+def arrives(found: Return) -> Return:
+    return returns.receive(found.pk, {line.pk: "sound" for line in found.lines.all()}, events.SYSTEM)
+
+
+def refuses_another(order: Order) -> bool:
+    with pytest.raises(ShopError, match="no more can come back"):
+        asked(order)
+    return True
+
+
+def counted(order: Order) -> int:
+    return OrderLine.objects.get(order=order).refunded_kept
+
+
+def test_nor_after_the_other_was_exchanged(order: Order, large: VariantSize) -> None:
+    one_is_refunded_and_kept(order)
+    arrives(asked(order, size=large.sku))
+    assert refuses_another(order)
+
+
+def test_nor_while_the_other_is_here_and_not_paid_yet(order: Order) -> None:
+    one_is_refunded_and_kept(order)
+    found = arrives(asked(order))
+    assert refuses_another(order)
+    assert returning.give_back(found.pk, events.SYSTEM).amount_subunit == PRICE
+    assert refuses_another(order)
+
+
+def test_what_came_back_for_its_money_is_not_counted_as_kept(order: Order) -> None:
+    by_hand(returning.give_back(arrives(asked(order)).pk, events.SYSTEM))
+    assert counted(order) == 0
+    assert returning.give_back(arrives(asked(order)).pk, events.SYSTEM).amount_subunit == PRICE
+
+
+def test_a_parcel_given_up_and_refunded_does_not_bring_its_money_again(order: Order) -> None:
+    found = asked(order, 2)
+    return_changes.give_up(found.pk, events.SYSTEM)
+    one_is_refunded_and_kept(order)
+    with pytest.raises(Conflict, match="refunded in another way"):
+        arrives(found)
+
+
+class TestRefundThatFails:
+    def test_it_counts_nothing_until_it_is_tried_again(
+        self, order: Order, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refund = refunds.request(
+            order.pk, lines={order.lines.get().pk: 1}, reason="For the wait.", key="kept", actor=events.SYSTEM
+        )
+        assert counted(order) == 1
+        monkeypatch.setattr("payments.refund_sending.remaining", lambda payment: -1)
+        assert go_on(self.at_paystack(refund)).state == "failed"
+        assert counted(order) == 0
+        monkeypatch.undo()
+        again = refunds.try_again(refund.pk, events.SYSTEM)
+        assert again.lines.get().kept
+        assert counted(order) == 1
+
+    def test_it_counts_when_it_is_given_by_hand(self, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+        refund = refunds.request(
+            order.pk, lines={order.lines.get().pk: 1}, reason="For the wait.", key="kept", actor=events.SYSTEM
+        )
+        monkeypatch.setattr("payments.refund_sending.remaining", lambda payment: -1)
+        go_on(self.at_paystack(refund))
+        assert counted(order) == 0
+        refunds.given_by_hand(refund.pk, events.SYSTEM, "By the bank.")
+        assert counted(order) == 1
+
+    def at_paystack(self, refund: Refund) -> int:
+        """An order of these tests is paid without Paystack, which would leave its refund to staff."""
+        type(refund.payment).objects.filter(pk=refund.payment_id).update(provider_transaction_id=77)
+        return refund.pk
+
+
+def test_what_is_put_back_on_sale_is_not_kept(medium: VariantSize, sandbox: Sandbox) -> None:
+    order = paid(placed_order((medium, 2)))
+    refund = refunds.request(
+        order.pk, lines={order.lines.get().pk: 1}, restock=True, reason="Sold out.", key="out", actor=events.SYSTEM
+    )
+    assert (counted(order), refund.lines.get().kept) == (0, False)
+
+
+def test_the_page_offers_what_is_left(order: Order, client: Client) -> None:
+    one_is_refunded_and_kept(order)
+    page = client.get(f"/orders/{order.token}/return/").text
+    assert '<option value="1" selected>' in page
+    assert '<option value="2">' not in page

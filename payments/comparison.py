@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.http import ProviderError
+from core.limited_time import while_there_is_time
 from mailing import staff
 from payments import differences, paystack
 from payments.models import Difference, Payment
@@ -23,6 +24,9 @@ DAYS = 8
 # Younger ones are still being settled by those whose turn it is.
 NOT_YOUNGER_THAN = timedelta(minutes=15)
 TAKEN_BACK = "reversed"
+# Together well within the time that a task may take. What a slow Paystack leaves undone is looked at the next time.
+READ_FOR_SECONDS = 120.0
+LOOK_FOR_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -49,13 +53,18 @@ def tell() -> int:
 
 def _look_through(since: datetime) -> None:
     listed: set[str] = set()
+    for transaction, payment in while_there_is_time(_listed_since(since), READ_FOR_SECONDS):
+        listed.add(transaction.reference)
+        _look_at(transaction, payment)
+    for payment in while_there_is_time(_captured_since(since, listed), LOOK_FOR_SECONDS):
+        _look_for(payment)
+
+
+def _listed_since(since: datetime) -> Iterator[tuple[Transaction, Payment | None]]:
+    """What Paystack has of these days, each with what the shop has of it."""
     for page in paystack.transactions(since):
         ours = Payment.objects.in_bulk([transaction.reference for transaction in page], field_name="reference")
-        for transaction in page:
-            listed.add(transaction.reference)
-            _look_at(transaction, ours.get(transaction.reference))
-    for payment in _captured_since(since, listed):
-        _look_for(payment)
+        yield from ((transaction, ours.get(transaction.reference)) for transaction in page)
 
 
 def _look_at(transaction: Transaction, payment: Payment | None) -> None:

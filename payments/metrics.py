@@ -1,9 +1,11 @@
 """The shop's own figures for Prometheus, read from the database and the queue when asked: exact, whichever process
 did the work and however often it was restarted."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import takewhile
+from time import monotonic
 
 import redis
 import structlog
@@ -27,6 +29,8 @@ from orders.models import Order
 from payments.models import Payment, ProviderEvent
 
 AUDIT_TASK = "payments.periodic.audit"
+# After that no more are begun: Prometheus waits ten seconds, and what it does not get in time raises no alert.
+SECONDS_IN_ALL = 4.0
 
 Group = Callable[[], Iterator[Metric]]
 # Of this process, so that the log is not told of the same with each scrape.
@@ -39,12 +43,7 @@ class ShopCollector(Collector):
     """Each scrape is a handful of counts out of indexes, none of which takes longer than two seconds."""
 
     def collect(self) -> Iterator[Metric]:
-        try:
-            is_up, figures = True, _counted(GROUPS)
-            _left_out.clear()
-        except DatabaseError:  # one that cannot be counted takes no other with it
-            is_up = _answers()
-            figures = [figure for group in GROUPS for figure in _counted_alone(group)] if is_up else []
+        is_up, figures = _counted()
         yield GaugeMetricFamily("prechi_database_up", "Whether the database answered.", value=is_up)
         yield GaugeMetricFamily("prechi_figures_left_out", "Groups that took too long to count.", value=len(_left_out))
         yield from figures
@@ -55,9 +54,29 @@ def queue_names() -> list[str]:
     return sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *(r["queue"] for r in settings.CELERY_TASK_ROUTES.values())})
 
 
-def _counted(groups: Iterable[Group]) -> list[Metric]:
-    with _limited():
-        return [figure for group in groups for figure in group()]
+def _counted() -> tuple[bool, list[Metric]]:
+    """Whether the database answers, and what was counted. A group that cannot be takes no other with it: the rest go on
+    in a new transaction, as long as there is time."""
+    until = monotonic() + SECONDS_IN_ALL
+    groups = takewhile(lambda group: monotonic() < until, GROUPS)
+    left_out = dict.fromkeys(GROUPS, "There was no time left to count them.")
+    figures: list[Metric] = []
+    is_done = False
+    while not is_done and monotonic() < until:
+        group: Group | None = None
+        try:
+            with _limited():
+                for group in groups:
+                    figures += list(group())
+                    del left_out[group]
+            is_done = True
+        except DatabaseError as error:
+            if not _answers():
+                return False, []
+            if group is not None:
+                left_out[group] = str(error)
+    _say(left_out)
+    return True, figures
 
 
 def _answers() -> bool:
@@ -77,17 +96,12 @@ def _limited() -> Iterator[CursorWrapper]:
         yield cursor
 
 
-def _counted_alone(group: Group) -> list[Metric]:
-    """Nothing where it cannot be counted, which the log says once, until it can be again."""
-    try:
-        figures = _counted([group])
-    except DatabaseError as error:
-        if group not in _left_out:
-            log.error("figures_left_out", figures=group.__name__.strip("_"), error=str(error))
-        _left_out.add(group)
-        return []
-    _left_out.discard(group)
-    return figures
+def _say(left_out: dict[Group, str]) -> None:
+    """Each in the log once, until it can be counted again."""
+    for group in left_out.keys() - _left_out:
+        log.error("figures_left_out", figures=group.__name__.strip("_"), error=left_out[group])
+    _left_out.clear()
+    _left_out.update(left_out)
 
 
 def _orders() -> Iterator[Metric]:

@@ -3,31 +3,45 @@
 import structlog
 from celery import shared_task
 
+from core.limited_time import while_there_is_time
 from payments import audit as invariants
 from payments import comparison, dead_letters, disputes, late_money, provider_events, reconciliation, refund_sending
+
+# Each well before the timetable sends the next: a slow Paystack must not hold every process of the queue.
+APPLY_FOR_SECONDS = 20.0
+SEND_FOR_SECONDS = 40.0
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task
 def sweep_events() -> int:
-    """Applies stored webhooks whose nudge was lost or whose provider was away. Returns how many were due."""
-    due = provider_events.due()
-    for event_id in due:
-        provider_events.apply(event_id)
-    return len(due)
+    """Applies stored webhooks whose nudge was lost or whose provider was away, for so long at most.
+
+    Returns how many had their turn.
+    """
+    due = while_there_is_time(provider_events.due(), APPLY_FOR_SECONDS)
+    return len([provider_events.apply(event_id) for event_id in due])
 
 
 @shared_task
 def sweep_refunds() -> int:
-    """Takes refunds further whose nudge or webhook was lost. Returns how many there were."""
-    due = refund_sending.due()
-    for refund_id in due:
-        try:
-            refund_sending.go_on(refund_id)
-        except Exception as error:  # one that breaks never keeps the others waiting
-            log.warning("refund_not_sent", refund=refund_id, error=str(error))
-    return len(due)
+    """Takes refunds further whose nudge or webhook was lost, for so long at most.
+
+    Returns how many had their turn.
+    """
+    due = while_there_is_time(refund_sending.due(), SEND_FOR_SECONDS)
+    return len([_try_to_go_on(refund_id) for refund_id in due])
+
+
+def _try_to_go_on(refund_id: int) -> bool:
+    """Whether it went well. One that breaks never keeps the others waiting."""
+    try:
+        refund_sending.go_on(refund_id)
+    except Exception as error:
+        log.warning("refund_not_sent", refund=refund_id, error=str(error))
+        return False
+    return True
 
 
 @shared_task

@@ -78,14 +78,20 @@ def _expire(order: Order) -> bool:
 
 def _due(payments: QuerySet[Payment], limit: int) -> list[str]:
     """References of those whose turn has come, who has waited for it longest first; never asked about before all."""
-    rows = payments.annotate(turn=F("checked_at") + _pause())
+    rows = payments.annotate(turn=_turn())
     waiting = rows.filter(Q(turn__isnull=True) | Q(turn__lt=Now()))
     waiting = waiting.order_by(F("turn").asc(nulls_first=True), "created_at")
     return list(waiting.values_list("reference", flat=True)[: max(0, limit)])
 
 
+def _turn() -> Case:
+    """When an attempt is to be asked about next; null for one that never was."""
+    without_an_answer = Q(ask_at__isnull=False) & (Q(checked_at__isnull=True) | Q(ask_at__gt=F("checked_at")))
+    return Case(When(without_an_answer, then=F("ask_at")), default=F("checked_at") + _pause())
+
+
 def _pause() -> Case:
-    """How long after a question about an attempt the next one follows."""
+    """How long after an answer about an attempt the next question follows."""
     return Case(
         When(created_at__lte=Now() - YOUNG, then=Value(ASK_OLD_EVERY)),
         When(state=Payment.State.FAILED, then=Value(ASK_FAILED_EVERY)),
@@ -111,7 +117,7 @@ def _try_to_settle(reference: str) -> bool:
 def _ask_again_soon(reference: str) -> None:
     """Behind all who wait now, so that it keeps nobody waiting, but as soon as a young one: nothing was learned."""
     payments = Payment.objects.filter(reference=reference).exclude(state=Payment.State.CAPTURED)
-    payments.update(checked_at=Now() - _pause() + ASK_YOUNG_EVERY)
+    payments.update(ask_at=Now() + ASK_YOUNG_EVERY)
 
 
 def _close_what_is_over() -> None:

@@ -95,7 +95,11 @@ def _send(refund: Refund) -> Refund:
 
 
 def _ask(refund: Refund) -> Refund:
-    """How a refund stands that Paystack has. A failed one too: on its dashboard it can still be made good."""
+    """How a refund stands that Paystack has. A failed one too: on its dashboard it can still be made good.
+
+    That it was asked about is noted before: without an answer it has to wait for its next turn, as those behind it do.
+    """
+    Refund.objects.filter(pk=refund.pk).update(checked_at=Now())
     answer = paystack.find_refund(refund.provider_refund_id) if refund.provider_refund_id else _look_up(refund)
     return _record(refund.pk, answer.status, answer) if answer else refund
 

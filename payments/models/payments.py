@@ -62,6 +62,9 @@ class Payment(models.Model):
 
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When Paystack was last asked.")
+    ask_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is asked again, after a question without an answer."
+    )
 
     class Meta:
         ordering = ["-created_at", "-id"]

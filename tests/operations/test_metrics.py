@@ -96,6 +96,49 @@ def test_what_takes_too_long_is_left_out_and_the_rest_is_told(client: Client, sl
     assert others <= found.keys()
 
 
+def test_a_slow_database_costs_no_scrape(client: Client, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each group takes two seconds and is given up; what is left after some seconds is not begun."""
+    seconds = [0.0]
+    begun: list[str] = []
+
+    def slow(name: str) -> Any:
+        def count() -> Iterator[Metric]:
+            begun.append(name)
+            seconds[0] += 2
+            raise DatabaseError("too slow")
+            yield
+
+        count.__name__ = name
+        return count
+
+    monkeypatch.setattr(metrics, "GROUPS", tuple(map(slow, "abcdefg")))
+    monkeypatch.setattr(metrics, "monotonic", lambda: seconds[0])
+    found = figures(client)
+    assert seconds[0] < 7
+    assert begun == list("abcdefg")[: len(begun)]
+    assert (found["prechi_database_up"], found["prechi_figures_left_out"]) == (1, 7)
+    assert sorted(told) == list("abcdefg")
+
+
+def test_groups_that_are_slow_but_counted_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+
+    def slow(group: Any) -> Any:
+        def count() -> Iterator[Metric]:
+            seconds[0] += 1.5
+            yield from group()
+
+        count.__name__ = group.__name__
+        return count
+
+    monkeypatch.setattr(metrics, "GROUPS", tuple(map(slow, metrics.GROUPS)))
+    monkeypatch.setattr(metrics, "monotonic", lambda: seconds[0])
+    found = figures(client)
+    assert "prechi_orders_placed_total" in found
+    assert "prechi_payments_open" in found
+    assert found["prechi_figures_left_out"] == len(metrics.GROUPS) - 3
+
+
 def test_what_is_left_out_is_said_once_until_it_is_counted_again(client: Client, told: list[str]) -> None:
     def breaks() -> Iterator[Metric]:
         raise DatabaseError("too slow")

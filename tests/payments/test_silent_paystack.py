@@ -1,5 +1,6 @@
 """A Paystack that does not answer: nobody waits for it in a row, and what needs it not goes on."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from core import http, limited_time
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
+from mailing.models import OutgoingMail
+from orders import events
 from orders.models import Order
-from payments import attempts, breaker, paystack, reconciliation
-from payments.models import Payment
-from tests.factories import placed_order
+from payments import attempts, breaker, comparison, paystack, periodic, reconciliation, refunds
+from payments.models import Payment, ProviderEvent, Refund
+from tests.factories import paid, placed_order
 from tests.payments.conftest import pay_at_paystack
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +119,52 @@ def test_orders_that_nobody_tried_to_pay_expire_all_the_same(sandbox: Sandbox, s
     assert reconciliation.expire_unpaid_orders() == 0
     tried.refresh_from_db()
     assert tried.status == "paid"
+
+
+@pytest.fixture
+def slow_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks at it, a slow answer of Paystack's has been waited for."""
+    clock = count(0, 15)
+    monkeypatch.setattr(limited_time, "monotonic", lambda: next(clock))
+
+
+def test_sweeps_of_webhooks_and_refunds_end_in_time(sandbox: Sandbox, slow_clock: None) -> None:
+    for number in range(4):
+        ProviderEvent.objects.create(
+            provider="paystack", key=f"{number}", event="charge.success", reference=f"{number}", body="{}"
+        )
+        order = paid(placed_order())
+        refunds.request(order.pk, reason="Torn", key=f"{number}", actor=events.SYSTEM)
+    assert periodic.sweep_events() == 1
+    assert ProviderEvent.objects.filter(state="received").count() == 3
+    assert periodic.sweep_refunds() == 2
+    assert Refund.objects.filter(attempts=0).count() == 2
+
+
+def test_a_refund_of_which_paystack_does_not_tell_waits_behind_the_others(sandbox: Sandbox) -> None:
+    refund = refunds.request(paid(placed_order()).pk, reason="Torn", key="1", actor=events.SYSTEM)
+    Refund.objects.update(state="pending", attempts=1, sent_at=timezone.now(), provider_refund_id=987)
+    sandbox.control("PUT", "faults", {"paystack.*.fault": "500"})
+    assert periodic.sweep_refunds() == 1
+    refund.refresh_from_db()
+    assert (refund.state, refund.checked_at is None) == ("pending", False)
+    assert periodic.sweep_refunds() == 0
+
+
+def test_comparing_ends_in_time_and_what_was_found_is_told(
+    sandbox: Sandbox, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STAFF_EMAILS = ["desk@prechi.test"]
+    for number in range(4):
+        paystack.initialize(
+            reference=f"ELSEWHERE-{number}", email="a@prechi.test", amount=10_000, currency="NGN", callback_url="",
+            metadata={},
+        )  # fmt: skip
+        sandbox.control("POST", f"paystack/transactions/ELSEWHERE-{number}/pay", {"outcome": "success", "webhooks": 0})
+    clock = count(0, 50)
+    monkeypatch.setattr(limited_time, "monotonic", lambda: next(clock))
+    assert comparison.compare() == 2
+    assert OutgoingMail.objects.filter(kind="staff-differences").count() == 1
 
 
 def test_asking_ends_in_time_and_goes_on_the_next_time(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

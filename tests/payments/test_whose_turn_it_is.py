@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
@@ -60,7 +61,8 @@ def attempt(age: timedelta, state: str = "pending", **columns: Any) -> Payment:
 
 
 def pass_time(**much: float) -> None:
-    Payment.objects.update(checked_at=F("checked_at") - timedelta(**much))
+    much_earlier = {column: F(column) - timedelta(**much) for column in ("checked_at", "ask_at")}
+    Payment.objects.update(**much_earlier)
 
 
 def test_a_young_one_does_not_wait_behind_old_ones_without_an_answer(
@@ -85,6 +87,30 @@ def test_without_an_answer_an_old_one_is_asked_about_again_soon(line: Line, stat
     assert reconciliation.settle_open_payments() == 1
     assert reconciliation.settle_open_payments() == 0
     pass_time(minutes=3)
+    assert reconciliation.settle_open_payments() == 1
+
+
+def test_without_an_answer_nothing_is_said_of_when_it_was_asked(line: Line) -> None:
+    asked_before = timezone.now() - timedelta(hours=2)
+    known = attempt(timedelta(hours=9), checked_at=asked_before)
+    never = attempt(timedelta(hours=9))
+    line.dead = {known.reference, never.reference}
+    assert reconciliation.settle_open_payments() == 2
+    for payment, said in ((known, asked_before), (never, None)):
+        payment.refresh_from_db()
+        assert payment.checked_at == said
+
+
+def test_after_an_answer_the_pause_is_as_long_as_ever(line: Line) -> None:
+    payment = attempt(timedelta(hours=9))
+    line.dead = {payment.reference}
+    reconciliation.settle_open_payments()
+    pass_time(minutes=3)
+    line.dead = set()
+    assert reconciliation.settle_open_payments() == 1
+    pass_time(minutes=59)
+    assert reconciliation.settle_open_payments() == 0
+    pass_time(minutes=2)
     assert reconciliation.settle_open_payments() == 1
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """When an attempt is asked about again has a column of its own: when it was asked about stays what happened."""
 
-    dependencies = [("payments", "0017_events_due")]
+    dependencies = [("payments", "0018_pieces_kept_for_nothing")]
 
     operations = [
         migrations.AddField(

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connection
 
+from core import breaker as redis_breaker
 from core import switches
 from devtools.sandbox.process import Sandbox, start
 from orders import checkout
@@ -40,6 +41,16 @@ def _only_this_machine() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_with_redis() -> Iterator[float]:
+    """So many seconds the shop waits for Redis. A busy machine may need more, and no test but those of a frozen Redis
+    shall find it left alone for that."""
+    quick = redis_breaker.TIMEOUT_SECONDS
+    redis_breaker.TIMEOUT_SECONDS = 5.0
+    yield quick
+    redis_breaker.TIMEOUT_SECONDS = quick
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Each process of the tests works on a copy of one migrated database."""
@@ -63,6 +74,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     # Ada orders in most tests, and often.
     settings.UNPAID_ORDERS_MAX = 1000
     storages._storages = {}
+    redis_breaker._breakers.clear()
     cache.clear()
     answers.forget_memory()
     switches.forget_cache_switch()

@@ -1,6 +1,6 @@
 """Ready bytes in two currencies: a page in dollars is never given to somebody who chose naira, nor the other way."""
 
-import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from core import switches
 from core.models import Switch
 from prechi import answers
 from tests.ahead import Ahead
+from tests.catalogue.conftest import Clock
 from tests.catalogue.test_cache_ahead import PUBLIC, size  # noqa: F401
 from tests.factories import dollar_rate
 
@@ -117,7 +118,7 @@ def test_who_starts_the_shop_with_other_currencies_gives_nothing_that_the_old_on
 
 @pytest.mark.parametrize("how", ["in the back office", "past the shop"])
 def test_the_switch_for_naira_alone_is_seen_on_every_page_within_two_seconds(
-    shop: Ahead, how: str, settings: Any
+    shop: Ahead, how: str, settings: Any, clock: Clock
 ) -> None:
     settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
     answers.forget_memory()
@@ -131,10 +132,11 @@ def test_the_switch_for_naira_alone_is_seen_on_every_page_within_two_seconds(
         else:
             Switch.objects.update_or_create(name=switches.NAIRA_ONLY, defaults={"on": on})
         expected = DOLLARS if on else []
-        until = time.monotonic() + 2
-        while approximate_pages(shop) != expected and time.monotonic() < until:
-            time.sleep(0.05)
-        assert approximate_pages(shop) == expected
+        assert clock.within(2, partial(are_approximate, shop, expected))
+
+
+def are_approximate(shop: Ahead, expected: list[tuple[str, str]]) -> bool:
+    return approximate_pages(shop) == expected
 
 
 def approximate_pages(shop: Ahead) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ class RefundForm(BaseDialogForm):
             disabled=True,
             required=False,
             initial=str(due.amount),
-            help_text=f"Not all of {due.paid}: of these pieces or of this order money went back before."
+            help_text=f"Less than {due.paid}, because some of it was refunded before."
             if due.is_less
             else "All that was paid for these pieces.",
             widget=UnfoldAdminTextInputWidget,

@@ -9,10 +9,12 @@ from django_countries import countries
 from catalog import reviews
 from core.queue import nudge
 from mailing import outbox, staff, tasks
+from orders import offline_methods
 from orders.models import Order, OrderLine, Shipment
 from orders.summary import grouped, totals_of
 
 DELIVERED = "order-delivered"
+MONEY_BACK = ("order-cancelled-paid", "order-not-arrived", "return-approved", "return-changed", "return-received")
 SAID_OF_AN_ORDER = (
     *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
     *("pay_on_delivery", "status", "payment_status", "quote_status", "cost_something"),
@@ -30,6 +32,8 @@ def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     facts = facts_of(order) | more
     if kind == DELIVERED:
         facts |= _invitations(order)
+    if kind in MONEY_BACK:
+        facts["by_hand"] = offline_methods.was_used(order)
     outbox.write(kind, _about(order, part), order.email, facts)
     nudge(tasks.sweep)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
-from orders import delivery_quotes, progress
+from orders import delivery_quotes, offline_methods, progress
 from orders.models import Order
 
 Status, PaymentStatus, QuoteStatus = Order.Status, Order.PaymentStatus, Order.QuoteStatus
@@ -33,7 +33,9 @@ def notices_of(order: Order) -> list[Told]:
             Told("delivery_not_priced", "We weigh the parcel when it is packed and send a link to pay for delivery.")
         )
     if quote := delivery_quotes.payable(order):
-        told.append(Told("pay_delivery", f"Delivery costs {quote.amount}. When it is paid, the parcel leaves."))
+        and_packed = "" if order.status == Status.PACKED else " and your pieces are packed"
+        said = f"Delivery costs {quote.amount}. As soon as it is paid{and_packed}, the parcel leaves."
+        told.append(Told("pay_delivery", said))
     elif quote := delivery_quotes.ended(order):
         day = delivery_quotes.last_day(quote)
         told.append(
@@ -48,10 +50,11 @@ def notices_of(order: Order) -> list[Told]:
 
 
 def _of_an_ended(order: Order) -> Told:
+    how = "to you" if offline_methods.was_used(order) else "the way you paid"
     if order.payment_status == PaymentStatus.REFUNDED:
-        return Told("money_back", "Your money was given back the way you paid.")
+        return Told("money_back", f"Your money was given back {how}.")
     if order.paid_at is not None and order.cost_something:
-        return Told("money_back", f"Your money goes back the way you paid. We write to {order.email} at each step.")
+        return Told("money_back", f"Your money goes back {how}. We write to {order.email} at each step.")
     if order.payment_status == PaymentStatus.REFUND_DUE:
         return Told(
             "paid_late", "Your payment reached us when the pieces were gone: another size for it, or your money back."

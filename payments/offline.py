@@ -58,7 +58,7 @@ def record(order_id: int, method: str, reference: str, amount: int, actor: Actor
         lifecycle.mark_paid(order, actor)
     payment = _write(order, method, reference, price, quote, actor)
     data = {"amount": price.display, "method": method, "reference": reference}
-    events.record(order, "paid-offline", actor, key=payment.reference, data=data)
+    events.record(order, offline_methods.PAID_OFFLINE, actor, key=payment.reference, data=data)
     return payment
 
 

@@ -99,6 +99,7 @@ ABROAD = ORDER | {
 WITHOUT_DELIVERY = [row for row in OF_AN_ORDER["totals"] if row[0] not in ("Delivery", "Total")]
 TO_LONDON = {"order": ABROAD | {"total": naira(109_350)}, "totals": [*WITHOUT_DELIVERY, ("Total", naira(109_350))]}
 NEVER_PAID = OF_AN_ORDER | {"order": ORDER | {"paid_at": None}}
+IN_CASH = {"why": "", "by_hand": True}
 AT_THE_DOOR = {"order": ORDER | {"pay_on_delivery": True, "paid_at": None}}
 ONE_TAKEN_OUT = {
     "lines": [DRESS, BRIEF | {"taken_back": 1}, SET],
@@ -140,6 +141,9 @@ RETURN = {
 EXCHANGE = RETURN | {
     "return": RETURN["return"]  # type: ignore[operator]
     | {"is_exchange": True, "swapped": True, "pieces": [back(DRESS, "UK 14")], "answer": ""}
+}
+ANOTHER_COLOUR = EXCHANGE | {
+    "return": EXCHANGE["return"] | {"pieces": [back(DRESS, "UK 12") | {"instead_colour": "Olive"}]}  # type: ignore[operator]
 }
 DECLINED = EXCHANGE | {
     "return": EXCHANGE["return"]  # type: ignore[operator]
@@ -183,6 +187,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "order-cancelled-paid (with its money back)": order
         | {"order": ORDER | {"payment_status": "refunded"}, "why": "The last dress was damaged in the shop."},
         "order-cancelled-paid": order | {"why": "The last dress was damaged in the shop."},
+        "order-cancelled-paid (in cash)": order | IN_CASH,
         "order-expired": NEVER_PAID,
         "another-size": order | {"hours": 48, "choose_url": f"{SHOP}/orders/{TOKEN}/another-size/"},
         "transfer-rejected": NEVER_PAID
@@ -195,15 +200,18 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "refund-done": order | REFUND,
         "refund-done (by hand)": order | {"refund": REFUND["refund"] | {"by_hand": True}},
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
+        "delivery-quote (packed)": order | {"order": ABROAD | {"status": "packed"}, "quote": QUOTE},
         "delivery-paid": order | TO_LONDON | {"quote": QUOTE},
         "delivery-paid (packed)": order | {"order": ABROAD | {"status": "packed"}, "quote": QUOTE},
         "return-requested": order | RETURN,
         "return-approved": order | RETURN,
+        "return-approved (paid in cash)": order | RETURN | {"by_hand": True},
         "return-approved (another size)": order | EXCHANGE,
         "return-refused": order | REFUSED,
         "return-approved (faulty)": order | FAULTY,
         "return-changed": order | RETURN,
         "return-changed (another size)": order | EXCHANGE,
+        "return-changed (another colour)": order | ANOTHER_COLOUR,
         "return-lost": order | {"return": RETURN["return"] | {"answer": "The courier has no record of it."}},
         "return-received": order | RETURN,
         "return-received (no money)": order | FREE,

@@ -61,6 +61,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "bank_account": offline_methods.bank_account(found),
         "may_send_back": found.status == Order.Status.DELIVERED and return_policy.is_anything_left(found),
         "gets_money_back": found.cost_something and found.payment_status != Order.PaymentStatus.REFUNDED,
+        "by_hand": offline_methods.was_used(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]
     }
     return render(request, "orders/order.html", context)

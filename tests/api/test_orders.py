@@ -244,11 +244,15 @@ def test_it_says_what_goes_back(api: APIClient) -> None:
 def test_it_says_that_delivery_is_to_be_paid(api: APIClient) -> None:
     order = paid(placed_order())
     Order.objects.filter(pk=order.pk).update(quote_status="awaiting")
-    lifecycle.pack(order.pk, events.SYSTEM)
-    assert notices_of_order(api, order) == ["delivery_not_priced"]
+    assert notice_of_order(api, order)["code"] == "delivery_not_priced"
     delivery_quotes.make(order.pk, 4_500_000, events.SYSTEM)
-    assert notices_of_order(api, order) == ["pay_delivery"]
+    told = notice_of_order(api, order)
+    assert told["code"] == "pay_delivery"
+    assert "As soon as it is paid and your pieces are packed, the parcel leaves." in told["message"]
+    lifecycle.pack(order.pk, events.SYSTEM)
+    assert "As soon as it is paid, the parcel leaves." in notice_of_order(api, order)["message"]
 
 
-def notices_of_order(api: APIClient, order: Order) -> list[str]:
-    return [told["code"] for told in api.get(f"{ORDERS}{order.token}/").json()["notices"]]
+def notice_of_order(api: APIClient, order: Order) -> dict[str, str]:
+    (told,) = api.get(f"{ORDERS}{order.token}/").json()["notices"]
+    return told

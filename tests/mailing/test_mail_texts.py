@@ -286,6 +286,16 @@ def test_a_price_of_delivery_says_what_it_costs_and_what_staff_wrote() -> None:
     assert "By DHL, five days." in text
 
 
+@pytest.mark.parametrize(
+    ("status", "leaves"),
+    [("paid", "is paid too and they are packed, the parcel leaves"), ("packed", "is paid too, the")],
+)
+def test_a_parcel_that_is_not_packed_yet_is_not_promised_to_leave(status: str, leaves: str) -> None:
+    mail = rendered("delivery-quote", status=status)
+    for part in (mail.text, mail.html):
+        assert leaves in part
+
+
 def test_staff_are_told_by_when_a_dispute_is_answered() -> None:
     for kind in ("staff-dispute", "staff-dispute-due"):
         assert "by Monday 23 November, 16:40 (Lagos time)" in rendered(kind).text
@@ -317,8 +327,8 @@ def test_what_was_given_back_before_is_not_promised_again() -> None:
 @pytest.mark.parametrize(
     ("standing", "said", "preheader"),
     [
-        ("refunded", "All that it cost was given back to you already", "Your money was given back already"),
-        ("refund_due", "What you have not had back yet is on its way", "Your money is on its way back"),
+        ("refunded", "You have all your money back already.", "Your money was given back already"),
+        ("refund_due", "What you have not had back yet goes back to you", "Your money goes back to you"),
     ],
 )
 def test_a_cancelled_order_promises_no_money_twice(standing: str, said: str, preheader: str) -> None:
@@ -332,7 +342,7 @@ def test_a_cancelled_order_promises_no_money_twice(standing: str, said: str, pre
 def test_an_order_of_nothing_whose_delivery_was_paid_gets_that_back() -> None:
     mail = rendered("order-cancelled-paid", total_subunit=0, quote_status="paid")
     assert "We refund all that you paid" in mail.text
-    assert "Your money is on its way back" in mail.html
+    assert "Your money goes back to you" in mail.html
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_what_was_refunded_before_is_not_promised_or_given_again(order: Order) -
     settle(refunds.request(order.pk, reason="Where is it?", key="k", actor=STAFF))
     ended = end(order)
     assert (ended.status, ended.payment_status, Refund.objects.count()) == ("cancelled", "refunded", 1)
-    assert "All that it cost was given back to you already." in said()
+    assert "You have all your money back already." in said()
 
 
 def test_pieces_that_were_taken_out_before_do_not_come_back_twice() -> None:

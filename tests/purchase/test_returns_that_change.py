@@ -20,7 +20,7 @@ from orders.returns import Wish
 from payments import returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import VariantSizeFactory, delivered, delivered_order, paid, placed_order
+from tests.factories import VariantFactory, VariantSizeFactory, delivered, delivered_order, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,18 @@ def test_an_exchange_gets_another_size(
     assert "in exchange for size S" in text_of("return-changed")
     receive(desk, found)
     assert (found.state, on_hand(small)) == ("closed", 1)
+
+
+def test_another_colour_is_named(order: Order, medium: VariantSize, large: VariantSize) -> None:
+    """Of one in the same colour, the size says enough."""
+    variant = VariantFactory(product=medium.variant.product, colour__slug="olive", colour__name="Olive")
+    olive = VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=variant, size=medium.size)
+    found = approved(order, large.sku)
+    assert ", size M, in exchange for size L\n" in text_of("return-approved")
+    return_changes.give_another_size(found.pk, {found.lines.get().pk: olive.sku}, events.SYSTEM)
+    mail = outbox.compose(OutgoingMail.objects.get(kind="return-changed"))
+    for text in (mail.text, mail.html):
+        assert ", size M, in exchange for Olive, size M" in text
 
 
 def test_each_change_has_its_mail_and_the_same_one_is_harmless(

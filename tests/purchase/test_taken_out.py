@@ -186,7 +186,7 @@ def test_its_mails_and_its_page_tell_the_pieces_that_come(order: Order, client: 
     for kind, said in (("order-packed", "What is left of order"), ("order-shipped", "What is left of order")):
         written = mail(kind)
         assert f"{said} {order.number}" in written.text
-        assert f"What you get, for the rest was taken out:\n  2 x {name}, Black, size M\n" in written.text
+        assert f"What you get (the rest was taken out):\n  2 x {name}, Black, size M\n" in written.text
         assert f"3 x {name}, Black, size M (1 taken out):" in written.text
         assert f"2 × {name}" in written.html
         assert "1 taken out" in written.html
@@ -225,5 +225,5 @@ def test_refunded_and_then_cancelled_it_promises_no_money_twice(order: Order, cl
     settle(refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF))
     assert "give my money back" not in client.get(order.get_absolute_url()).text
     cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
-    assert "was given back to you already" in mail("order-cancelled-paid").text
+    assert "You have all your money back already." in mail("order-cancelled-paid").text
     assert "We refund" not in mail("order-cancelled-paid").text

@@ -1,13 +1,14 @@
 """Sweeps and nudges meet: each alert is one mail, and two runs together send for no more pieces than one."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
 from catalog import alerts, stock
 from catalog.models import StockAlert, StockMovement, VariantSize
 from mailing.models import OutgoingMail
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import VariantSizeFactory
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -32,7 +33,14 @@ def test_runs_side_by_side_send_as_many_as_one() -> None:
 
 def test_without_its_lock_they_would_send_for_pieces_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: claimed rows are skipped, so that the next run claims the next of them."""
+    two_have_claimed, facts = gathering(2), alerts._facts
+
+    def once_two_have(*args: Any) -> Any:
+        two_have_claimed()
+        return facts(*args)
+
     monkeypatch.setattr(alerts, "_mine", lambda size_id: True)
+    monkeypatch.setattr(alerts, "_facts", once_two_have)
     assert swept_by_many() > 6
 
 

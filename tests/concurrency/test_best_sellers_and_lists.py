@@ -50,8 +50,15 @@ def counting() -> Iterator[None]:
 def renamed(product: Product) -> None:
     """Past the shop, so that the next page is the first to meet the change."""
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '300ms'")
         cursor.execute("UPDATE catalog_product SET name = 'Boxer' WHERE id = %s", [product.pk])
+
+
+@contextmanager
+def short_patience() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+        yield
+        cursor.execute("RESET lock_timeout")
 
 
 def test_a_list_waits_for_nothing(product: Product) -> None:
@@ -69,5 +76,5 @@ def test_it_would_wait_if_they_did_not_take_turns(product: Product, monkeypatch:
     with counting():
         renamed(product)
         monkeypatch.setattr(listing_rows, "REFRESHING", listing_rows.REFRESHING + 1)
-        with pytest.raises(OperationalError, match="lock timeout"):
+        with short_patience(), pytest.raises(OperationalError, match="lock timeout"):
             browse.listing()

@@ -8,7 +8,7 @@ from django.db.models import F, Value
 from core.idempotency import once
 from orders import checkout
 from orders.models import Bag, Order, Reservation
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -33,8 +33,12 @@ def test_every_click_gets_the_same_order() -> None:
 def test_without_the_lock_on_the_bag_clicks_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control. The database still refuses a second order for the bag, but the customer sees an error."""
 
+    two_have_looked = gathering(2)
+
     def unlocked(bag: Bag) -> Bag:
-        return Bag.objects.annotate(now=F("updated_at"), with_offers=Value(True)).get(pk=bag.pk)
+        seen: Bag = Bag.objects.annotate(now=F("updated_at"), with_offers=Value(True)).get(pk=bag.pk)
+        two_have_looked()
+        return seen
 
     monkeypatch.setattr(checkout, "_lock", unlocked)
     results = clicks()

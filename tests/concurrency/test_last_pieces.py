@@ -13,7 +13,7 @@ from catalog.stock import OutOfStock
 from orders import checkout
 from orders.models import Order
 from payments import audit
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import LAGOS_ISLAND, VariantSizeFactory, bag_with, buyer, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -42,8 +42,12 @@ def test_five_get_one_and_the_others_are_told() -> None:
 def test_without_locks_and_guards_it_would_oversell(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: were the rush too gentle to find a race, this test would fail."""
 
+    have_looked = gathering(PIECES + 1)
+
     def read_only(sizes: Any) -> list[VariantSize]:
-        return list(stock._described(sizes))
+        seen = list(stock._described(sizes))
+        have_looked()
+        return seen
 
     def unguarded(wanted: Any) -> int:
         return VariantSize.objects.filter(pk__in=wanted).update(reserved=F("reserved") + stock._amount(wanted))

@@ -9,7 +9,7 @@ import pytest
 from orders import checkout, redemptions
 from orders.models import Order, Redemption
 from payments import audit
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, VariantSizeFactory, bag_with, buyer, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -45,13 +45,15 @@ def spellings() -> list[checkout.Contact]:
     ]
 
 
-def without_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_its_lock(monkeypatch: pytest.MonkeyPatch, *, at_least: int) -> None:
+    """So many have looked before the first of them takes one."""
+    have_looked = gathering(at_least)
+
     def read_only(discounts: Any, order: Order) -> list[Any]:
         ids = sorted(discount.pk for discount in discounts)
-        return [
-            redemptions._offer(row)
-            for row in redemptions._GIVEN.all(discounts=ids, person="ada@prechi.test", order=order.pk)
-        ]
+        seen = redemptions._GIVEN.all(discounts=ids, person="ada@prechi.test", order=order.pk)
+        have_looked()
+        return [redemptions._offer(row) for row in seen]
 
     monkeypatch.setattr(redemptions, "_locked", read_only)
 
@@ -68,7 +70,7 @@ def test_the_last_three_go_to_three() -> None:
 @pytest.mark.breaks_invariants
 def test_without_the_lock_more_would_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     DiscountFactory(limit_total=LEFT)
-    without_its_lock(monkeypatch)
+    without_its_lock(monkeypatch, at_least=LEFT + 1)
     rush(strangers())
     assert Redemption.objects.filter(state="live").count() > LEFT
     assert "redemptions within limits" in {violation.rule for violation in audit.violations()}
@@ -85,7 +87,7 @@ def test_one_person_gets_it_once_however_the_address_is_spelled(limits: dict[str
 @pytest.mark.breaks_invariants
 def test_without_the_queue_one_person_would_get_it_often(monkeypatch: pytest.MonkeyPatch) -> None:
     DiscountFactory(limit_per_customer=1)
-    without_its_lock(monkeypatch)
+    without_its_lock(monkeypatch, at_least=2)
     monkeypatch.setattr(checkout.unpaid, "check", lambda *args, **kwargs: None)
     rush(spellings())
     assert Redemption.objects.count() > 1

@@ -11,7 +11,7 @@ from catalog.models import VariantSize
 from core import transactions
 from orders import checkout
 from orders.models import Order
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import LAGOS_ISLAND, VariantSizeFactory, bag_with, buyer, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -43,12 +43,13 @@ def test_everybody_gets_both_and_nothing_deadlocks() -> None:
 def test_locked_in_the_order_of_the_bag_they_would_deadlock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: one by one, as the bag lists them, and never tried again."""
 
+    each_is_held_by_somebody = gathering(2)
+
     def as_listed(sizes: dict[int, int]) -> list[VariantSize]:
         rows: list[VariantSize] = []
         for pk in sizes:
             rows += stock._described([pk]).select_for_update(of=("self",), no_key=True)  # type: ignore[arg-type]
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.02)")
+            each_is_held_by_somebody()
         return rows
 
     monkeypatch.setattr(stock, "_lock", as_listed)

@@ -12,7 +12,7 @@ from mailing.models import OutgoingMail
 from orders import lifecycle
 from payments import attempts, reconciliation, settlement
 from payments.models import Payment
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import VariantSizeFactory, placed_order
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -40,13 +40,20 @@ def test_without_the_lock_on_the_payment_some_would_fail(sandbox: Sandbox, monke
     payment = paid_attempt(sandbox)
     found = settlement.paystack.verify(payment.reference)
 
-    def unlocked(*args: Any, **kwargs: Any) -> Any:
-        return Payment.objects.all()
+    two_have_looked = gathering(2)
 
     class Unlocked:
-        objects: Any = type("Manager", (), {"select_for_update": staticmethod(unlocked)})
+        @staticmethod
+        def select_for_update(**how: Any) -> type["Unlocked"]:
+            return Unlocked
 
-    monkeypatch.setattr(settlement, "Payment", type("P", (), {"objects": Unlocked.objects, "State": Payment.State}))
+        @staticmethod
+        def get(pk: int) -> Payment:
+            seen = Payment.objects.get(pk=pk)
+            two_have_looked()
+            return seen
+
+    monkeypatch.setattr(settlement, "Payment", type("P", (), {"objects": Unlocked, "State": Payment.State}))
     monkeypatch.setattr(transactions, "TRIES", 1)
     results = at_once([partial(settlement.record_money, payment.pk, found)] * CALLERS)
     assert {getattr(result, "outcome", "error") for result in results} != {"applied"}

@@ -1,6 +1,8 @@
 """`manage.py prove_stock`: the shop's own proof, on tables that are not the shop's."""
 
+from contextlib import ExitStack
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +13,10 @@ from catalog.models import Product, VariantSize
 from mailing.models import OutgoingMail
 from orders import proof
 from orders.models import Order
+from tests.concurrency.crowd import gathering
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+PIECES = 5
 
 
 def schemas() -> list[str]:
@@ -21,12 +25,39 @@ def schemas() -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+@pytest.fixture
+def more_look_than_there_are_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the guards are taken away, so that what they forbid is sure to happen on a slow machine too."""
+    take_away = proof._take_guards_away
+
+    def and_gather(schema: str, without: ExitStack) -> None:
+        take_away(schema, without)
+        read, have_looked = stock._lock, gathering(PIECES + 1)
+
+        def read_only(sizes: dict[int, int]) -> list[VariantSize]:
+            seen = read(sizes)
+            have_looked()
+            return seen
+
+        without.enter_context(mock.patch.object(stock, "_lock", read_only))
+
+    monkeypatch.setattr(proof, "_take_guards_away", and_gather)
+
+
+@pytest.fixture
+def patient_buyers(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = connection.settings_dict["OPTIONS"]
+    patience = "-c lock_timeout=60s -c statement_timeout=60s"
+    monkeypatch.setitem(options, "options", f"{options.get('options', '')} {patience}")
+
+
+@pytest.mark.usefixtures("more_look_than_there_are_pieces", "patient_buyers")
 def test_it_proves_both_and_leaves_nothing_behind() -> None:
     out = StringIO()
-    call_command("prove_stock", "--buyers", "60", "--pieces", "5", stdout=out)
+    call_command("prove_stock", "--buyers", "60", "--pieces", str(PIECES), stdout=out)
     lines = out.getvalue().splitlines()
     assert lines[1].split()[-5:] == ["60", "5", "5", "55", "0"]
-    assert int(lines[2].split()[-3]) > 5
+    assert int(lines[2].split()[-3]) > PIECES
     assert lines[-1].startswith("Proved:")
     assert schemas() == []
     left = [model.objects.exists() for model in (Product, VariantSize, Order, OutgoingMail)]

@@ -11,7 +11,7 @@ from orders import events, lifecycle
 from orders.models import Order
 from payments import attempts, offline, settlement
 from payments.models import Payment, Receipt
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import VariantSizeFactory, placed_order
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,14 @@ def test_many_clerks_record_one_payment() -> None:
 def test_without_the_lock_on_the_order_some_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: unlocked, all find it unpaid, and the database alone refuses the second."""
     order = new_order()
-    monkeypatch.setattr(lifecycle, "lock", lambda order_id: Order.objects.get(pk=order_id))
+    two_have_looked = gathering(2)
+
+    def unlocked(order_id: int) -> Order:
+        order = Order.objects.get(pk=order_id)
+        two_have_looked()
+        return order
+
+    monkeypatch.setattr(lifecycle, "lock", unlocked)
     results = at_once([partial(record, order)] * CLERKS)
     assert any(not isinstance(result, Payment) for result in results)
 

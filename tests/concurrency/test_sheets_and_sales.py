@@ -1,20 +1,21 @@
 """A sheet is applied while pieces leave the shelf: none of them comes back, and two clicks count once."""
 
-import time
+from concurrent.futures import Future
 from functools import partial
 from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from catalog import stock
 from catalog.models import SheetImport, StockMovement, VariantSize
 from catalog.sheets import applying, imports
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, waits
 from tests.factories import StaffFactory, VariantSizeFactory
+from tests.running_shop import eventually
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-ENOUGH = 0.3
 
 
 @pytest.fixture
@@ -28,18 +29,20 @@ def sheet() -> SheetImport:
 
 def pieces_after_a_sale_in_the_middle(sheet: SheetImport, monkeypatch: pytest.MonkeyPatch) -> int:
     """One piece goes between the look and the writing, or has to wait until it is written."""
-    compared, write = Event(), applying._write
+    compared, sold, seller, write = Event(), Event(), Future[int](), applying._write
 
-    def slowly(*args: Any) -> None:
+    def after_the_sale(*args: Any) -> None:
         compared.set()
-        time.sleep(ENOUGH)
+        assert eventually(lambda: sold.is_set() or waits(seller.result()))
         write(*args)
 
     def sell() -> None:
-        assert compared.wait(10)
+        seller.set_result(connection.connection.info.backend_pid)
+        assert compared.wait(60)
         stock.adjust(VariantSize.objects.get().pk, -1, StockMovement.Reason.DAMAGED)
+        sold.set()
 
-    monkeypatch.setattr(applying, "_write", slowly)
+    monkeypatch.setattr(applying, "_write", after_the_sale)
     seen = imports.preview(sheet).fingerprint
     results = at_once([partial(imports.apply_sheet, sheet.pk, seen, sheet.created_by_id), sell])
     assert not [result for result in results if isinstance(result, Exception)]

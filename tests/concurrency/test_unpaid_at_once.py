@@ -8,7 +8,7 @@ import pytest
 from orders import checkout, unpaid
 from orders.models import Order, Zone
 from orders.unpaid import TooManyAtTheDoor, TooManyUnpaid
-from tests.concurrency.crowd import at_once
+from tests.concurrency.crowd import at_once, gathering
 from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -41,5 +41,13 @@ def test_without_queueing_up_there_would_be_more(
     settings: Any, monkeypatch: pytest.MonkeyPatch, at_the_door: bool
 ) -> None:
     """The negative control."""
+    have_counted, count = gathering(MAX + 1), unpaid._waiting
+
+    def counted(*args: Any) -> list[Order]:
+        waiting = count(*args)
+        have_counted()
+        return waiting
+
     monkeypatch.setattr(unpaid, "_queue_up", lambda names: None)
+    monkeypatch.setattr(unpaid, "_waiting", counted)
     assert sum(isinstance(result, Order) for result in rush(settings, at_the_door=at_the_door)) > MAX

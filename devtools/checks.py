@@ -20,6 +20,8 @@ PRODUCTION = {
     "SECRET_KEY": "only-for-check-deploy-8c1f0f6d5a7b4e3c9d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a",
     "ALLOWED_HOSTS": "shop.example",
     "SITE_URL": "https://shop.example",
+    "CONTACT_EMAIL": "hello@shop.example",
+    "SELLER_ADDRESS": "1 Example Street,Lagos",
     "PAYSTACK_SECRET_KEY": "sk_live_only_for_check_deploy",
     "RESEND_API_KEY": "re_only_for_check_deploy",
     "RESEND_WEBHOOK_SECRET": "whsec_b25seS1mb3ItY2hlY2stZGVwbG95",

@@ -42,6 +42,14 @@ def secret(name: str, local_default: str, *, production: bool, refuse: tuple[str
     return value
 
 
+def needed(name: str, local_default: str, *, production: bool) -> str:
+    """What customers are told of the shop: required in production, where a made-up one would mislead them."""
+    value = env.str(name, "" if production else local_default).strip(" ,")
+    if production and not value:
+        raise ImproperlyConfigured(f"{name} is missing. Customers need it: set it in the environment.")
+    return value
+
+
 def one_of(name: str, choices: list[str], default: str) -> str:
     value = env.str(name, "") or default
     if value not in choices:

@@ -11,7 +11,18 @@ from csp.constants import NONE, SELF
 from django.templatetags.static import static
 
 from core.logs import mask_secrets
-from prechi.env import LOCAL_SECRET_KEY, buckets, debug, env, environment_name, one_of, provider_url, secret, some_of
+from prechi.env import (
+    LOCAL_SECRET_KEY,
+    buckets,
+    debug,
+    env,
+    environment_name,
+    needed,
+    one_of,
+    provider_url,
+    secret,
+    some_of,
+)
 from prechi.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -350,18 +361,15 @@ ABANDONED_BAG_HOURS = max(1, env.int("ABANDONED_BAG_HOURS", 24))
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
 # Paystack takes nothing below, in the subunit: an order of less could never be paid.
 PAYSTACK_MINIMUMS = {"NGN": 5_000, "USD": 200}
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hello@prechi.test")
+CONTACT_EMAIL = needed("CONTACT_EMAIL", "hello@prechi.test", production=PRODUCTION)
 # Who is told of orders, money and machinery that wait for somebody.
 STAFF_EMAILS = env.list("STAFF_EMAILS", default=[] if PRODUCTION else ["owner@prechi.test"])
 CONTACT_WHATSAPP = env.str("CONTACT_WHATSAPP", "")
 # So long after its delivery a piece may come back. Categories that are final sale are marked by staff.
 RETURN_DAYS = max(7, env.int("RETURN_DAYS", 14))
-# As invoices name the seller: lines of the address, registration (RC) and tax number.
-SELLER_ADDRESS = [
-    line
-    for line in env.list("SELLER_ADDRESS", default=[] if PRODUCTION else ["12 Admiralty Way", "Lekki Phase 1", "Lagos"])
-    if line
-]
+# As invoices name the seller: lines of the address, registration (RC) and tax number. Returns are sent there.
+_ADDRESS = needed("SELLER_ADDRESS", "12 Admiralty Way,Lekki Phase 1,Lagos", production=PRODUCTION)
+SELLER_ADDRESS = [line.strip() for line in _ADDRESS.split(",") if line.strip()]
 SELLER_REGISTRATION = env.str("SELLER_REGISTRATION", "")
 SELLER_TAX_NUMBER = env.str("SELLER_TAX_NUMBER", "")
 PHONENUMBER_DEFAULT_REGION = "NG"

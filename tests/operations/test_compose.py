@@ -19,7 +19,7 @@ from devtools.checks import PRODUCTION
 from payments.metrics import queue_names
 
 ROOT = Path(settings.BASE_DIR)
-READERS = {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "one_of", "some_of"}
+READERS = {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "needed", "one_of", "some_of"}
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?:(:\?|:-)([^}]*))?\}")
 
 

@@ -34,6 +34,9 @@ def test_it_starts_as_it_should_be() -> None:
         ("PAYSTACK_SECRET_KEY", "sk_test_prechi_demo"),
         ("PAYSTACK_BASE_URL", "https://evil.example"),
         ("RESEND_API_KEY", "re_test_prechi_demo"),
+        ("CONTACT_EMAIL", ""),
+        ("SELLER_ADDRESS", ""),
+        ("SELLER_ADDRESS", " , "),
     ],
 )
 def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:

@@ -12,7 +12,7 @@ from unfold.sections import BaseSection
 from accounts.models import User
 from adminpanel.documents import PrintsDocuments
 from core.errors import ShopError
-from orders import delivery_quotes, lifecycle, progress
+from orders import delivery_quotes, lifecycle, parcels, progress
 from orders.events import staff
 from orders.models import Order, OrderLine
 from payments.models import Payment
@@ -33,19 +33,24 @@ class View(admin.SimpleListFilter):
 
 
 def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders with money that somebody must look at, or to give back; and those to be packed although all went back."""
+    """Orders with money that somebody must look at, or to give back; and those to be packed although all went back, or
+    nothing is left to pack."""
     in_review = Payment.objects.filter(
         order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
     )
     owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
     for_nothing = Q(payment_status=Order.PaymentStatus.REFUNDED, status__in=[Status.PAID, Status.PACKED])
-    return orders.filter(Q(payment_status__in=owed) | for_nothing | Exists(in_review))
+    return orders.filter(Q(payment_status__in=owed) | for_nothing | _is_empty() | Exists(in_review))
 
 
 def to_pack(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Paid, or to be paid at the door. One that was paid back in full, or is disputed, is a problem first."""
+    """Paid, or to be paid at the door. One that was paid back in full, is disputed or empty, is a problem first."""
     paid = Q(status=Status.PAID) & ~Q(payment_status__in=[Order.PaymentStatus.REFUNDED, Order.PaymentStatus.DISPUTED])
-    return orders.filter(paid | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
+    return orders.filter(paid & ~_is_empty() | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
+
+
+def _is_empty() -> Q:
+    return Q(pk__in=parcels.with_nothing_to_send(Order.objects.order_by()))
 
 
 # Name in the address: title, and which orders.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from core.errors import ShopError
 from orders.events import Actor
@@ -19,6 +19,13 @@ def left_of(order: Order) -> dict[OrderLine, int]:
         .order_by("order_line")
     )
     return {line: more for line in lines if (more := line.quantity - line.taken_back - sent.get(line.pk, 0)) > 0}
+
+
+def with_nothing_to_send(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those of them in the shop whose pieces were all taken out, as where staff left the price of the delivery."""
+    pieces = OrderLine.objects.filter(order=OuterRef("pk"), taken_back__lt=F("quantity"))
+    to_send = pieces.exclude(kind=OrderLine.Kind.BUNDLE)
+    return orders.filter(~Exists(to_send), status__in=[Order.Status.PAID, Order.Status.PACKED])
 
 
 def send(

@@ -28,8 +28,8 @@ from catalog.models import (
 from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
 from orders.models import Bag, Discount, Order, Zone, ZoneArea
-from payments import settlement
-from payments.models import Payment
+from payments import refunds, settlement
+from payments.models import Payment, Refund
 from payments.paystack import Transaction
 
 # Where tests number lines that no order has: far beyond the ids of real ones, whose sequence goes on from test to test.
@@ -234,6 +234,12 @@ def paid(order: Order) -> Order:
     settlement.record_money(payment.pk, word)
     order.refresh_from_db()
     return order
+
+
+def given_by_hand(refund: Refund) -> Refund:
+    """The same refund, its money sent by staff where Paystack could not."""
+    Refund.objects.filter(pk=refund.pk).update(state=Refund.State.NEEDS_ATTENTION)
+    return refunds.given_by_hand(refund.pk, events.SYSTEM, "By transfer")
 
 
 def delivered(order: Order) -> Order:

@@ -18,7 +18,7 @@ from payments.models import Refund
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
-from tests.factories import VariantSizeFactory, lagos, paid, placed_order
+from tests.factories import VariantSizeFactory, given_by_hand, lagos, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 STAFF = events.Actor("fulfilment@prechi.test")
@@ -45,11 +45,6 @@ def on_hand(order: Order) -> int:
     return size.on_hand
 
 
-def settle(refund: Refund) -> None:
-    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
-    refunds.given_by_hand(refund.pk, STAFF, "By transfer")
-
-
 def said() -> str:
     return outbox.compose(OutgoingMail.objects.get(kind="order-not-arrived")).text
 
@@ -73,7 +68,7 @@ def test_twice_is_harmless(order: Order) -> None:
 
 
 def test_what_was_refunded_before_is_not_promised_or_given_again(order: Order) -> None:
-    settle(refunds.request(order.pk, reason="Where is it?", key="k", actor=STAFF))
+    given_by_hand(refunds.request(order.pk, reason="Where is it?", key="k", actor=STAFF))
     ended = end(order)
     assert (ended.status, ended.payment_status, Refund.objects.count()) == ("cancelled", "refunded", 1)
     assert "You have all your money back already." in said()
@@ -82,7 +77,7 @@ def test_what_was_refunded_before_is_not_promised_or_given_again(order: Order) -
 def test_pieces_that_were_taken_out_before_do_not_come_back_twice() -> None:
     order = paid(placed_order((VariantSizeFactory(on_hand=5), 2)))
     lines = {order.lines.get().pk: 1}
-    settle(refunds.request(order.pk, lines=lines, restock=True, reason="Stain", key="k", actor=STAFF))
+    given_by_hand(refunds.request(order.pk, lines=lines, restock=True, reason="Stain", key="k", actor=STAFF))
     end(sent(order), restock=True)
     assert on_hand(order) == 5
     assert sum(refund.amount_subunit for refund in Refund.objects.all()) == order.total_subunit

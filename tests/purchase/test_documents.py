@@ -26,6 +26,7 @@ from tests.factories import (
     VariantSizeFactory,
     bag_with,
     delivered,
+    given_by_hand,
     lagos,
     paid,
     placed_order,
@@ -160,15 +161,10 @@ def test_names_of_every_kind_are_written() -> None:
     assert pages(pdf.slips([documents.slip(order)])) == 1
 
 
-def settled(refund: Refund) -> None:
-    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
-    refunds.given_by_hand(refund.pk, events.SYSTEM, "By transfer")
-
-
 def test_money_that_went_back_stands_under_the_invoice_and_what_is_left(order: Order, client: Client) -> None:
     singles = order.lines.get(kind="piece")
     first = refunds.request(order.pk, lines={singles.pk: 1}, reason="Torn seam.", key="one", actor=events.SYSTEM)
-    settled(first)
+    given_by_hand(first)
     refunds.request(order.pk, delivery=True, reason="It was late", key="two", actor=events.SYSTEM)
     invoice = documents.invoice(order, money_back_of(order))
     assert [(back.label, back.about, back.amount.display) for back in invoice.money_back] == [
@@ -313,7 +309,7 @@ def test_pieces_that_were_refunded_and_not_put_back_are_marked(order: Order, des
     first, *_ = order.lines.filter(kind="component").order_by("pk")
     address = reverse("admin:orders_order_slips")
     assert "refunded" not in desk.get(address, {"order": order.pk}).text
-    settled(refunds.request(order.pk, lines={singles.pk: 2}, reason="Damaged", key="one", actor=events.SYSTEM))
+    given_by_hand(refunds.request(order.pk, lines={singles.pk: 2}, reason="Damaged", key="one", actor=events.SYSTEM))
     refunds.request(order.pk, lines={first.pk: 1}, reason="Damaged", key="two", actor=events.SYSTEM)
     page = desk.get(address, {"order": order.pk}).text
     assert page.count("2 of these were refunded: do not pack without asking") == 1

@@ -12,7 +12,7 @@ from orders.returns import Wish
 from payments import refunds, returning
 from payments.models import Refund
 from payments.refund_sending import go_on
-from tests.factories import VariantSizeFactory, delivered_order, paid, placed_order
+from tests.factories import VariantSizeFactory, delivered_order, given_by_hand, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 PRICE = 900_000
@@ -38,12 +38,7 @@ def one_is_refunded_and_kept(order: Order) -> Refund:
     refund = refunds.request(
         order.pk, lines={order.lines.get().pk: 1}, reason="For the wait.", key="kept", actor=events.SYSTEM
     )
-    return by_hand(refund)
-
-
-def by_hand(refund: Refund) -> Refund:
-    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
-    return refunds.given_by_hand(refund.pk, events.SYSTEM, "By the bank.")
+    return given_by_hand(refund)
 
 
 def asked(order: Order, quantity: int = 1, size: str = "") -> Return:
@@ -82,7 +77,7 @@ def test_nor_while_the_other_is_here_and_not_paid_yet(order: Order) -> None:
 
 
 def test_what_came_back_for_its_money_is_not_counted_as_kept(order: Order) -> None:
-    by_hand(returning.give_back(arrives(asked(order)).pk, events.SYSTEM))
+    given_by_hand(returning.give_back(arrives(asked(order)).pk, events.SYSTEM))
     assert counted(order) == 0
     assert returning.give_back(arrives(asked(order)).pk, events.SYSTEM).amount_subunit == PRICE
 

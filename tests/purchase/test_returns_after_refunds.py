@@ -18,7 +18,7 @@ from payments import refunds, returning
 from payments.models import Refund
 from payments.standing import count_kept, follow
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import DiscountFactory, VariantSizeFactory, delivered, delivered_order, placed_order
+from tests.factories import DiscountFactory, VariantSizeFactory, delivered, delivered_order, given_by_hand, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -43,8 +43,7 @@ def free_order(size: VariantSize) -> Order:
 def goes_back(order: Order, **what: Any) -> None:
     """A refund that is done with."""
     refund = refunds.request(order.pk, reason="For the wait.", key=f"test/{what}", actor=events.SYSTEM, **what)
-    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
-    refunds.given_by_hand(refund.pk, events.SYSTEM, "By the bank.")
+    given_by_hand(refund)
     order.refresh_from_db()
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from adminpanel import dashboard
 from core.errors import ShopError
 from mailing import outbox
 from mailing.models import OutgoingMail
@@ -25,6 +26,7 @@ from tests.factories import (
     DiscountFactory,
     VariantSizeFactory,
     bag_with,
+    given_by_hand,
     lagos,
     paid,
     placed_order,
@@ -56,13 +58,14 @@ def part_sent(order: Order) -> Order:
     return lifecycle.ship(order.pk, STAFF, "GIG", "GIG-1", {order.lines.get().pk: 1})
 
 
+def numbers(desk: Client, view: str) -> set[str]:
+    """Of the orders on this tab of the list."""
+    page = desk.get(reverse("admin:orders_order_changelist"), {"view": view})
+    return {found.number for found in page.context["cl"].result_list}
+
+
 def mail(kind: str) -> OutgoingMail:
     return outbox.compose(OutgoingMail.objects.get(kind=kind))
-
-
-def settle(refund: Refund) -> None:
-    Refund.objects.filter(pk=refund.pk).update(state="needs-attention")
-    refunds.given_by_hand(refund.pk, STAFF, "By transfer")
 
 
 def test_what_was_sent_is_all_that_comes(order: Order, client: Client) -> None:
@@ -88,7 +91,7 @@ def test_the_customer_is_told_that_nothing_more_comes(order: Order) -> None:
 
 def test_then_it_is_delivered_and_may_come_back(order: Order) -> None:
     part_sent(order)
-    settle(take_out(order, 2))
+    given_by_hand(take_out(order, 2))
     lifecycle.deliver(order.pk, STAFF)
     wish = {order.lines.get().pk: returns.Wish(1)}
     assert returns.request(order.pk, wish, "refund", "size", "", events.CUSTOMER).lines.get().quantity == 1
@@ -108,7 +111,7 @@ def test_an_order_of_nothing_ends_with_its_money(order: Order, client: Client, i
     assert (now(order).status, now(order).payment_status) == ("cancelled", "refund_due")
     assert Refund.objects.get().amount_subunit == order.total_subunit
     assert mail("order-cancelled-paid").text.count("The reason: A stain.") == 1
-    settle(refund)
+    given_by_hand(refund)
     assert (now(order).status, now(order).payment_status) == ("cancelled", "refunded")
     assert "This order is cancelled" in client.get(order.get_absolute_url()).text
 
@@ -138,12 +141,24 @@ def test_one_whose_delivery_is_still_paid_is_not_packed_but_cancelled(order: Ord
         lifecycle.pack(order.pk, STAFF)
     answer = desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"}, follow=True)
     assert "was taken out. Cancel it" in messages_of(answer)
-    settle(refund)
+    given_by_hand(refund)
     cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
     size = order.lines.get().variant_size
     assert size
     assert (now(order).status, size.on_hand) == ("cancelled", 9)
     assert sum(one.amount_subunit for one in Refund.objects.all()) == order.total_subunit
+
+
+def test_one_whose_delivery_is_still_paid_is_a_problem_and_not_to_be_packed(order: Order, desk: Client) -> None:
+    good = paid(placed_order())
+    given_by_hand(take_out(order, 2))
+    assert numbers(desk, "to_pack") == {order.number, good.number}
+    given_by_hand(take_out(order, 1, key="rest"))
+    assert now(order).payment_status == "partly_refunded"
+    assert numbers(desk, "to_pack") == {good.number}
+    assert numbers(desk, "problems") == {order.number}
+    figures = [dashboard._to_pack().figure, dashboard._problems().figure]
+    assert figures == ["1", "1"]
 
 
 def test_its_page_promises_no_day(order: Order, client: Client) -> None:
@@ -180,7 +195,7 @@ def test_pieces_that_stay_off_sale_change_no_status(order: Order) -> None:
 
 def test_its_mails_and_its_page_tell_the_pieces_that_come(order: Order, client: Client) -> None:
     name = order.lines.get().name
-    settle(take_out(order, 1))
+    given_by_hand(take_out(order, 1))
     lifecycle.pack(order.pk, STAFF)
     lifecycle.ship(order.pk, STAFF, "GIG")
     for kind, said in (("order-packed", "What is left of order"), ("order-shipped", "What is left of order")):
@@ -222,7 +237,7 @@ def test_a_cancelled_order_is_not_told_of_pieces_taken_out(order: Order, client:
 
 def test_refunded_and_then_cancelled_it_promises_no_money_twice(order: Order, client: Client) -> None:
     lines = {order.lines.get().pk: 3}
-    settle(refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF))
+    given_by_hand(refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF))
     assert "give my money back" not in client.get(order.get_absolute_url()).text
     cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
     assert "You have all your money back already." in mail("order-cancelled-paid").text

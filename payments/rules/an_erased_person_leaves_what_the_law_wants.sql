@@ -11,7 +11,7 @@ FROM (
     FROM orders_order o
     JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number OR m.about LIKE 'order/' || o.number || '/%'
     WHERE m.created_at <= o.erased_at
-      AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text <> '' OR m.html <> '')
+      AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text || m.html || m.note <> '')
     UNION ALL
     SELECT 'order ' || o.number, 'webhook ' || e.key
     FROM orders_order o
@@ -52,7 +52,7 @@ FROM (
     UNION ALL
     SELECT 'the last mail to an erased person, ' || id, 'its address' FROM mailing_outgoingmail
     WHERE kind = 'account-erased' AND state IN ('sent', 'dead')
-      AND (recipient NOT LIKE '%@erased.invalid' OR facts <> '{}' OR text || html <> '')
+      AND (recipient NOT LIKE '%@erased.invalid' OR facts <> '{}' OR text || html || note <> '')
     UNION ALL
     SELECT 'account ' || u.id, 'consent ' || c.id
     FROM accounts_user u JOIN accounts_consentchange c ON c.user_id = u.id

@@ -176,6 +176,16 @@ def test_what_staff_wrote_to_them_is_gone_from_the_orders_page_and_the_api(
     assert "From us to you" not in client.get(order.get_absolute_url()).text
 
 
+@pytest.mark.breaks_invariants
+def test_the_audit_sees_what_staff_noted_of_a_mail_and_was_left(everything: Order, ada: User) -> None:
+    privacy.erase(ada.pk)
+    mail = OutgoingMail.objects.filter(about=f"order/{everything.number}").first()
+    assert mail
+    assert [str(found) for found in audit.violations() if f"mail {mail.pk}" in str(found)] == []
+    OutgoingMail.objects.filter(pk=mail.pk).update(note="Called Adaeze")
+    assert [found.detail for found in audit.violations()] == [f"mail {mail.pk}"]
+
+
 def test_twice_is_harmless_and_the_address_is_free_again(everything: Order, ada: User) -> None:
     privacy.erase(ada.pk)
     erased_at = User.objects.get(pk=ada.pk).erased_at

@@ -254,8 +254,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         permissions=["cancel"],
         dialog={
             "title": "The parcel did not arrive?",
-            "description": "Lost, or back here unopened. The order ends, what is left of its money is given back, and "
-            "the customer gets a mail.",
+            "description": "Lost, or back here unopened. The whole order ends, what is left of its money is given "
+            "back, and the customer gets a mail. Where one parcel of several is lost, refund its pieces instead.",
             "form_class": NotArrivedForm,
             "form_submit_text": "It did not arrive",
         },

@@ -185,7 +185,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         permissions=["refund"],
         dialog={
             "title": "Give back what was paid for the delivery",
-            "description": "All that is left of it, the way it came. The customer gets a mail now and when it is done.",
+            "description": "All that is left of it, the way it came, as a gift: the parcel may leave all the same, and "
+            "no new price can be asked for. The customer gets a mail now and when it is done.",
             "form_class": GiveBackForm,
             "form_submit_text": "Give it back",
         },

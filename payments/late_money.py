@@ -61,7 +61,7 @@ def accept(order_id: int, chosen: Mapping[int, str], actor: Actor) -> Order:
     for payment in others:
         payment.outcome = Outcome.DUPLICATE
         payment.save()
-        refunds.give_back_second(payment, order)
+        refunds.give_back_superfluous(payment, order)
     return order
 
 

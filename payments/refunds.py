@@ -105,9 +105,10 @@ def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
 
 @in_transaction
 def give_back_delivery(payment_id: int, *, reason: str, actor: Actor) -> Refund:
-    """Staff give back what is left of the price of a delivery, which the customer paid by its link.
+    """Staff give back what is left of the price of a delivery, which the customer paid by its link: as a gift.
 
-    Harmless twice. Raises Conflict for any other payment, and as `request` does.
+    The delivery counts as paid all the same: its parcel may leave, and no new price is asked for. Harmless twice.
+    Raises Conflict for any other payment, and as `request` does.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
     key = f"delivery/{payment.reference}"
@@ -119,12 +120,19 @@ def give_back_delivery(payment_id: int, *, reason: str, actor: Actor) -> Refund:
     return give_back(payment.pk, reason=reason, key=key, actor=actor)
 
 
-def give_back_second(payment: Payment, order: Order) -> Refund:
+def why_superfluous(payment: Payment, order: Order) -> str:
+    """Of money that the order, or its delivery, does not need; the customer reads it too."""
+    if order.has_ended:
+        return f"Order {order.number} has ended."
+    what = "The delivery of order" if payment.quote_id else "Order"
+    return f"{what} {order.number} was paid before."
+
+
+def give_back_superfluous(payment: Payment, order: Order) -> Refund:
     """What was paid for an order that is paid already, or has ended for good. Payment and order are locked."""
-    why = "has ended" if order.closed_at else "was paid twice"
     return give_back(
         payment.pk,
-        reason=f"Order {order.number} {why}.",
+        reason=why_superfluous(payment, order),
         key=f"duplicate/{payment.reference}",
         actor=events.SYSTEM,
     )

@@ -87,7 +87,7 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
         payment.review_closed_at = timezone.now()
     payment.save()
     if payment.outcome == Outcome.DUPLICATE:
-        refunds.give_back_second(payment, order)
+        refunds.give_back_superfluous(payment, order)
     elif payment.outcome == Outcome.REPLACED:
         refunds.give_back_replaced(payment, order)
     elif payment.outcome == Outcome.LATE:
@@ -111,9 +111,8 @@ def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, st
     except delivery_quotes.Superseded as newer:
         return Outcome.REPLACED, f"{newer.message} This payment is given back by itself."
     except lifecycle.AlreadyPaid:
-        events.record(order, "paid-twice", events.PAYSTACK, key=payment.reference)
-        why = "has ended" if order.closed_at else "was paid before"
-        return Outcome.DUPLICATE, f"Order {order.number} {why}. This payment is given back by itself."
+        events.record(order, "superfluous-payment", events.PAYSTACK, key=payment.reference)
+        return Outcome.DUPLICATE, f"{refunds.why_superfluous(payment, order)} This payment is given back by itself."
     except OutOfStock as gone:
         lifecycle.owe_refund(order, events.PAYSTACK, payment.reference)
         return Outcome.LATE, f"Paid after the hold ended: {gone.message}"[:300]

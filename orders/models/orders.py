@@ -181,6 +181,11 @@ class Order(models.Model):
         return self.total_subunit > 0 or self.quote_status == self.QuoteStatus.PAID
 
     @property
+    def has_ended(self) -> bool:
+        """Cancelled or expired. Money that came late may still bring it back (payments.late_money)."""
+        return self.closed_at is not None
+
+    @property
     def is_payable(self) -> bool:
         """Still waiting for its money. Whether the hold has ended is for the database's clock to say."""
         return self.status == self.Status.PENDING_PAYMENT

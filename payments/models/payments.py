@@ -28,7 +28,7 @@ class Payment(models.Model):
     class Outcome(models.TextChoices):
         NONE = "", "–"
         APPLIED = "applied", "Paid the order"
-        DUPLICATE = "duplicate", "Order already paid"
+        DUPLICATE = "duplicate", "Not needed: paid before, or ended"
         LATE = "late", "Too late, and the stock is gone"
         MISMATCH = "mismatch", "Amount, currency or mode differ"
         REPLACED = "replaced", "For a price that had been replaced"

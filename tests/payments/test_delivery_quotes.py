@@ -129,7 +129,8 @@ def test_paid_twice_the_second_goes_back(sandbox: Sandbox, order: Order) -> None
         pay_at_paystack(sandbox, payment)
         settlement.settle(payment.reference)
     assert (now(first).outcome, now(second).outcome) == ("applied", "duplicate")
-    assert Refund.objects.get().payment == second
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.reason) == (second, f"The delivery of order {order.number} was paid before.")
 
 
 def test_what_was_paid_for_it_goes_back_alone(sandbox: Sandbox, order: Order, desk: Client) -> None:  # noqa: F811
@@ -143,6 +144,19 @@ def test_what_was_paid_for_it_goes_back_alone(sandbox: Sandbox, order: Order, de
         desk.post(address, {"_form_submitted": "on", "reason": "The courier lost it"})
     assert [refund.amount_subunit for refund in payment.refunds.all()] == [FEE]
     assert address not in desk.get(page).text
+
+
+def test_given_back_it_was_a_gift_and_the_parcel_leaves(sandbox: Sandbox, order: Order, desk: Client) -> None:  # noqa: F811
+    payment = attempts.start(order, priced(order))
+    pay_at_paystack(sandbox, payment)
+    settlement.settle(payment.reference)
+    address = reverse("admin:payments_payment_give_back_delivery", args=[payment.pk])
+    assert "as a gift" in desk.get(address).text
+    refunds.give_back_delivery(payment.pk, reason="For the wait", actor=events.SYSTEM)
+    with pytest.raises(NotAllowed, match="is paid already"):
+        priced(order)
+    lifecycle.pack(order.pk, events.SYSTEM)
+    assert lifecycle.ship(order.pk, events.SYSTEM, "DHL").status == "shipped"
 
 
 def test_what_paid_the_items_is_no_delivery(order: Order) -> None:

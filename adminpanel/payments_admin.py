@@ -39,6 +39,7 @@ EVENT_COLOURS = {
     "ignored": "default",
     "review": "danger",
     "dead": "danger",
+    "closed": "default",
 }
 
 
@@ -257,4 +258,4 @@ class ProviderEventAdmin(ReadOnlyAdmin):
 
     @display(description="State", ordering="state", label=EVENT_COLOURS)
     def state_badge(self, event: ProviderEvent) -> tuple[str, str]:
-        return event.state, "Looked at" if event.closed_at else event.get_state_display()
+        return event.state, event.get_state_display()

@@ -44,8 +44,13 @@ def as_sentence(text: str) -> str:
 
 
 def tell_staff(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
-    """Writes the mail `kind` about `order` to the staff, once, as `write` does to the customer."""
-    admin_url = settings.SITE_URL + reverse("admin:orders_order_change", args=[order.pk])
+    """Writes the mail `kind` about `order` to the staff, once, as `write` does to the customer.
+
+    It leads to where something can be done: a return has a page of its own.
+    """
+    what, _, key = part.partition("/")
+    page = ("return", key) if what == "return" else ("order", order.pk)
+    admin_url = settings.SITE_URL + reverse(f"admin:orders_{page[0]}_change", args=[page[1]])
     staff.tell(kind, _about(order, part), facts_of(order) | {"admin_url": admin_url} | more)
 
 

@@ -51,17 +51,13 @@ def placed(order: Order, actor: Actor) -> None:
 def mark_paid(order: Order, actor: Actor) -> None:
     """The money is here: what was kept is sold. Stock that an ended hold gave back is kept again first.
 
-    One that goes out unpaid keeps its status. The order is locked by the caller. Raises AlreadyPaid, also for one that
-    was cancelled after it was paid or sent, or whose person was erased meanwhile; stock.OutOfStock where an ended
-    hold's pieces are gone.
+    One that goes out unpaid keeps its status. The order is locked by the caller. Raises AlreadyPaid as
+    `check_takes_money` does, stock.OutOfStock where an ended hold's pieces are gone.
     """
-    if order.erased_at is not None:
-        raise AlreadyPaid(f"Order {order.number} has nobody any more to go to.")
+    check_takes_money(order)
     if order.is_owed_at_the_door and order.status != Status.PENDING_PAYMENT:
         _mark_paid_on_its_way(order, actor)
         return
-    if order.status not in to.PAID.sources or order.paid_at is not None or order.shipped_at is not None:
-        raise AlreadyPaid(f"Order {order.number} was paid already.")
     if order.status != Status.PENDING_PAYMENT:
         redemptions.take_again(order)
         reservations.reserve(order, reservations.pieces_of(order))
@@ -69,6 +65,19 @@ def mark_paid(order: Order, actor: Actor) -> None:
     move(order, to.PAID, actor, payment_status=PaymentStatus.PAID, closed_at=None)
     if order.quote_status == Order.QuoteStatus.AWAITING:
         emails.tell_staff("staff-quote-needed", order)
+
+
+def check_takes_money(order: Order) -> None:
+    """Raises AlreadyPaid for an order that money cannot pay: one that was paid before, that was sent and came back
+    unpaid, or whose person was erased meanwhile. One that expired or was cancelled unpaid may still be paid."""
+    if order.erased_at is not None:
+        raise AlreadyPaid(f"Order {order.number} has nobody any more to go to.")
+    if order.paid_at is not None:
+        raise AlreadyPaid(f"Order {order.number} was paid already.")
+    if order.status == Status.CANCELLED and order.shipped_at is not None:
+        raise AlreadyPaid(
+            f"Order {order.number} came back unpaid and has ended. Give the money back, or make a new order for it."
+        )
 
 
 def _mark_paid_on_its_way(order: Order, actor: Actor) -> None:

@@ -28,6 +28,13 @@ def check(priced: Quote) -> None:
     """Raises ShopError naming `pay_on_delivery`, with the reason."""
     if is_offered(priced):
         return
+    if priced.total.currency != settings.BASE_CURRENCY:
+        raise ShopError(
+            f"Orders in {priced.total.currency} are paid with Paystack, before they are packed. Only naira can be paid "
+            "at the door: choose naira, or pay with Paystack.",
+            code="not_on_delivery",
+            field="pay_on_delivery",
+        )
     if priced.total > _most():
         raise ShopError(
             f"Up to {_most()} can be paid at the door, and this is {priced.total}. Pay it with Paystack.",

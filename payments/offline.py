@@ -20,6 +20,7 @@ REFERENCE_MAX = 80
 def due(order: Order) -> tuple[Money, DeliveryQuote | None]:
     """What the order waits for: its items, or the price of its delivery. Raises Conflict where it waits for nothing."""
     if order.paid_at is None:
+        lifecycle.check_takes_money(order)
         return order.total, None
     quote = delivery_quotes.waiting(order)
     if quote is None:

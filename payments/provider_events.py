@@ -77,7 +77,7 @@ def looked_at(event_id: int, note_of_staff: str, actor: Actor) -> None:
         raise ShopError("Write what it was.", field="note")
     waits = ProviderEvent.objects.filter(pk=event_id, state__in=[State.REVIEW, State.DEAD])
     note = note_of_staff.strip()[:200]
-    if not waits.update(state=State.IGNORED, closed_by=actor.label, closed_at=Now(), note=note):
+    if not waits.update(state=State.CLOSED, closed_by=actor.label, closed_at=Now(), note=note):
         raise Conflict("This event does not wait for anybody. Look at its state.", code="event_not_waiting")
     personal.forget_words_about(ProviderEvent.objects.get(pk=event_id).reference)
 

@@ -162,7 +162,7 @@ def _tell(refund: Refund, order: lifecycle.Order) -> None:
 def facts_of(refund: Refund) -> dict[str, object]:
     """What its mails may say of it. What was not paid through Paystack, or it could not send, goes back by hand."""
     by_hand = refund.payment.provider_transaction_id is None or refund.state == State.BY_HAND
-    return {"amount": refund.amount, "reason": refund.reason, "by_hand": by_hand}
+    return {"amount": refund.amount, "reason": emails.as_sentence(refund.reason), "by_hand": by_hand}
 
 
 def waiting(refunds: "QuerySet[Refund]") -> "QuerySet[Refund]":

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.money import Money
 from orders.documents import MoneyBack
+from orders.emails import as_sentence
 from orders.models import Order, OrderLine
 from payments.models import Dispute, Payment, Refund
 
@@ -85,7 +86,7 @@ def _shown(refund: Refund) -> ShownRefund:
         amount=refund.amount,
         state="done" if is_done else "started",
         told="Sent back" if is_done else "On its way back",
-        reason=refund.reason,
+        reason=as_sentence(refund.reason),
         created_at=refund.created_at,
         finished_at=refund.finished_at if is_done else None,
     )

@@ -54,7 +54,7 @@ def give_back(return_id: int, actor: Actor) -> Refund:
         amount=due.amount.amount,
         lines=due.lines,
         came_back=True,
-        reason=f"Return {found.pk}",
+        reason="What you sent back has arrived.",
         key=_key(found),
         actor=actor,
     )

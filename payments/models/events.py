@@ -14,6 +14,7 @@ class ProviderEvent(models.Model):
         IGNORED = "ignored", "Not for us"
         REVIEW = "review", "To look at"
         DEAD = "dead", "Given up"
+        CLOSED = "closed", "Looked at"
 
     provider = models.CharField(max_length=12)
     key = models.CharField(max_length=160, help_text="What makes two deliveries the same event.")

@@ -146,7 +146,7 @@ class TestLookedAt:
     def test_it_is_closed_with_who_and_why(self, dead: ProviderEvent, desk: Client, owner: Any) -> None:
         do(desk, "looked_at", dead, note="Settled by hand")
         dead.refresh_from_db()
-        assert (dead.state, dead.closed_by, dead.note) == ("ignored", owner.email, "Settled by hand")
+        assert (dead.state, dead.closed_by, dead.note) == ("closed", owner.email, "Settled by hand")
         assert dead.closed_at is not None
         page = desk.get(reverse("admin:payments_providerevent_change", args=[dead.pk])).text
         assert "Settled by hand" in page
@@ -171,7 +171,7 @@ class TestLookedAt:
         Order.objects.filter(pk=payment.order_id).update(erased_at=Now())
         provider_events.looked_at(dead.pk, "Adaeze called", events.SYSTEM)
         dead.refresh_from_db()
-        assert (dead.state, dead.note, dead.body) == ("ignored", "", "")
+        assert (dead.state, dead.note, dead.body) == ("closed", "", "")
 
 
 def test_each_event_offers_what_can_be_done_with_it(desk: Client, dead: ProviderEvent) -> None:

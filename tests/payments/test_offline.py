@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import privacy
 from catalog.stock import OutOfStock
 from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
@@ -18,7 +19,7 @@ from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import checkout, delivery_quotes, events, lifecycle
 from orders.delivery import Destination
-from orders.models import Order
+from orders.models import Order, Zone
 from payments import attempts, audit, comparison, offline, periodic, refunds, settlement
 from payments.models import Payment, Receipt, Refund
 from tests.admin.conftest import desk as desk
@@ -137,6 +138,26 @@ def test_who_may_not_record_does_not(desk_of: Callable[..., Client]) -> None:
 def test_an_order_that_is_paid_is_not_paid_again() -> None:
     with pytest.raises(Conflict, match="nothing to record"):
         record(paid(placed_order()))
+
+
+def test_nothing_pays_an_order_that_came_back_unpaid_or_whose_person_is_gone(desk: Client, settings: Any) -> None:
+    settings.OFFLINE_METHODS = ["cash", "on_delivery"]
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    order = placed_order(pay_on_delivery=True)
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG")
+    change = reverse("admin:orders_order_change", args=[order.pk])
+    assert "Record a payment" in desk.get(change).text
+    lifecycle.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
+    with pytest.raises(Conflict, match="came back unpaid and has ended"):
+        record(order, method="cash")
+    assert "Record a payment" not in desk.get(change).text
+    other = placed_order()
+    lifecycle.cancel(other.pk, events.SYSTEM)
+    assert offline.due(Order.objects.get(pk=other.pk))[0] == other.total
+    privacy.erase_guest(other.email)
+    with pytest.raises(Conflict, match="nobody any more"):
+        offline.due(Order.objects.get(pk=other.pk))
 
 
 def test_what_paystack_takes_as_well_goes_back(sandbox: Sandbox) -> None:

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from devtools.sandbox.process import Sandbox
+from mailing import outbox
+from mailing.models import OutgoingMail
 from orders import events
 from orders.models import Order
 from payments import refund_sending, refunds
@@ -53,6 +55,14 @@ def test_pieces_and_delivery_go_back(desk: Client, bought: Buy, owner: Any) -> N
     assert refund.requested_by == owner.email
     assert f"{refund.amount} of order {order.number} goes back" in messages_of(answer)
     assert order.events.get(kind="refund-requested").actor == owner
+
+
+def test_the_reason_is_a_sentence_for_the_customer(client: Client, bought: Buy) -> None:
+    order = bought()
+    refunds.request(order.pk, amount=5_000, reason="A gift for the wait", key="1", actor=events.SYSTEM)
+    told = outbox.compose(OutgoingMail.objects.get(kind="refund-started")).text
+    assert "The reason: A gift for the wait.\n" in told
+    assert "A gift for the wait.<" in client.get(order.get_absolute_url()).text
 
 
 def test_sent_twice_it_is_one_refund(desk: Client, bought: Buy) -> None:
@@ -160,6 +170,14 @@ def test_an_odd_event_is_looked_at_and_done_with(desk: Client, owner: Any) -> No
     row.refresh_from_db()
     assert row.state == "review"  # without a word of what it was
     do(desk, "payments_providerevent_looked_at", row.pk, note="The till in the market")
+    for page in (
+        desk.get(reverse("admin:payments_providerevent_change", args=[row.pk])).text,
+        desk.get(reverse("admin:payments_providerevent_changelist"), {"state__exact": "closed"}).text,
+    ):
+        assert "Looked at" in page
+        assert "charge.success" in page
+    found = desk.get(reverse("admin:payments_providerevent_changelist"), {"state__exact": "ignored"}).text
+    assert "PR-1-unknown" not in found
     row.refresh_from_db()
-    assert (row.state, row.closed_by, row.note) == ("ignored", owner.email, "The till in the market")
+    assert (row.state, row.closed_by, row.note) == ("closed", owner.email, "The till in the market")
     assert row.closed_at is not None

@@ -11,7 +11,16 @@ from core.errors import ShopError
 from orders import checkout
 from orders.models import Order, Zone
 from payments.models import Payment
-from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, VariantSizeFactory, bag_with, lagos, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    DiscountFactory,
+    VariantSizeFactory,
+    bag_with,
+    dollar_rate,
+    lagos,
+    placed_order,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +62,14 @@ def test_where_it_is_not_offered_nobody_has_it(
         checkout.place_order(held, ADA, LAGOS_ISLAND, pay_on_delivery=True)
     assert (refused.value.code, refused.value.field) == ("not_on_delivery", "pay_on_delivery")
     assert not Order.objects.exists()
+
+
+def test_in_dollars_the_currency_is_the_reason_and_not_the_address(settings: Any, size: VariantSize) -> None:
+    settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
+    dollar_rate()
+    with pytest.raises(ShopError, match="Orders in USD are paid with Paystack, before") as refused:
+        checkout.place_order(bag_with((size, 1)), ADA, LAGOS_ISLAND, currency="USD", pay_on_delivery=True)
+    assert (refused.value.code, refused.value.field) == ("not_on_delivery", "pay_on_delivery")
 
 
 def test_an_order_with_nothing_to_pay_is_not_paid_at_the_door(size: VariantSize) -> None:

@@ -13,6 +13,7 @@ from catalog.models import Category, StockMovement, VariantSize
 from catalog.stock import OutOfStock
 from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
+from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import events, returns
 from orders.models import Order, Return, ReturnLine
@@ -65,6 +66,8 @@ def test_what_comes_back_as_new_is_sold_again_and_paid(
     settings.STAFF_EMAILS = ["desk@prechi.test"]
     found = ask(order)
     assert (found.state, mails("return-requested"), mails("staff-return")) == ("requested", 1, 1)
+    to_staff = outbox.compose(OutgoingMail.objects.get(kind="staff-return"))
+    assert f"/admin/orders/return/{found.pk}/change/" in to_staff.text
     assert on_hand(medium) == 3
     found = arrives(found)
     assert (found.state, on_hand(medium)) == ("received", 4)
@@ -73,6 +76,8 @@ def test_what_comes_back_as_new_is_sold_again_and_paid(
     found.refresh_from_db()
     assert found.state == "closed"
     assert [mails(kind) for kind in ("return-approved", "return-received", "refund-started")] == [1, 1, 1]
+    told = outbox.compose(OutgoingMail.objects.get(kind="refund-started")).text
+    assert "The reason: What you sent back has arrived." in told
 
 
 def test_what_comes_back_worn_is_written_off(order: Order, medium: VariantSize) -> None:

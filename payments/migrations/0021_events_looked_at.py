@@ -6,7 +6,7 @@ BEFORE = "UPDATE payments_providerevent SET state = 'ignored' WHERE state = 'clo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0019_asked_again")]
+    dependencies = [("payments", "0020_not_needed")]
 
     operations = [
         # The database knows no choices.

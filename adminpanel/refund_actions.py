@@ -42,13 +42,15 @@ class RefundForm(BaseDialogForm):
         self.fields["amount"] = forms.CharField(
             required=False,
             label=f"Or another amount ({self.order.currency})",
-            help_text=f"Up to {self._left()}. Empty: what was paid for what you chose above.",
+            help_text=f"Up to {self._left()}. Empty: what was paid for what you chose above. Less is a gift: the "
+            "pieces are kept, and may still come back.",
             widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
         )
         self.fields["reason"] = forms.CharField(
             max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
         )
-        self.fields["restock"] = _switch("Put the pieces back on sale")
+        self.fields["restock"] = _switch("Take the pieces out of the order, back on sale")
+        self.fields["write_off"] = _switch("Take the pieces out of the order, damaged or lost: write them off")
         self.fields["number"] = forms.CharField(
             label=f"To confirm, type {self.order.number}", widget=UnfoldAdminTextInputWidget
         )
@@ -134,6 +136,7 @@ class RefundActions:
                 lines=form.lines,
                 delivery=bool(form.cleaned_data.get("delivery")),
                 restock=form.cleaned_data["restock"],
+                write_off=form.cleaned_data["write_off"],
                 reason=form.cleaned_data["reason"],
                 key=f"staff/{form.cleaned_data['key']}",
                 actor=staff(cast(User, request.user)),

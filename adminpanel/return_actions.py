@@ -14,7 +14,6 @@ from accounts.models import User
 from adminpanel.base import act, at, find
 from adminpanel.return_forms import (
     AnswerForm,
-    CloseForm,
     ReceiveForm,
     RefundForm,
     RefuseForm,
@@ -128,17 +127,18 @@ class ReturnActions:
         description="Close without money",
         url_path="close",
         icon="task_alt",
-        permissions=MAY,
+        permissions=["refund"],
         dialog={
             "title": "Close this return without a refund",
-            "description": "For pieces that came back worn, cost nothing, or were settled in another way.",
-            "form_class": CloseForm,
+            "description": "For pieces that came back worn, cost nothing, or were settled in another way. The customer "
+            "gets a mail.",
+            "form_class": RefuseForm,
             "form_submit_text": "Close",
         },
     )
-    def close(self, request: HttpRequest, form: CloseForm, object_id: str) -> HttpResponseBase:
-        note = form.cleaned_data["answer"]
-        return _act(request, object_id, lambda pk, actor: returns.close(pk, actor, note), "closed")
+    def close(self, request: HttpRequest, form: RefuseForm, object_id: str) -> HttpResponseBase:
+        answer = form.cleaned_data["answer"]
+        return _act(request, object_id, lambda pk, actor: returns.close_without_money(pk, actor, answer), "closed")
 
     @action(
         description="Money instead",

@@ -8,6 +8,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from adminpanel.base import find
+from catalog.models import VariantSize
 from orders import other_sizes, returns
 from orders.models import Return, ReturnLine
 from payments import returning
@@ -32,23 +33,13 @@ class RefuseForm(AnswerForm):
     )
 
 
-class CloseForm(BaseDialogForm):
-    answer = forms.CharField(
-        required=False,
-        max_length=returns.TEXT_MAX,
-        label="Note",
-        help_text="Staff read this in the order's timeline.",
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
-
-
 class ReceiveForm(BaseDialogForm):
     """The condition of each piece, as it lies on the table."""
 
     def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)
         for line in lines_of(find(Return, str(object_id))):
-            instead = f", for size {line.exchange_to.size.name}" if line.exchange_to else ""
+            instead = f", for {told_size(line.exchange_to)}" if line.exchange_to else ""
             self.fields[f"{LINE}{line.pk}"] = forms.ChoiceField(
                 label=f"{line.quantity} × {told(line)}{instead}",
                 choices=[choice for choice in ReturnLine.Condition.choices if choice[0]],
@@ -111,13 +102,16 @@ def told(line: ReturnLine) -> str:
     return ", ".join(filter(None, [piece.name, piece.colour, piece.told_size]))
 
 
+def told_size(size: VariantSize) -> str:
+    return f"{size.variant.colour.name}, {size.size.name}"
+
+
 def _sizes(line: ReturnLine) -> list[tuple[str, str]]:
     """What is there; and what was wanted, though it may be gone, so that one line can be changed without the others."""
     assert line.exchange_to is not None  # asked by the caller
     wanted = line.exchange_to
     others = [other for other in other_sizes.instead_of(line.order_line, line.quantity) if other.pk != wanted.pk]
-    about = f"{wanted.variant.colour.name}, {wanted.size.name}, as it is now"
-    return [(wanted.sku, about), *((one.sku, f"{one.variant.colour.name}, {one.size.name}") for one in others)]
+    return [(wanted.sku, f"{told_size(wanted)}, as it is now"), *((one.sku, told_size(one)) for one in others)]
 
 
 def _of_lines(form: BaseDialogForm) -> dict[int, str]:

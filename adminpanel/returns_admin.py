@@ -19,6 +19,7 @@ STATE_COLOURS = {
     "received": "primary",
     "closed": "success",
     "lost": "danger",
+    "unpaid": "default",
 }
 
 

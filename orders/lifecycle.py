@@ -180,6 +180,8 @@ def cancel_paid(
         raise NotAllowed(f"A part of order {order.number} has left the shop. What comes back is a return.")
     if order.status == Status.PACKED and not packed_too:
         raise NotAllowed(f"Order {order.number} is packed already. Write to us and we will help.")
+    if not packed_too and not parcels.left_of(order):
+        raise NotAllowed(f"All of order {order.number} was taken out. Write to us about what is left of its money.")
     redemptions.free(order)
     if restock:
         reservations.put_back_all(order, back_before or {})

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from catalog.models import VariantSize
 from catalog.pricing import price_of
 from core.errors import ShopError
+from core.money import Money
 from orders.models import OrderLine
 
 
@@ -12,12 +13,9 @@ def instead_of(line: OrderLine, quantity: int = 1) -> list[VariantSize]:
     """All that `chosen` takes for so many of a line, in any colour. One query."""
     size = _sent(line)
     sizes = list(_of_product(size).select_related("variant__colour", "size").order_by("variant", "size__position"))
-    today = next((other for other in sizes if other.pk == size.pk), None)
-    return [
-        other
-        for other in sizes
-        if other.pk != size.pk and other.available >= quantity and (today is None or price_of(other) == price_of(today))
-    ]
+    price = _price_today(size, sizes)
+    others = (other for other in sizes if other.pk != size.pk and other.active and other.available >= quantity)
+    return [other for other in others if price_of(other) == price]
 
 
 def in_its_colour(line: OrderLine) -> list[VariantSize]:
@@ -28,12 +26,11 @@ def in_its_colour(line: OrderLine) -> list[VariantSize]:
 def chosen(line: OrderLine, sku: str, quantity: int) -> VariantSize:
     """Raises ShopError where it is none, costs something else or is sold out."""
     size = _sent(line)
-    same_product = _of_product(size)
-    wanted = same_product.filter(sku=sku).first() if sku and "\0" not in sku else None
+    sizes = list(_of_product(size))
+    wanted = next((other for other in sizes if other.sku == sku and other.active), None)
     if wanted is None or wanted.pk == size.pk:
         raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
-    today = same_product.filter(pk=size.pk).first() or wanted
-    if price_of(wanted) != price_of(today):
+    if price_of(wanted) != _price_today(size, sizes):
         raise ShopError(
             "That size costs something else. Send this one back for your money and order that one.",
             code="other_price",
@@ -46,6 +43,11 @@ def chosen(line: OrderLine, sku: str, quantity: int) -> VariantSize:
     return wanted
 
 
+def _price_today(size: VariantSize, sizes: list[VariantSize]) -> Money:
+    """Of the size that was sent, also where it is sold no longer."""
+    return price_of(next(other for other in sizes if other.pk == size.pk))
+
+
 def _sent(line: OrderLine) -> VariantSize:
     size = line.goes_out
     assert size is not None  # a CHECK of the table
@@ -53,5 +55,5 @@ def _sent(line: OrderLine) -> VariantSize:
 
 
 def _of_product(size: VariantSize) -> "QuerySet[VariantSize]":
-    """All of the same product that are sold today, priced."""
-    return VariantSize.objects.priced().filter(variant__product=size.variant.product_id, active=True)
+    """All of the same product, priced; also those that are sold no longer."""
+    return VariantSize.objects.priced().filter(variant__product=size.variant.product_id)

@@ -41,20 +41,23 @@ def consume(order: Order) -> None:
         )
 
 
-def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]]) -> None:
-    """Sold pieces are on sale again before they left: id of what brings them to order line and quantity.
+def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]], *, write_off: bool = False) -> None:
+    """Sold pieces are on sale again before they left, or written off.
 
-    Once for each source. The order is locked by the caller.
+    `pieces` are the id of what brings them, with order line and quantity. Once for each source. The order is locked by
+    the caller.
     """
     for line, quantity in pieces.values():
         OrderLine.objects.filter(pk=line.pk).update(taken_back=F("taken_back") + quantity)
-    stock.put_back(
-        [
-            stock.Back(line.goes_out_id, quantity, source_type, source)
-            for source, (line, quantity) in pieces.items()
-            if line.variant_size_id is not None and quantity > 0
-        ]
-    )
+    back = [
+        stock.Back(line.goes_out_id, quantity, source_type, source)
+        for source, (line, quantity) in pieces.items()
+        if line.variant_size_id is not None and quantity > 0
+    ]
+    if write_off:
+        stock.swap(back, [], [piece.source_id for piece in back])
+    else:
+        stock.put_back(back)
 
 
 def put_back_all(order: Order, back_before: Mapping[int, int]) -> None:

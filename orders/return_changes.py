@@ -10,7 +10,6 @@ from core.transactions import in_transaction
 from orders import events, other_sizes, returns
 from orders.events import Actor
 from orders.models import Order, Return, ReturnLine
-from orders.returns import TEXT_MAX
 
 State, Kind = Return.State, Return.Kind
 
@@ -88,10 +87,9 @@ def _size(line: ReturnLine, sku: str) -> VariantSize:
 
 
 def _keep_answer(found: Return, answer: str) -> None:
-    if len(answer) > TEXT_MAX:
-        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
-    if answer.strip():
-        Return.objects.filter(pk=found.pk).update(answer=answer.strip())
+    """Also none: what was said at an earlier step is not said again."""
+    returns.check_answer(answer)
+    Return.objects.filter(pk=found.pk).update(answer=answer.strip())
 
 
 def _tell(found: Return, order: Order, actor: Actor, answer: str, data: dict[str, str]) -> None:

@@ -35,9 +35,14 @@ class Piece:
     is_final_sale: bool
 
 
-def pieces_of(order: Order) -> list[Piece]:
-    """What an order sold, piece by piece, a bundle's parts in its place. Three queries."""
+def pieces_of(order: Order, *, without: Return | None = None) -> list[Piece]:
+    """What an order sold, piece by piece, a bundle's parts in its place. Three queries.
+
+    `without` a return it is as if that one did not exist.
+    """
     on_the_way = ReturnLine.objects.exclude(parcel__state__in=STAYED_AWAY).filter(order_line__order=order)
+    if without:
+        on_the_way = on_the_way.exclude(parcel=without)
     gone = dict(on_the_way.values_list("order_line").annotate(pieces=Sum("quantity")).order_by())
     final = set(final_sale().values_list("pk", flat=True))
     lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE)
@@ -58,6 +63,16 @@ def note_kept(order: Order, pieces: Mapping[int, int]) -> None:
 
 def _left(line: OrderLine, gone: int) -> int:
     return max(0, line.quantity - line.taken_back - line.refunded_kept - gone)
+
+
+def under_way(order: Order) -> Return | None:
+    """The one return that is asked for or on its way: there is no other beside it."""
+    return Return.objects.filter(order=order, state__in=[Return.State.REQUESTED, Return.State.APPROVED]).first()
+
+
+def may_be_asked(order: Order) -> bool:
+    """Whether a page offers to send something back. Four queries at most, none before it is delivered."""
+    return order.status == Order.Status.DELIVERED and is_anything_left(order) and under_way(order) is None
 
 
 def money_of(order: Order) -> str:

@@ -4,7 +4,7 @@ Money is not given back here: payments.returning does that for what was received
 otherwise is orders.return_changes; how the other size leaves is orders.exchanges.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from orders.return_policy import Piece
 State, Kind, Reason = Return.State, Return.Kind, Return.Reason
 Condition = ReturnLine.Condition
 TEXT_MAX = 500
+ARRIVED = (State.RECEIVED, State.CLOSED, State.UNPAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
             "within them. Write to us if something is wrong.",
             code="return_closed",
         )
-    if order.returns.filter(state__in=[State.REQUESTED, State.APPROVED]).exists():
-        raise Conflict("A return of this order is under way. Wait until it has arrived.", code="return_under_way")
+    if other := return_policy.under_way(order):
+        raise Conflict(
+            f"Return {other.pk} of this order is under way. For more than that, write to us or wait until it is done.",
+            code="return_under_way",
+        )
     chosen = {key: wish for key, wish in wishes.items() if wish.quantity}
     pieces = {piece.line.pk: piece for piece in return_policy.pieces_of(order)}
     if not chosen:
@@ -77,8 +81,7 @@ def approve(return_id: int, actor: Actor, answer: str = "") -> Return:
 @in_transaction
 def refuse(return_id: int, actor: Actor, answer: str) -> Return:
     """Raises ShopError without a reason, which the customer reads."""
-    if not answer.strip():
-        raise ShopError("Write why. The customer reads it in the mail.", field="answer")
+    check_answer(answer, "Write why. The customer reads it in the mail.")
     return _decide(return_id, State.REFUSED, actor, answer)
 
 
@@ -88,17 +91,20 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
 
     An exchange is one swap with that: the other sizes leave the shelf in the same moment, or nothing happens. A piece
     that was worn or damaged is not swapped, unless the shop's own fault sends it back. Locks the order, then stock.
-    Harmless twice. Raises Conflict before it is approved, stock.OutOfStock where a wanted size is gone.
+    Harmless twice. Raises Conflict before it is approved and where its pieces came back or were refunded otherwise,
+    stock.OutOfStock where a wanted size is gone.
     """
     found, order = lock(return_id)
-    if found.state in (State.RECEIVED, State.CLOSED):
+    if found.state in ARRIVED:
         return found
     lines = list(found.lines.select_related("order_line").order_by("pk"))
-    if found.state == State.LOST:
-        _check_still_out(order, lines)
-    elif found.state != State.APPROVED:
+    if found.state not in (State.APPROVED, State.LOST):
         next_step = "approve it first" if found.state == State.REQUESTED else "nothing of it is expected"
         raise Conflict(f"{found.told}: {next_step}.", code="not_approved")
+    if found.kind == Kind.EXCHANGE:
+        _check_swap(order)
+    if found.state == State.LOST or found.kind == Kind.EXCHANGE:
+        _check_still_out(order, found, lines)
     for line in lines:
         line.condition = conditions.get(line.pk, "")
         if line.condition not in (Condition.SOUND, Condition.DAMAGED):
@@ -117,17 +123,44 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
 
 
 @in_transaction
-def close(return_id: int, actor: Actor, note: str = "") -> Return:
-    """A received return has had its money, or gets none. Harmless twice."""
+def close(return_id: int, actor: Actor) -> Return:
+    """A received return has had its money. Harmless twice."""
     found, order = lock(return_id)
     if found.state == State.CLOSED:
         return found
-    if found.state != State.RECEIVED:
-        raise Conflict("Only a return that was received is closed.", code="not_received")
+    _check_received(found)
     Return.objects.filter(pk=found.pk).update(state=State.CLOSED, closed_at=Now())
     found.refresh_from_db()
-    events.record(order, "return-closed", actor, key=str(found.pk), data={"note": note} if note else {})
+    events.record(order, "return-closed", actor, key=str(found.pk))
     return found
+
+
+@in_transaction
+def close_without_money(return_id: int, actor: Actor, answer: str) -> Return:
+    """A received return gets none, and its customer reads why. Harmless twice. Raises ShopError without a reason."""
+    found, order = lock(return_id)
+    if found.state == State.UNPAID:
+        return found
+    _check_received(found)
+    check_answer(answer, "Write why no money goes back. The customer reads it in the mail.")
+    Return.objects.filter(pk=found.pk).update(state=State.UNPAID, closed_at=Now(), answer=answer.strip())
+    found.refresh_from_db()
+    events.record(order, "return-unpaid", actor, key=str(found.pk), data={"answer": found.answer})
+    write("return-unpaid", found)
+    return found
+
+
+def _check_received(found: Return) -> None:
+    if found.state != State.RECEIVED:
+        raise Conflict(f"{found.told}. Only one that was received, for its money, is closed.", code="not_received")
+
+
+def check_answer(answer: str, missing: str = "") -> None:
+    """Raises ShopError where it is too long for a mail, or `missing` where there must be one."""
+    if missing and not answer.strip():
+        raise ShopError(missing, field="answer")
+    if len(answer) > TEXT_MAX:
+        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
 
 
 def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) -> VariantSize | None:
@@ -143,15 +176,39 @@ def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) 
     return other_sizes.chosen(piece.line, wish.size, wish.quantity) if kind == Kind.EXCHANGE else None
 
 
-def _check_still_out(order: Order, lines: list[ReturnLine]) -> None:
-    """A parcel that was given up arrives after all. Raises Conflict where its pieces came back otherwise meanwhile."""
-    left = {piece.line.pk: piece.left for piece in return_policy.pieces_of(order)}
-    if any(line.quantity > left[line.order_line_id] for line in lines):
+def _check_swap(order: Order) -> None:
+    """Raises Conflict where nobody is left to send the other size to, or all money went back or may."""
+    if order.erased_at:
+        why = f"The person of order {order.number} was erased, so no other size can be sent"
+    elif order.payment_status == Order.PaymentStatus.REFUNDED and order.total_subunit:
+        why = f"All money of order {order.number} went back, so no other size goes out for it"
+    elif order.payment_status == Order.PaymentStatus.DISPUTED:
+        why = f"A bank may take the money of order {order.number} back, so no other size goes out while it decides"
+    else:
+        return
+    raise Conflict(f"{why}. Choose money instead, and receive it then.", code="no_swap")
+
+
+def _check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> None:
+    """Of a parcel that was given up and arrives after all, and of an exchange: nobody gets piece and money. Raises
+    Conflict where its pieces came back or were refunded otherwise meanwhile."""
+    left = {piece.line.pk: piece.left for piece in return_policy.pieces_of(order, without=found)}
+    if all(line.quantity <= left[line.order_line_id] for line in lines):
+        return
+    other = return_policy.under_way(order)
+    if other and other != found:
+        raise Conflict(f"{other.told}, of the same pieces. Refuse or receive that one first.", code="return_under_way")
+    if found.kind == Kind.EXCHANGE:
         raise Conflict(
-            "The pieces of this return came back or were refunded in another way meanwhile. Look at the order, and put "
-            "these on sale on the page of their stock.",
-            code="more_than_left",
+            "Money for these pieces went back meanwhile, so no other size goes out for them. Choose money instead, "
+            "receive them, and close the return without money.",
+            code="refunded_meanwhile",
         )
+    raise Conflict(
+        "The pieces of this return came back or were refunded in another way meanwhile. Look at the order, and put "
+        "these on sale on the page of their stock.",
+        code="more_than_left",
+    )
 
 
 def _decline_swaps(found: Return, lines: list[ReturnLine]) -> set[int]:
@@ -170,8 +227,7 @@ def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
         return found
     if found.state != State.REQUESTED:
         raise Conflict(f"{found.told}, so it is decided already.", code="decided")
-    if len(answer) > TEXT_MAX:
-        raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
+    check_answer(answer)
     Return.objects.filter(pk=found.pk).update(state=state, answer=answer.strip(), decided_at=Now())
     found.refresh_from_db()
     kind = f"return-{state}"
@@ -225,6 +281,7 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
             "is_exchange": found.kind == Kind.EXCHANGE,
             "is_faulty": found.reason == Reason.FAULTY,
             "swaps_anyway": found.reason in return_policy.ALWAYS,
+            "is_undecided": _is_undecided(found, lines),
             "declined": bool(declined),
             "swapped": any(piece["instead"] for piece in pieces),
             "money": return_policy.money_of(found.order),
@@ -233,6 +290,12 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
         },
         "return_address": [settings.SHOP_NAME, *settings.SELLER_ADDRESS],
     }
+
+
+def _is_undecided(found: Return, lines: Iterable[ReturnLine]) -> bool:
+    """Whether nobody has said yet what goes back: a piece came worn, and not by the shop's fault."""
+    is_worn = any(line.condition == Condition.DAMAGED for line in lines)
+    return is_worn and found.kind == Kind.REFUND and found.reason not in return_policy.ALWAYS
 
 
 def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:

@@ -39,6 +39,7 @@ def request(
     lines: Mapping[int, int] | None = None,
     delivery: bool = False,
     restock: bool = False,
+    write_off: bool = False,
     came_back: bool = False,
     reason: str,
     key: str,
@@ -46,12 +47,17 @@ def request(
 ) -> Refund:
     """Asks to give back what was paid for an order: pieces of lines (id to quantity), delivery, an amount, or the rest.
 
-    The same `key` gives back the same refund. Sent after the commit (payments.refund_sending). `restock` puts the
-    pieces back on sale, which only goes while they are in the shop; with the last of them the order is shipped or ends
-    (orders.taken_out). Otherwise, and unless they `came_back` by a return, the customer keeps them. Locks payment, then
-    order, then stock. Raises ShopError naming the field, Conflict while another refund is under way or where nothing is
-    left.
+    The same `key` gives back the same refund. Sent after the commit (payments.refund_sending). `restock` takes the
+    pieces out of the order and puts them back on sale, `write_off` takes them out as damaged or lost: both only go
+    while they are in the shop, and with the last of them the order is shipped or ends (orders.taken_out). Otherwise,
+    and unless they `came_back` by a return, the customer keeps them. An amount below what was paid for pieces that are
+    kept is a gift: it is of the order and not of them, so that they may still come back.
+
+    Locks payment, then order, then stock. Raises ShopError naming the field, Conflict while another refund is under way
+    or where nothing is left.
     """
+    if restock and write_off:
+        raise ShopError("Pieces go back on sale or are written off, not both. Choose one.", field="write_off")
     payment = _lock_paid(order_id)
     if known := _known(key, payment):
         return known
@@ -67,9 +73,12 @@ def request(
         worth = Money(by_parts, order.currency).display
         raise ShopError(f"What you chose was paid with {worth}. Ask for that or less.", field="amount")
     refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
-    _write_lines(order, refund, parts, restocked=restock, kept=not (restock or came_back))
-    if restock and parts:
-        _restock(order, refund)
+    taken_back = restock or write_off
+    if parts and not taken_back and not came_back and amount < by_parts:
+        return refund
+    _write_lines(order, refund, parts, restocked=taken_back, kept=not (taken_back or came_back))
+    if taken_back and parts:
+        _take_out(order, refund, write_off=write_off)
         taken_out.go_on(order, actor, refund.reason, is_money_back=is_all_asked_back(order))
     return refund
 
@@ -314,19 +323,21 @@ def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: 
         count_kept(order)
 
 
-def _restock(order: Order, refund: Refund) -> None:
+def _take_out(order: Order, refund: Refund, *, write_off: bool) -> None:
+    field = "write_off" if write_off else "restock"
     if order.status not in IN_THE_SHOP:
         raise ShopError(
             f"Order {order.number} is {order.get_status_display().lower()}: its pieces come back by a return.",
-            field="restock",
+            field=field,
         )
     rows = refund.lines.select_related("order_line")
     left = {line.pk: more for line, more in parcels.left_of(order).items()}
     if gone := [row.order_line.name for row in rows if row.quantity > left.get(row.order_line_id, 0)]:
         raise ShopError(
-            f"{', '.join(gone)} left the shop with a parcel: what comes back of it is a return.", field="restock"
+            f"{', '.join(gone)} left the shop with a parcel: what comes back of it is a return.", field=field
         )
-    reservations.put_back("refund_line", {row.pk: (row.order_line, row.quantity) for row in rows})
+    pieces = {row.pk: (row.order_line, row.quantity) for row in rows}
+    reservations.put_back("refund_line", pieces, write_off=write_off)
 
 
 def _key_after(failed: Refund) -> str:

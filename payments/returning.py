@@ -42,6 +42,8 @@ def give_back(return_id: int, actor: Actor) -> Refund:
             code="not_received",
         )
     _payments(found).select_for_update(of=("self",), no_key=True).first()
+    if known := Refund.objects.filter(key=_key(found)).first():  # asked for while this one waited
+        return known
     due = due_for(found)
     if not due.amount.amount:
         raise Conflict(

@@ -32,6 +32,7 @@ class Return(models.Model):
         RECEIVED = "received", "Received"
         CLOSED = "closed", "Done"
         LOST = "lost", "Did not arrive"
+        UNPAID = "unpaid", "Closed without money"
 
     class Reason(models.TextChoices):
         SIZE = "size", "It does not fit"
@@ -64,7 +65,7 @@ class Return(models.Model):
                 fields=["order"], condition=Q(state__in=["requested", "approved"]), name="return_one_under_way"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["received", "closed"]) | Q(received_at__isnull=False),
+                condition=~Q(state__in=["received", "closed", "unpaid"]) | Q(received_at__isnull=False),
                 name="return_received_has_its_time",
             ),
             models.CheckConstraint(
@@ -101,6 +102,7 @@ _STANDS: dict[str, str] = {
     Return.State.RECEIVED: "has arrived",
     Return.State.CLOSED: "is done",
     Return.State.LOST: "did not arrive",
+    Return.State.UNPAID: "was closed without money",
 }
 
 

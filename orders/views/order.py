@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from orders import again, delivery_quotes, history, lifecycle, offline_methods, progress, return_policy
 from orders.bag_cookie import bag_to_fill, remember, tells_count
 from orders.events import CUSTOMER, messages_of
-from orders.models import Order
-from orders.parcels import parcels_of
+from orders.models import Order, Return, ReturnLine
+from orders.parcels import left_of, parcels_of
 from orders.summary import lines_of, totals_of
 from orders.tokens import order_id_of
 from orders.views.refusals import with_refusals
@@ -43,6 +44,14 @@ def progress_of(order: Order) -> dict[str, Any]:
     }
 
 
+def returns_of(order: Order) -> list[Return]:
+    """With their pieces, for partials/order_return.html; the newest first. Two queries, none before it is delivered."""
+    if order.status != Order.Status.DELIVERED:
+        return []
+    pieces = ReturnLine.objects.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour")
+    return list(order.returns.prefetch_related(Prefetch("lines", pieces.order_by("pk"))))
+
+
 @never_cache
 @require_safe
 @tells_count
@@ -59,7 +68,10 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "quote_ended": delivery_quotes.ended(found),
         "delivery_paid": delivery_quotes.in_force(found) if found.quote_status == Order.QuoteStatus.PAID else None,
         "bank_account": offline_methods.bank_account(found),
-        "may_send_back": found.status == Order.Status.DELIVERED and return_policy.is_anything_left(found),
+        "may_cancel": found.status == Order.Status.PAID and bool(left_of(found)),
+        "may_send_back": return_policy.may_be_asked(found),
+        "returns": returns_of(found),
+        "return_address": settings.SELLER_ADDRESS,
         "gets_money_back": found.cost_something and found.payment_status != Order.PaymentStatus.REFUNDED,
         "by_hand": offline_methods.was_used(found),
         "is_held": found.is_payable and found.hold_expires_at > found.now,  # type: ignore[attr-defined]

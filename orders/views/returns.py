@@ -58,6 +58,7 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
             "sizes": other_sizes.in_its_colour(piece.line),
             "given": _number(request.POST.get(f"line_{piece.line.pk}", _at_first(pieces))),
             "size": request.POST.get(f"size_{piece.line.pk}", ""),
+            "error": _part_at_fault(piece, error),
         }
         for piece in pieces
     ]
@@ -65,12 +66,20 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
         "order": order,
         "lines": lines,
         "is_open": return_policy.is_open(order),
+        "under_way": return_policy.under_way(order),
         "days": settings.RETURN_DAYS,
         "reasons": Return.Reason.choices,
         "error": error,
+        "error_at": error.field.replace("_", "-") if error and error.field != "lines" else "",
         "given": request.POST,
     }
     return render(request, "orders/return.html", context, status=error.status if error else 200)
+
+
+def _part_at_fault(piece: Piece, error: ShopError | None) -> str:
+    """ "line" or "size" where the error is about that field of this piece."""
+    part, _, key = (error.field if error else "").partition("_")
+    return part if key == str(piece.line.pk) else ""
 
 
 def _at_first(pieces: list[Piece]) -> str:

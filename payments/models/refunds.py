@@ -95,7 +95,7 @@ class RefundLine(models.Model):
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveSmallIntegerField()
     amount_subunit = models.BigIntegerField()
-    restocked = models.BooleanField(default=False, help_text="Whether its pieces went back on sale with it.")
+    restocked = models.BooleanField(default=False, help_text="Whether its pieces were taken out of the order with it.")
     kept = models.BooleanField(
         default=False, db_default=False, help_text="Whether the customer keeps its pieces: none went back or came back."
     )

@@ -11,7 +11,7 @@ LEFT JOIN (
            -sum(change) FILTER (WHERE reason = 'sold') AS instead
     FROM catalog_stockmovement WHERE source_type = 'return_line' GROUP BY 1
 ) m ON m.source_id = r.id
-CROSS JOIN LATERAL (SELECT p.state IN ('received', 'closed') AS is_here) s
+CROSS JOIN LATERAL (SELECT p.state IN ('received', 'closed', 'unpaid') AS is_here) s
 WHERE coalesce(m.back, 0) <> CASE WHEN s.is_here THEN r.quantity ELSE 0 END
    OR coalesce(m.lost, 0) <> CASE WHEN s.is_here AND r.condition = 'damaged' THEN r.quantity ELSE 0 END
    OR coalesce(m.instead, 0) <> CASE WHEN s.is_here AND r.exchange_to_id IS NOT NULL THEN r.quantity ELSE 0 END

@@ -130,6 +130,30 @@ def test_what_is_put_back_on_sale_is_not_kept(medium: VariantSize, sandbox: Sand
     assert (counted(order), refund.lines.get().kept) == (0, False)
 
 
+class TestGift:
+    """Less than a piece cost is given for it: it is worn on, or comes back all the same."""
+
+    def give(self, order: Order) -> Refund:
+        lines = {order.lines.get().pk: 2}
+        return given_by_hand(
+            refunds.request(order.pk, lines=lines, amount=50_000, reason="A seam.", key="gift", actor=events.SYSTEM)
+        )
+
+    def test_the_pieces_may_still_come_back(self, order: Order) -> None:
+        assert self.give(order).amount_subunit == 50_000
+        assert asked(order, 2).state == "approved"
+
+    def test_a_gift_stays_with_them_while_any_money_of_the_order_is_left(self, order: Order) -> None:
+        self.give(order)
+        found = arrives(asked(order, 2))
+        assert returning.give_back(found.pk, events.SYSTEM).amount_subunit == 2 * PRICE
+
+    def test_a_return_under_way_keeps_its_money(self, order: Order) -> None:
+        found = asked(order)
+        self.give(order)
+        assert returning.give_back(arrives(found).pk, events.SYSTEM).amount_subunit == PRICE
+
+
 def test_the_page_offers_what_is_left(order: Order, client: Client) -> None:
     one_is_refunded_and_kept(order)
     page = client.get(f"/orders/{order.token}/return/").text

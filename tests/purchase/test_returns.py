@@ -210,7 +210,7 @@ class TestOnThePages:
         answer = client.post(address, form, follow=True)
         assert "A person looks at it" in answer.text
         assert ReturnLine.objects.get().quantity == 1
-        assert "asked for" in answer.text
+        assert "We look at it and answer by mail" in answer.text
 
     def test_what_is_wrong_is_told_and_nothing_is_lost(self, order: Order, client: Client) -> None:
         form = {"kind": "refund", "reason": "size", "text": "Too tight."}

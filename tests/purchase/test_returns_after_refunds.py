@@ -108,7 +108,7 @@ def test_of_pieces_refunded_on_their_way_the_others_are_paid(order: Order) -> No
 def test_what_is_left_of_the_order_goes_back_with_words_that_say_so(order: Order, desk: Client) -> None:  # noqa: F811
     goes_back(order, amount=order.total_subunit - 718_500)
     found = arrives(ask(order, 1))
-    assert "We give what is left of its money back" in text_of("return-received")
+    assert "We give its money back" in text_of("return-received")
     said = dialog(desk, found)
     assert "₦7,185" in said
     assert "Less than ₦9,310, because some of it was refunded before" in said
@@ -127,9 +127,11 @@ def test_where_all_went_back_it_is_closed(order: Order, desk: Client) -> None:  
     assert "No money goes back for it" in text_of("return-received")
     with pytest.raises(Conflict, match="Close it without money"):
         returning.give_back(found.pk, events.SYSTEM)
-    desk.post(reverse("admin:orders_return_close", args=[found.pk]), {"_form_submitted": "on"})
+    desk.post(
+        reverse("admin:orders_return_close", args=[found.pk]), {"_form_submitted": "on", "answer": "You have it."}
+    )
     found.refresh_from_db()
-    assert found.state == "closed"
+    assert found.state == "unpaid"
 
 
 def test_an_order_that_cost_nothing_promises_no_money(desk: Client, free_order: Order) -> None:  # noqa: F811

@@ -14,10 +14,10 @@ from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import events, lifecycle, return_changes, returns, substitutes
+from orders import events, lifecycle, other_sizes, return_changes, returns, substitutes
 from orders.models import Order, Return
 from orders.returns import Wish
-from payments import returning
+from payments import refunds, returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import VariantFactory, VariantSizeFactory, delivered, delivered_order, paid, placed_order
@@ -185,7 +185,7 @@ def test_a_parcel_that_never_came_makes_room_for_another(order: Order, desk: Cli
     mail = text_of("return-lost")
     assert "We waited for three weeks." in mail
     assert "receipt of the courier" in mail
-    assert "did not arrive" in client.get(order.get_absolute_url()).text
+    assert "It did not reach us" in client.get(order.get_absolute_url()).text
     assert (
         returns.request(order.pk, {order.lines.get().pk: Wish(2)}, "refund", "size", "", events.CUSTOMER).state
         == "requested"
@@ -232,7 +232,7 @@ def test_an_answer_that_nobody_would_read_is_refused(order: Order, large: Varian
 def test_what_was_closed_without_money_gets_none_by_an_old_page(order: Order, sandbox: Sandbox) -> None:
     found = approved(order)
     returns.receive(found.pk, {found.lines.get().pk: "damaged"}, events.SYSTEM)
-    returns.close(found.pk, events.SYSTEM, "Worn.")
+    returns.close_without_money(found.pk, events.SYSTEM, "Worn.")
     with pytest.raises(Conflict, match="closed without money"):
         returning.give_back(found.pk, events.SYSTEM)
     assert not Refund.objects.exists()
@@ -241,10 +241,73 @@ def test_what_was_closed_without_money_gets_none_by_an_old_page(order: Order, sa
 def test_what_was_asked_back_anew_does_not_arrive_twice(order: Order, medium: VariantSize) -> None:
     found = approved(order)
     return_changes.give_up(found.pk, events.SYSTEM)
-    returns.request(order.pk, {order.lines.get().pk: Wish(2)}, "refund", "size", "", events.CUSTOMER)
-    with pytest.raises(Conflict, match="in another way"):
+    anew = returns.request(order.pk, {order.lines.get().pk: Wish(2)}, "refund", "size", "", events.CUSTOMER)
+    with pytest.raises(Conflict, match=f"Return {anew.pk} is not decided yet, of the same pieces. Refuse or receive"):
         returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
     assert on_hand(medium) == 3
+    returns.refuse(anew.pk, events.SYSTEM, "It came after all.")
+    returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+    assert on_hand(medium) == 4
+
+
+def test_what_was_said_at_one_step_is_not_said_at_the_next(order: Order, desk: Client) -> None:  # noqa: F811
+    wishes = {order.lines.get().pk: Wish(1)}
+    found = returns.request(order.pk, wishes, "refund", "size", "", events.CUSTOMER)
+    returns.approve(found.pk, events.SYSTEM, "Please use any courier.")
+    act(desk, found, "give_up")
+    assert "any courier" not in text_of("return-lost")
+    assert found.answer == ""
+
+
+class TestNobodyGetsPieceAndMoney:
+    def refuses(self, found: Return, large: VariantSize, words: str) -> None:
+        with pytest.raises(Conflict, match=words):
+            returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+        assert (on_hand(large), Return.objects.get(pk=found.pk).state) == (2, "approved")
+
+    def test_of_pieces_whose_money_went_back(
+        self,
+        order: Order,
+        large: VariantSize,
+        desk: Client,  # noqa: F811
+        sandbox: Sandbox,
+    ) -> None:
+        found = approved(order, large.sku)
+        refunds.request(order.pk, lines={order.lines.get().pk: 2}, reason="For the wait.", key="k", actor=events.SYSTEM)
+        self.refuses(found, large, "went back meanwhile, so no other size")
+        act(desk, found, "money_instead")
+        receive(desk, found)
+        assert offered(desk, found) == {"close"}
+
+    @pytest.mark.breaks_invariants
+    @pytest.mark.parametrize(
+        ("standing", "words"), [("refunded", "All money of order"), ("disputed", "A bank may take")]
+    )
+    def test_of_an_order_whose_money_is_away(self, order: Order, large: VariantSize, standing: str, words: str) -> None:
+        found = approved(order, large.sku)
+        Order.objects.filter(pk=order.pk).update(payment_status=standing)
+        self.refuses(found, large, words)
+
+    @pytest.mark.breaks_invariants
+    def test_nor_is_one_sent_to_nobody(self, order: Order, large: VariantSize) -> None:
+        found = approved(order, large.sku)
+        Order.objects.filter(pk=order.pk).update(erased_at=Now())
+        self.refuses(found, large, "was erased")
+
+
+@pytest.mark.parametrize("kobo", [950_000, 900_000])
+def test_a_size_that_is_sold_no_longer_has_its_price_still(order: Order, large: VariantSize, kobo: int) -> None:
+    medium = order.lines.get().variant_size
+    VariantSize.objects.filter(pk=medium.pk).update(active=False)  # type: ignore[union-attr]
+    VariantSize.objects.filter(pk=large.pk).update(price_kobo=kobo)
+    line = order.lines.get()
+    if kobo == 900_000:
+        assert other_sizes.chosen(line, large.sku, 1) == large
+        assert other_sizes.in_its_colour(line) == [large]
+        return
+    assert other_sizes.in_its_colour(line) == []
+    with pytest.raises(ShopError, match="costs something else"):
+        other_sizes.chosen(line, large.sku, 1)
 
 
 class TestWornPieceOfAnExchange:

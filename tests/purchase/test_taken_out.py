@@ -186,6 +186,42 @@ def test_packed_before_it_is_not_shipped_empty(order: Order) -> None:
         lifecycle.ship(order.pk, STAFF, "GIG")
 
 
+def test_torn_pieces_are_taken_out_and_written_off(order: Order) -> None:
+    line = order.lines.get()
+    size, before = line.variant_size, line.variant_size.on_hand  # type: ignore[union-attr]
+    lifecycle.pack(order.pk, events.SYSTEM)
+    lifecycle.ship(order.pk, events.SYSTEM, "GIG", "1", {line.pk: 1})
+    refunds.request(
+        order.pk, lines={line.pk: line.quantity - 1}, write_off=True, reason="Torn.", key="torn", actor=events.SYSTEM
+    )
+    order.refresh_from_db()
+    size.refresh_from_db()  # type: ignore[union-attr]
+    assert (order.status, size.on_hand) == ("shipped", before)  # type: ignore[union-attr]
+    assert size.movements.filter(reason="damaged", source_type="refund_line").get().change == 1 - line.quantity  # type: ignore[union-attr]
+
+
+def test_pieces_are_put_on_sale_or_written_off_and_not_both(order: Order) -> None:
+    with pytest.raises(ShopError, match="not both") as refused:
+        refunds.request(order.pk, restock=True, write_off=True, reason="Torn.", key="both", actor=events.SYSTEM)
+    assert refused.value.field == "write_off"
+
+
+def test_what_staff_kept_of_it_its_customer_does_not_take(order: Order, client: Client) -> None:
+    line = order.lines.get()
+    refunds.request(
+        order.pk,
+        lines={line.pk: line.quantity},
+        amount=100_000,
+        restock=True,
+        reason="A part is kept.",
+        key="kept",
+        actor=events.SYSTEM,
+    )
+    with pytest.raises(lifecycle.NotAllowed, match=r"was taken out\. Write to us"):
+        cancellation.cancel(Order.objects.get(), events.CUSTOMER)
+    assert "Cancel the order" not in client.get(order.get_absolute_url()).text
+
+
 def test_pieces_that_stay_off_sale_change_no_status(order: Order) -> None:
     """They may lie in the shop, or be sent as a courtesy: staff say which."""
     lines = {order.lines.get().pk: 3}

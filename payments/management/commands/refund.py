@@ -24,7 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--amount", help="such as 8500 or 8500.50, in the order's currency; without it all is left")
         parser.add_argument("--line", action="append", default=[], metavar="SKU=PIECES", help="may be repeated")
         parser.add_argument("--delivery", action="store_true", help="what was paid for delivery as well")
-        parser.add_argument("--restock", action="store_true", help="put the pieces back on sale")
+        parser.add_argument("--restock", action="store_true", help="take the pieces out of the order, back on sale")
+        parser.add_argument("--write-off", action="store_true", help="take them out as damaged or lost")
         parser.add_argument("--key", help="the same key is the same refund, however often it is sent")
 
     def handle(self, *args: Any, number: str, reason: str, **options: Any) -> None:
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 lines=_lines(order, options["line"]),
                 delivery=options["delivery"],
                 restock=options["restock"],
+                write_off=options["write_off"],
                 reason=reason,
                 key=f"command/{options['key'] or uuid.uuid4().hex}",
                 actor=OPERATOR,

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -16,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
+from adminpanel.waiting import LookedAtForm, WhatIsToDo
 from orders.events import staff
 from payments import differences
 from payments.models import Difference
@@ -24,15 +24,8 @@ KINDS = {"unknown": "danger", "missing": "danger", "amount": "warning", "reverse
 STATES = {"open": "warning", "closed": "success"}
 
 
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "To deal with")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Difference]) -> QuerySet[Difference]:
-        return queryset.filter(state=Difference.State.OPEN) if self.value() == "open" else queryset
+class View(WhatIsToDo):
+    views = {"open": ("To deal with", lambda rows: rows.filter(state=Difference.State.OPEN))}
 
 
 class AttachForm(BaseDialogForm):
@@ -43,10 +36,6 @@ class AttachForm(BaseDialogForm):
 
 class GiveBackForm(BaseDialogForm):
     reason = forms.CharField(max_length=200, help_text="Paystack tells the payer.", widget=UnfoldAdminTextInputWidget)
-
-
-class LookedAtForm(BaseDialogForm):
-    note = forms.CharField(max_length=200, label="What it was", widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(Difference)

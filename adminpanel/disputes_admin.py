@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
+from adminpanel.waiting import WhatIsToDo
 from orders.events import staff
 from payments import disputes
 from payments.models import Dispute
@@ -22,19 +22,11 @@ from payments.models import Dispute
 STATES = {"overdue": "danger", "waiting": "warning", "answered": "info", "won": "success", "lost": "danger"}
 
 
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("to_answer", "To answer"), ("lost", "Lost")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
-        if self.value() == "to_answer":
-            return disputes.to_answer(queryset)
-        if self.value() == "lost":
-            return queryset.filter(state=Dispute.State.LOST)
-        return queryset
+class View(WhatIsToDo):
+    views = {
+        "to_answer": ("To answer", disputes.to_answer),
+        "lost": ("Lost", lambda rows: rows.filter(state=Dispute.State.LOST)),
+    }
 
 
 class AnsweredForm(BaseDialogForm):

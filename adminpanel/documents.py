@@ -95,7 +95,8 @@ class PrintsDocuments:
 
 
 def _slips(orders: list[Order]) -> list[documents.Slip]:
-    return [documents.slip(order, refunds.pieces_paid_back(order)) for order in orders]
+    paid_back = refunds.pieces_paid_back(*orders)
+    return [documents.slip(order, paid_back) for order in orders]
 
 
 def _address(name: str, keys: Any) -> str:

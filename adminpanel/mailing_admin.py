@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, at, find
+from adminpanel.waiting import WhatIsToDo, done_with
 from core.queue import nudge
 from mailing import outbox, tasks
 from mailing.models import OutgoingMail, Suppression
@@ -25,20 +25,14 @@ from orders.events import staff
 STATE_COLOURS = {"queued": "info", "sending": "info", "sent": "success", "dead": "danger"}
 
 
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("given_up", "Given up"), ("waiting", "Waiting")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
-        if self.value() == "given_up":
-            return queryset & OutgoingMail.objects.dead_letters()
-        return queryset.filter(state=OutgoingMail.State.QUEUED) if self.value() == "waiting" else queryset
+class View(WhatIsToDo):
+    views = {
+        "given_up": ("Given up", lambda mails: mails & OutgoingMail.objects.dead_letters()),
+        "waiting": ("Waiting", lambda mails: mails.filter(state=OutgoingMail.State.QUEUED)),
+    }
 
 
-class LookedAtForm(BaseDialogForm):
+class NotSentForm(BaseDialogForm):
     note = forms.CharField(
         max_length=200, label="Why", help_text="Why it need not go out.", widget=UnfoldAdminTextInputWidget
     )
@@ -102,25 +96,12 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
         return act(request, reverse("admin:mailing_outgoingmail_change", args=[object_id]), work)
 
-    @action(
-        description="Looked at",
-        url_path="looked-at",
-        icon="visibility",
-        permissions=["act"],
-        dialog={
-            "title": "Nothing is to be done about this mail?",
-            "description": "It leaves the list of those that were given up, and is not sent any more.",
-            "form_class": LookedAtForm,
-            "form_submit_text": "Looked at",
-        },
+    looked_at = done_with(
+        "Nothing is to be done about this mail?",
+        "It leaves the list of those that were given up, and is not sent any more.",
+        lambda mail_id, note, actor: outbox.looked_at(mail_id, note, actor.label),
+        NotSentForm,
     )
-    def looked_at(self, request: HttpRequest, form: LookedAtForm, object_id: str) -> HttpResponseBase:
-        def work() -> str:
-            who = staff(cast(User, request.user)).label
-            outbox.looked_at(find(OutgoingMail, object_id).pk, form.cleaned_data["note"], who)
-            return "It is done with."
-
-        return act(request, reverse("admin:mailing_outgoingmail_changelist"), work)
 
     @action(
         description="Send again",

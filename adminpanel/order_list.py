@@ -1,7 +1,6 @@
 """The list of orders: its tabs, what each order holds, and what is done to many in one go."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +10,7 @@ from unfold.sections import BaseSection
 
 from accounts.models import User
 from adminpanel.documents import PrintsDocuments
+from adminpanel.waiting import WhatIsToDo
 from core.errors import ShopError
 from orders import delivery_quotes, lifecycle, parcels, progress
 from orders.events import staff
@@ -18,18 +18,6 @@ from orders.models import Order, OrderLine
 from payments.models import Payment
 
 Status = Order.Status
-
-
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, title) for name, (title, _) in VIEWS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        chosen = VIEWS.get(self.value() or "")
-        return chosen[1](queryset) if chosen else queryset
 
 
 def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -53,19 +41,19 @@ def _is_empty() -> Q:
     return Q(pk__in=parcels.with_nothing_to_send(Order.objects.order_by()))
 
 
-# Name in the address: title, and which orders.
-VIEWS: dict[str, tuple[str, Callable[[QuerySet[Order]], QuerySet[Order]]]] = {
-    "to_pack": ("To pack", to_pack),
-    "to_price": ("Delivery to price", delivery_quotes.to_price),
-    "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT, pay_on_delivery=False)),
-    "to_collect": (
-        "To be paid at the door",
-        lambda orders: orders.filter(status=Status.SHIPPED, pay_on_delivery=True, paid_at__isnull=True),
-    ),
-    "shipped": ("Shipped", lambda orders: orders.filter(status=Status.SHIPPED)),
-    "stuck": ("Stuck", progress.stuck),
-    "problems": ("Problems", problems),
-}
+class View(WhatIsToDo):
+    views = {
+        "to_pack": ("To pack", to_pack),
+        "to_price": ("Delivery to price", delivery_quotes.to_price),
+        "unpaid": ("Unpaid", lambda orders: orders.filter(status=Status.PENDING_PAYMENT, pay_on_delivery=False)),
+        "to_collect": (
+            "To be paid at the door",
+            lambda orders: orders.filter(status=Status.SHIPPED, pay_on_delivery=True, paid_at__isnull=True),
+        ),
+        "shipped": ("Shipped", lambda orders: orders.filter(status=Status.SHIPPED)),
+        "stuck": ("Stuck", progress.stuck),
+        "problems": ("Problems", problems),
+    }
 
 
 class Contents(BaseSection):

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
+from adminpanel.waiting import WhatIsToDo, done_with
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from core.queue import nudge
@@ -49,10 +50,6 @@ class GiveBackForm(BaseDialogForm):
     )
 
 
-class LookedAtForm(BaseDialogForm):
-    note = forms.CharField(max_length=200, label="What it was", widget=UnfoldAdminTextInputWidget)
-
-
 def _give_back(
     way: Callable[..., Refund], request: HttpRequest, form: GiveBackForm, object_id: str
 ) -> HttpResponseBase:
@@ -63,23 +60,17 @@ def _give_back(
     return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
 
 
-class Review(admin.SimpleListFilter):
-    title = "review"
-    parameter_name = "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "In review"), ("closed", "Reviewed")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
-        if self.value() == "open":
-            return in_review(queryset)
-        if self.value() == "closed":
-            return queryset.filter(review_closed_at__isnull=False)
-        return queryset
-
-
 def in_review(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return payments.filter(review_opened_at__isnull=False, review_closed_at__isnull=True)
+
+
+class Review(WhatIsToDo):
+    title = "review"
+    parameter_name = "review"
+    views = {
+        "open": ("In review", in_review),
+        "closed": ("Reviewed", lambda payments: payments.filter(review_closed_at__isnull=False)),
+    }
 
 
 @admin.register(Payment)
@@ -236,25 +227,11 @@ class ProviderEventAdmin(ReadOnlyAdmin):
 
         return act(request, reverse("admin:payments_providerevent_change", args=[object_id]), work)
 
-    @action(
-        description="Looked at",
-        url_path="looked-at",
-        icon="visibility",
-        permissions=["act"],
-        dialog={
-            "title": "Nothing is to be done about this event?",
-            "description": "It leaves the list of what is to look at. The event itself stays as it came.",
-            "form_class": LookedAtForm,
-            "form_submit_text": "Looked at",
-        },
+    looked_at = done_with(
+        "Nothing is to be done about this event?",
+        "It leaves the list of what is to look at. The event itself stays as it came.",
+        provider_events.looked_at,
     )
-    def looked_at(self, request: HttpRequest, form: LookedAtForm, object_id: str) -> HttpResponseBase:
-        def work() -> str:
-            actor = staff(cast(User, request.user))
-            provider_events.looked_at(find(ProviderEvent, object_id).pk, form.cleaned_data["note"], actor)
-            return "It is done with."
-
-        return act(request, reverse("admin:payments_providerevent_changelist"), work)
 
     @display(description="State", ordering="state", label=EVENT_COLOURS)
     def state_badge(self, event: ProviderEvent) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, act, amount, at, find
+from adminpanel.waiting import WhatIsToDo
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from core.money import Money
@@ -33,19 +34,11 @@ STATE_COLOURS = {
 }
 
 
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("waiting", "Waiting for you"), ("under_way", "On their way")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
-        if self.value() == "waiting":
-            return refund_sending.waiting(queryset)
-        if self.value() == "under_way":
-            return queryset.filter(state__in=Refund.IN_FLIGHT)
-        return queryset
+class View(WhatIsToDo):
+    views = {
+        "waiting": ("Waiting for you", refund_sending.waiting),
+        "under_way": ("On their way", lambda rows: rows.filter(state__in=Refund.IN_FLIGHT)),
+    }
 
 
 class ByHandForm(BaseDialogForm):

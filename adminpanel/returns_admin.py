@@ -1,7 +1,5 @@
 """What customers send back, and what of it waits for staff."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +8,7 @@ from unfold.decorators import display
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline
 from adminpanel.return_actions import ReturnActions
 from adminpanel.return_forms import told
+from adminpanel.waiting import WhatIsToDo
 from orders.models import Return, ReturnLine
 
 STATE_COLOURS = {
@@ -23,15 +22,8 @@ STATE_COLOURS = {
 }
 
 
-class View(admin.SimpleListFilter):
-    title = "what is to do"
-    parameter_name = "view"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("to_send", "Exchanges to send")]
-
-    def queryset(self, request: HttpRequest, rows: QuerySet[Return]) -> QuerySet[Return]:
-        return rows.filter(pk__in=Return.objects.to_send()) if self.value() == "to_send" else rows
+class View(WhatIsToDo):
+    views = {"to_send": ("Exchanges to send", lambda rows: rows.filter(pk__in=Return.objects.to_send()))}
 
 
 class ReturnLineInline(ReadOnlyInline):

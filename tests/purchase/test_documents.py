@@ -7,7 +7,9 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -324,3 +326,15 @@ def test_pieces_that_were_put_back_are_gone_from_it_and_mark_nothing(order: Orde
     refunds.request(order.pk, lines={singles.pk: 1}, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
     slip = documents.slip(Order.objects.get(pk=order.pk), refunds.pieces_paid_back(order))
     assert [(line.quantity, line.warning) for line in slip.lines] == [(1, "")] * 4
+
+
+def test_what_went_back_is_asked_once_for_all_slips(desk: Client) -> None:  # noqa: F811
+    size = VariantSizeFactory(on_hand=9)
+    orders = [paid(placed_order((size, count))) for count in (2, 3, 4)]
+    for order in orders[:2]:
+        lines = {order.lines.get().pk: 1}
+        refunds.request(order.pk, lines=lines, reason="A stain.", key=order.number, actor=events.SYSTEM)
+    with CaptureQueriesContext(connection) as seen:
+        page = desk.get(reverse("admin:orders_order_slips"), {"order": [order.pk for order in orders]}).text
+    assert page.count("1 of these was refunded") == 2
+    assert len([query for query in seen if "payments_refundline" in query["sql"]]) == 1

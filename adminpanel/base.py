@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, IntegerField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -219,13 +220,19 @@ def find(model: type[M], object_id: str) -> M:
     return row
 
 
+class StillToDo(SafeString):
+    """What an action tells of work that is left for staff: a warning, and not done with green."""
+
+
 def act(request: HttpRequest, address: str, work: Callable[[], str]) -> HttpResponseBase:
     """Does one piece of work for an action, says how it went, and goes to `address`.
 
-    `work` makes one domain call and returns what to tell; a refusal by a rule of the shop is told as it stands.
+    `work` makes one domain call and returns what to tell, StillToDo where something is left to do; a refusal by a rule
+    of the shop is told as it stands.
     """
     try:
-        messages.success(request, work())
+        told = work()
+        messages.add_message(request, messages.WARNING if isinstance(told, StillToDo) else messages.SUCCESS, told)
     except ShopError as error:
         messages.error(request, error.message)
     except Http404 as gone:

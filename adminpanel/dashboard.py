@@ -109,7 +109,7 @@ def _payments_in_review() -> Tile:
 
 def _refunds_waiting() -> Tile:
     waiting = refund_sending.waiting(Refund.objects.all()).count()
-    return _count("Refunds", waiting, "that Paystack could not give back", "payments.refund", "view=waiting")
+    return _count("Refunds", waiting, "that wait for you", "payments.refund", "view=waiting")
 
 
 def _disputes_to_answer() -> Tile:

@@ -22,7 +22,7 @@ from adminpanel.refund_actions import PIECES, RefundActions
 from orders import delivery_quotes, lifecycle, parcels, staff_orders, transitions
 from orders.events import Actor, staff
 from orders.models import Order
-from payments import cancellation
+from payments import cancellation, refunds
 
 MAY = ["act"]
 # What is offered, by the status of the order. What may really be done is for orders.lifecycle to say.
@@ -139,6 +139,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
             fitting -= {"quote_delivery"}
         if not any(map(is_due, rows)):
             fitting -= {"record_payment"}
+        if "refund" in fitting and not refunds.left_of(order):
+            fitting -= {"refund"}
         if order.user_id is not None:
             fitting -= {"erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
+from adminpanel.refund_actions import goes_back
 from adminpanel.waiting import WhatIsToDo, done_with
 from core.errors import Unavailable
 from core.http import ProviderUnavailable
@@ -55,7 +56,9 @@ def _give_back(
 ) -> HttpResponseBase:
     def work() -> str:
         actor = staff(cast(User, request.user))
-        return f"{way(find(Payment, object_id).pk, reason=form.cleaned_data['reason'], actor=actor).amount} goes back."
+        payment = find(Payment, object_id)
+        refund = way(payment.pk, reason=form.cleaned_data["reason"], actor=actor)
+        return goes_back(refund, f"of payment {payment.reference}")
 
     return act(request, reverse("admin:payments_payment_change", args=[object_id]), work)
 

@@ -7,21 +7,21 @@ from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.models import User
-from adminpanel.base import act, find
+from adminpanel.base import StillToDo, act, find
 from adminpanel.order_lines import named
 from core.money import Money, parse
 from orders.events import staff
 from orders.models import Order, OrderLine
 from payments import refunds
-from payments.models import Payment
+from payments.models import Refund
 from payments.refund_amounts import worth_of
-from payments.standing import remaining
 
 PIECES = "pieces_"
 
@@ -42,8 +42,8 @@ class RefundForm(BaseDialogForm):
         self.fields["amount"] = forms.CharField(
             required=False,
             label=f"Or another amount ({self.order.currency})",
-            help_text=f"Up to {self._left()}. Empty: what was paid for what you chose above. Less is a gift: the "
-            "pieces are kept, and may still come back.",
+            help_text=f"Up to {refunds.left_of(self.order)}. Empty: what was paid for what you chose above. Less is a "
+            "gift: the pieces are kept, and may still come back.",
             widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
         )
         self.fields["reason"] = forms.CharField(
@@ -72,12 +72,6 @@ class RefundForm(BaseDialogForm):
                 help_text=f"Of {left}, {each} each",
                 widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
             )
-
-    def _left(self) -> Money:
-        paid = Payment.objects.filter(
-            order=self.order, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS
-        ).first()
-        return Money(remaining(paid) if paid else 0, self.order.currency)
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"].strip()
@@ -112,6 +106,20 @@ def _switch(label: str) -> forms.BooleanField:
     return forms.BooleanField(required=False, label=label, widget=UnfoldBooleanSwitchWidget)
 
 
+def goes_back(refund: Refund, about: str) -> str:
+    """What is told of a refund that was asked for just now, `about` what: that it goes, or that staff must give it."""
+    if refund.payment.through_paystack:
+        return f"{refund.amount} {about} goes back."
+    told = format_html(
+        "{} {} did not come through Paystack: give it back yourself, then write it down on "
+        '<a href="{}"><u>the page of this refund</u></a>.',
+        refund.amount,
+        about,
+        reverse("admin:payments_refund_change", args=[refund.pk]),
+    )
+    return StillToDo(told)
+
+
 class RefundActions:
     """Mixed into the order's admin class."""
 
@@ -123,7 +131,8 @@ class RefundActions:
         permissions=["refund"],
         dialog={
             "title": "Give money back",
-            "description": "It goes back the way it was paid, and the customer gets a mail now and when it is done.",
+            "description": "It goes back through Paystack; what did not come that way you give back yourself. The "
+            "customer gets a mail now and when it is done.",
             "form_class": RefundForm,
             "form_submit_text": "Refund",
         },
@@ -141,6 +150,6 @@ class RefundActions:
                 key=f"staff/{form.cleaned_data['key']}",
                 actor=staff(cast(User, request.user)),
             )
-            return f"{refund.amount} of order {form.order.number} goes back."
+            return goes_back(refund, f"of order {form.order.number}")
 
         return act(request, reverse("admin:orders_order_change", args=[object_id]), work)

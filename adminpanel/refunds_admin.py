@@ -31,7 +31,11 @@ STATE_COLOURS = {
     "processed": "success",
     "failed": "danger",
     "by-hand": "success",
+    "yours": "danger",
 }
+
+
+PAYSTACK = "Paystack"
 
 
 class View(WhatIsToDo):
@@ -43,7 +47,10 @@ class View(WhatIsToDo):
 
 class ByHandForm(BaseDialogForm):
     note = forms.CharField(
-        max_length=200, label="How", help_text="Such as the bank's reference.", widget=UnfoldAdminTextInputWidget
+        max_length=200,
+        label="How",
+        help_text="Such as the bank's reference, or who took the cash.",
+        widget=UnfoldAdminTextInputWidget,
     )
 
 
@@ -54,7 +61,7 @@ class RefundLineInline(ReadOnlyInline):
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RefundLine]:
-        return super().get_queryset(request).select_related("order_line")
+        return super().get_queryset(request).select_related("order_line__order", "refund")
 
     @admin.display(description="Amount")
     def amount(self, line: RefundLine) -> str:
@@ -72,14 +79,19 @@ class RefundAdmin(ReadOnlyAdmin):
     inlines = [RefundLineInline]
     actions_detail = ["ask_paystack", "try_again", "by_hand"]
     fieldsets = [
-        (None, {"fields": [("payment", "order_number"), ("gives_back", "state"), "reason", "problem"]}),
-        ("Paystack", {"fields": [("provider_refund_id", "attempts"), ("sent_at", "checked_at")]}),
-        ("Times", {"fields": [("created_at", "finished_at", "resolved_at"), ("requested_by", "key")]}),
+        (None, {"fields": [("payment", "order_number"), ("gives_back", "stands"), "reason", "problem"]}),
+        (PAYSTACK, {"fields": [("provider_refund_id", "attempts"), ("sent_at", "checked_at")]}),
+        ("Times", {"fields": [("created_at", "finished_at"), ("resolved_at", "requested_by"), "key"]}),
     ]
     gives_back = amount("amount_subunit", "Amount")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Refund | None = None) -> list[Any]:
+        """Without what Paystack said of money that it never had."""
+        shown = super().get_fieldsets(request, obj)
+        return [one for one in shown if obj is None or obj.payment.through_paystack or one[0] != PAYSTACK]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["gives_back", "order_number", *(field.name for field in Refund._meta.fields)]
+        return ["gives_back", "order_number", "stands", *(field.name for field in Refund._meta.fields)]
 
     @admin.display(description="Order")
     def order_number(self, refund: Refund) -> str:
@@ -87,16 +99,18 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, refund: Refund) -> tuple[str, str]:
+        """Of what did not come through Paystack, no word of Paystack's."""
+        if refund.in_flight and not refund.payment.through_paystack:
+            return "yours", "To be given back by you"
         return refund.state, refund.get_state_display()
+
+    @admin.display(description="State")
+    def stands(self, refund: Refund) -> str:
+        return self.state_badge(refund)[1]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""
-        refund = at(Refund, object_id).first()
-        fitting = set() if refund is None or refund.state in Refund.GIVEN_BACK else {"ask-paystack"}
-        if refund and refund.state == Refund.State.FAILED and refund.resolved_at is None:
-            fitting |= {"try-again", "by-hand"}
-        if refund and refund.state == Refund.State.NEEDS_ATTENTION:
-            fitting |= {"by-hand"}
+        fitting = _fitting(at(Refund, object_id).select_related("payment").first())
         return [item for item in super().get_actions_detail(request, object_id) if item.path in fitting]
 
     @action(
@@ -149,7 +163,8 @@ class RefundAdmin(ReadOnlyAdmin):
         permissions=["act"],
         dialog={
             "title": "You sent the money yourself?",
-            "description": "For money that Paystack could not return. The customer gets the mail that it is done.",
+            "description": "For money that did not come through Paystack, or that it could not return. The customer "
+            "gets the mail that it is done.",
             "form_class": ByHandForm,
             "form_submit_text": "It is given back",
         },
@@ -164,8 +179,19 @@ class RefundAdmin(ReadOnlyAdmin):
         return act(request, reverse("admin:payments_refund_change", args=[object_id]), work)
 
 
+def _fitting(refund: Refund | None) -> set[str]:
+    if refund is None or refund.state in Refund.GIVEN_BACK:
+        return set()
+    by_hand = set() if refund.resolved_at else {"by-hand"}
+    if not refund.payment.through_paystack:
+        return by_hand
+    if refund.state == Refund.State.FAILED and refund.resolved_at is None:
+        return {"ask-paystack", "try-again"} | by_hand
+    return {"ask-paystack"} | (by_hand if refund.state == Refund.State.NEEDS_ATTENTION else set())
+
+
 @admin.register(RefundLine)
 class RefundLineAdmin(ReadOnlyAdmin):
     list_display = ["refund", "order_line", "quantity", "restocked"]
-    list_select_related = ["refund", "order_line"]
+    list_select_related = ["refund__payment__order", "order_line"]
     search_fields = ["refund__payment__order__number", "order_line__sku", "order_line__instead_sku"]

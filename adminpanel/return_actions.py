@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 
 from accounts.models import User
 from adminpanel.base import act, at, find
+from adminpanel.refund_actions import goes_back
 from adminpanel.return_forms import (
     AnswerForm,
     ReceiveForm,
@@ -115,13 +116,19 @@ class ReturnActions:
         permissions=["refund"],
         dialog={
             "title": "Refund what was paid for these pieces?",
-            "description": "It goes back the way it was paid, and the customer gets a mail.",
+            "description": "It goes back through Paystack; what did not come that way you give back yourself. The "
+            "customer gets a mail now and when it is done.",
             "form_class": RefundForm,
             "form_submit_text": "Refund",
         },
     )
     def refund(self, request: HttpRequest, form: RefundForm, object_id: str) -> HttpResponseBase:
-        return _act(request, object_id, returning.give_back, "refunded")
+        def work() -> str:
+            found = find(Return, object_id)
+            refund = returning.give_back(found.pk, staff(cast(User, request.user)))
+            return goes_back(refund, f"for return {found.pk}")
+
+        return act(request, reverse("admin:orders_return_change", args=[object_id]), work)
 
     @action(
         description="Close without money",

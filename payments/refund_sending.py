@@ -39,7 +39,7 @@ def go_on(refund_id: int) -> Refund:
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.state in Refund.GIVEN_BACK:
         return refund
-    if refund.payment.provider_transaction_id is None:
+    if not refund.payment.through_paystack:
         return _record(refund.pk, State.NEEDS_ATTENTION, problem=BY_HAND_ONLY)
     if refund.state != State.REQUESTED:
         return _ask(refund)
@@ -161,7 +161,7 @@ def _tell(refund: Refund, order: lifecycle.Order) -> None:
 
 def facts_of(refund: Refund) -> dict[str, object]:
     """What its mails may say of it. What was not paid through Paystack, or it could not send, goes back by hand."""
-    by_hand = refund.payment.provider_transaction_id is None or refund.state == State.BY_HAND
+    by_hand = not refund.payment.through_paystack or refund.state == State.BY_HAND
     return {"amount": refund.amount, "reason": emails.as_sentence(refund.reason), "by_hand": by_hand}
 
 

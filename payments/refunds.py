@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -196,7 +197,8 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
     refund = _lock(refund_id)
     if refund.state == State.BY_HAND:
         return refund
-    if refund.state not in (State.FAILED, State.NEEDS_ATTENTION) or refund.resolved_at:
+    is_with_staff = refund.state in (State.FAILED, State.NEEDS_ATTENTION) or not refund.payment.through_paystack
+    if not is_with_staff or refund.resolved_at:
         raise Conflict(
             "Paystack has this refund in hand: paying it as well would give the money back twice.",
             code="refund_in_hand",
@@ -213,6 +215,12 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
     follow(order)
     count_kept(order)
     return refund
+
+
+def left_of(order: Order) -> Money:
+    """What can still go back of the money that paid its items; nought where none did."""
+    paid = _that_paid(order.pk).first()
+    return Money(max(0, remaining(paid)) if paid else 0, order.currency)
 
 
 def check_undisputed(payments: Iterable[Payment]) -> None:
@@ -235,11 +243,14 @@ def _known(key: str, payment: Payment) -> Refund | None:
 
 def _lock_paid(order_id: int) -> Payment:
     """The payment that paid for the items of an order, locked."""
-    payments = Payment.objects.select_for_update(of=("self",), no_key=True)
-    paid = payments.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS).first()
+    paid = _that_paid(order_id).select_for_update(of=("self",), no_key=True).first()
     if paid is None:
         raise Conflict("No money was taken for this order, so there is nothing to give back.", code="not_paid")
     return paid
+
+
+def _that_paid(order_id: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
 
 
 def _lock(refund_id: int) -> Refund:

@@ -128,4 +128,4 @@ class ReturnLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} of line {self.order_line_id}"
+        return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"

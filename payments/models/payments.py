@@ -99,6 +99,11 @@ class Payment(models.Model):
         return self.reference
 
     @property
+    def through_paystack(self) -> bool:
+        """Whether Paystack has it and can give it back. What staff saw themselves, they give back themselves."""
+        return self.provider_transaction_id is not None
+
+    @property
     def amount(self) -> Money:
         return Money(self.amount_subunit, self.currency)
 

@@ -77,7 +77,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount.display} of {self.payment_id}"
+        return f"{self.amount.display} of order {self.payment.order.number}"
 
     @property
     def amount(self) -> Money:
@@ -110,4 +110,4 @@ class RefundLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} of {self.order_line_id}"
+        return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"

@@ -117,6 +117,15 @@ def test_an_unpaid_order_offers_no_refund(desk: Client) -> None:
     assert f"/{order.pk}/refund/" not in page
 
 
+def test_an_order_of_which_all_went_back_offers_no_refund(desk: Client, bought: Buy) -> None:
+    part, whole = bought(), bought()
+    refunds.request(part.pk, amount=part.total_subunit - 100, reason="Torn", key="1", actor=events.SYSTEM)
+    refunds.request(whole.pk, reason="Torn", key="2", actor=events.SYSTEM)
+    for order, is_offered in ((part, True), (whole, False)):
+        page = desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
+        assert (f"/{order.pk}/refund/" in page) is is_offered
+
+
 def test_a_failed_refund_is_tried_again(desk: Client, slow_refunds: Sandbox, bought: Buy) -> None:
     order = bought()
     refund = refunds.request(order.pk, reason="Torn", key="1", actor=events.SYSTEM)

@@ -25,6 +25,8 @@ from catalog.models import (
     Variant,
     VariantSize,
 )
+from mailing import outbox
+from mailing.models import OutgoingMail
 from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
 from orders.models import Bag, Discount, Order, Zone, ZoneArea
@@ -240,6 +242,11 @@ def given_by_hand(refund: Refund) -> Refund:
     """The same refund, its money sent by staff where Paystack could not."""
     Refund.objects.filter(pk=refund.pk).update(state=Refund.State.NEEDS_ATTENTION)
     return refunds.given_by_hand(refund.pk, events.SYSTEM, "By transfer")
+
+
+def letter(kind: str) -> OutgoingMail:
+    """The one mail of this kind, as it goes out."""
+    return outbox.compose(OutgoingMail.objects.get(kind=kind))
 
 
 def delivered(order: Order) -> Order:

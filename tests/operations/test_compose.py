@@ -130,6 +130,11 @@ def test_every_queue_has_a_worker_and_every_worker_a_queue() -> None:
     assert sorted(served) == queue_names()
 
 
+def test_whoever_starts_the_workers_by_hand_reads_of_every_queue() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in queue_names() if f"`{name}`" not in readme] == []
+
+
 def test_only_one_beat_hands_out_the_timetable() -> None:
     assert [name for name, service in compose()["services"].items() if "beat" in command_of(service)] == ["beat"]
 

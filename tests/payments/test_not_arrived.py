@@ -8,8 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from core.errors import ShopError
-from mailing import outbox
-from mailing.models import OutgoingMail
 from orders import events, lifecycle
 from orders.lifecycle import NotAllowed
 from orders.models import Order, Zone
@@ -18,7 +16,7 @@ from payments.models import Refund
 from tests.admin.conftest import desk as desk
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
-from tests.factories import VariantSizeFactory, given_by_hand, lagos, paid, placed_order
+from tests.factories import VariantSizeFactory, given_by_hand, lagos, letter, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 STAFF = events.Actor("fulfilment@prechi.test")
@@ -45,17 +43,14 @@ def on_hand(order: Order) -> int:
     return size.on_hand
 
 
-def said() -> str:
-    return outbox.compose(OutgoingMail.objects.get(kind="order-not-arrived")).text
-
-
 @pytest.mark.parametrize(("restock", "left"), [(False, 3), (True, 5)])
 def test_the_order_ends_and_its_money_goes_back(order: Order, client: Client, restock: bool, left: int) -> None:
     ended = end(order, restock=restock)
     assert (ended.status, ended.payment_status, on_hand(order)) == ("cancelled", "refund_due", left)
     assert Refund.objects.get().amount_subunit == order.total_subunit
     assert order.events.get(kind="not-arrived").data == {"reason": "Lost on its way"}
-    assert "did not reach you, so the order is cancelled. The reason: Lost on its way. We refund" in said()
+    said = letter("order-not-arrived").text
+    assert "did not reach you, so the order is cancelled. The reason: Lost on its way. We refund" in said
     page = client.get(order.get_absolute_url()).text
     assert "This order is cancelled" in page
     assert "Expect it between" not in page
@@ -71,7 +66,7 @@ def test_what_was_refunded_before_is_not_promised_or_given_again(order: Order) -
     given_by_hand(refunds.request(order.pk, reason="Where is it?", key="k", actor=STAFF))
     ended = end(order)
     assert (ended.status, ended.payment_status, Refund.objects.count()) == ("cancelled", "refunded", 1)
-    assert "You have all your money back already." in said()
+    assert "You have all your money back already." in letter("order-not-arrived").text
 
 
 def test_pieces_that_were_taken_out_before_do_not_come_back_twice() -> None:

@@ -13,8 +13,6 @@ from catalog.models import VariantSize
 from core.errors import ShopError
 from core.models import AuditRow
 from devtools.sandbox.process import Sandbox
-from mailing import outbox
-from mailing.models import OutgoingMail
 from orders import bag, documents, events, lifecycle, progress
 from orders.models import Order, Zone
 from payments import attempts, cancellation, offline, reconciliation, refunds, settlement
@@ -25,6 +23,7 @@ from tests.factories import (
     DiscountFactory,
     VariantSizeFactory,
     lagos,
+    letter,
     paid,
     placed_order,
 )
@@ -69,28 +68,24 @@ def at_the_door(order: Order) -> Payment:
     return offline.record(order.pk, "cash", f"Slip {order.number}", order.total_subunit, STAFF)
 
 
-def mail(kind: str) -> OutgoingMail:
-    return outbox.compose(OutgoingMail.objects.get(kind=kind))
-
-
 def test_it_goes_out_unpaid_is_paid_at_the_door_and_delivered(order: Order, size: VariantSize) -> None:
     assert counts(size) == (5, 2)
-    received = mail("order-received").text.replace("\n", " ")
+    received = letter("order-received").text.replace("\n", " ")
     assert "You pay ₦21,000 when it is handed to you" in received
     assert "working days" in received
     assert "after payment" not in received
-    assert mail("staff-order-on-delivery").subject == f"Order {order.number} to pack: ₦21,000 at the door"
+    assert letter("staff-order-on-delivery").subject == f"Order {order.number} to pack: ₦21,000 at the door"
     lifecycle.pack(order.pk, STAFF)
     assert (now(order).status, now(order).paid_at, counts(size)) == ("packed", None, (5, 2))
     lifecycle.ship(order.pk, STAFF, "GIG")
     assert (now(order).status, counts(size)) == ("shipped", (3, 0))
-    assert "have ₦21,000 ready in cash" in mail("order-shipped").text
+    assert "have ₦21,000 ready in cash" in letter("order-shipped").text
     with pytest.raises(lifecycle.NotAllowed, match="Record its payment first"):
         lifecycle.deliver(order.pk, STAFF)
     for _ in range(2):
         assert at_the_door(order).outcome == "applied"
     assert (now(order).status, now(order).payment_status, counts(size)) == ("shipped", "paid", (3, 0))
-    assert "We received ₦21,000" in mail("order-paid").text
+    assert "We received ₦21,000" in letter("order-paid").text
     lifecycle.deliver(order.pk, STAFF)
     assert [name for name, _ in progress.steps(now(order))] == ["Placed", "Packed", "Shipped", "Paid", "Delivered"]
     assert all(time for _, time in progress.steps(now(order)))
@@ -101,7 +96,7 @@ def test_what_nobody_took_comes_back_and_ends_the_order(order: Order, size: Vari
     for _ in range(2):
         lifecycle.not_accepted(order.pk, STAFF, "Nobody at home")
     assert (now(order).status, now(order).payment_status, counts(size)) == ("cancelled", "unpaid", (5, 0))
-    assert "The reason: Nobody at home." in mail("order-not-accepted").text
+    assert "The reason: Nobody at home." in letter("order-not-accepted").text
     with pytest.raises(ShopError):
         at_the_door(order)
 
@@ -145,7 +140,7 @@ def test_its_customer_cancels_until_it_is_packed_and_staff_until_it_is_sent(orde
         cancellation.cancel(now(order), events.CUSTOMER)
     cancellation.cancel(now(order), STAFF, "No answer by phone", by_staff=True)
     assert (now(order).status, counts(size)) == ("cancelled", (5, 0))
-    assert "It was not paid" in mail("order-cancelled").text
+    assert "It was not paid" in letter("order-cancelled").text
     other = placed_order((size, 1), pay_on_delivery=True)
     cancellation.cancel(other, events.CUSTOMER)
     assert (now(other).status, counts(size)) == ("cancelled", (5, 0))

@@ -9,8 +9,6 @@ from django.urls import reverse
 from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
-from mailing import outbox
-from mailing.models import OutgoingMail
 from orders import events, returns
 from orders.models import Discount, Order, Return
 from orders.returns import Wish
@@ -18,7 +16,15 @@ from payments import refunds, returning
 from payments.models import Refund
 from payments.standing import count_kept, follow
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import DiscountFactory, VariantSizeFactory, delivered, delivered_order, given_by_hand, placed_order
+from tests.factories import (
+    DiscountFactory,
+    VariantSizeFactory,
+    delivered,
+    delivered_order,
+    given_by_hand,
+    letter,
+    placed_order,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +73,6 @@ def offered(staff: Client, found: Return) -> set[str]:
     return {step for step in ("refund", "close") if reverse(f"admin:orders_return_{step}", args=[found.pk]) in page}
 
 
-def text_of(kind: str) -> str:
-    return outbox.compose(OutgoingMail.objects.get(kind=kind)).text
-
-
 def test_only_what_was_not_refunded_is_offered(order: Order, client: Client, desk: Client) -> None:  # noqa: F811
     goes_back(order, lines={order.lines.get().pk: 2})
     page = client.get(f"/orders/{order.token}/return/").text
@@ -108,7 +110,7 @@ def test_of_pieces_refunded_on_their_way_the_others_are_paid(order: Order) -> No
 def test_what_is_left_of_the_order_goes_back_with_words_that_say_so(order: Order, desk: Client) -> None:  # noqa: F811
     goes_back(order, amount=order.total_subunit - 718_500)
     found = arrives(ask(order, 1))
-    assert "We give its money back" in text_of("return-received")
+    assert "We give its money back" in letter("return-received").text
     said = dialog(desk, found)
     assert "₦7,185" in said
     assert "Less than ₦9,310, because some of it was refunded before" in said
@@ -124,7 +126,7 @@ def test_where_all_went_back_it_is_closed(order: Order, desk: Client) -> None:  
     goes_back(order, amount=order.total_subunit)
     found = arrives(ask(order, 1))
     assert offered(desk, found) == {"close"}
-    assert "No money goes back for it" in text_of("return-received")
+    assert "No money goes back for it" in letter("return-received").text
     with pytest.raises(Conflict, match="Close it without money"):
         returning.give_back(found.pk, events.SYSTEM)
     desk.post(
@@ -137,7 +139,7 @@ def test_where_all_went_back_it_is_closed(order: Order, desk: Client) -> None:  
 def test_an_order_that_cost_nothing_promises_no_money(desk: Client, free_order: Order) -> None:  # noqa: F811
     found = arrives(ask(free_order, 1))
     for kind in ("return-approved", "return-received"):
-        mail = text_of(kind)
+        mail = letter(kind).text
         assert "No money goes back for it" in mail
         assert "your money back" not in mail
     assert offered(desk, found) == {"close"}

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from adminpanel import dashboard
 from core.errors import ShopError
-from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import bag, checkout, events, lifecycle, returns
 from orders.lifecycle import NotAllowed
@@ -28,6 +27,7 @@ from tests.factories import (
     bag_with,
     given_by_hand,
     lagos,
+    letter,
     paid,
     placed_order,
 )
@@ -64,10 +64,6 @@ def numbers(desk: Client, view: str) -> set[str]:
     return {found.number for found in page.context["cl"].result_list}
 
 
-def mail(kind: str) -> OutgoingMail:
-    return outbox.compose(OutgoingMail.objects.get(kind=kind))
-
-
 def test_what_was_sent_is_all_that_comes(order: Order, client: Client) -> None:
     part_sent(order)
     assert "The rest follows" in client.get(order.get_absolute_url()).text
@@ -83,7 +79,7 @@ def test_what_was_sent_is_all_that_comes(order: Order, client: Client) -> None:
 def test_the_customer_is_told_that_nothing_more_comes(order: Order) -> None:
     part_sent(order)
     take_out(order, 2)
-    said = mail("order-rest-taken-out").text
+    said = letter("order-rest-taken-out").text
     assert f"The rest of order {order.number} does not follow" in said
     assert "last with GIG, number GIG-1, is all that comes" in said
     assert not OutgoingMail.objects.filter(kind="order-shipped").exists()
@@ -110,7 +106,7 @@ def test_an_order_of_nothing_ends_with_its_money(order: Order, client: Client, i
     refund = take_out(order, 3, delivery=True)
     assert (now(order).status, now(order).payment_status) == ("cancelled", "refund_due")
     assert Refund.objects.get().amount_subunit == order.total_subunit
-    assert mail("order-cancelled-paid").text.count("The reason: A stain.") == 1
+    assert letter("order-cancelled-paid").text.count("The reason: A stain.") == 1
     given_by_hand(refund)
     assert (now(order).status, now(order).payment_status) == ("cancelled", "refunded")
     assert "This order is cancelled" in client.get(order.get_absolute_url()).text
@@ -235,7 +231,7 @@ def test_its_mails_and_its_page_tell_the_pieces_that_come(order: Order, client: 
     lifecycle.pack(order.pk, STAFF)
     lifecycle.ship(order.pk, STAFF, "GIG")
     for kind, said in (("order-packed", "What is left of order"), ("order-shipped", "What is left of order")):
-        written = mail(kind)
+        written = letter(kind)
         assert f"{said} {order.number}" in written.text
         assert f"What you get (the rest was taken out):\n  2 x {name}, Black, size M\n" in written.text
         assert f"3 x {name}, Black, size M (1 taken out):" in written.text
@@ -254,20 +250,20 @@ def test_of_a_bundle_its_piece_is_named(client: Client) -> None:
     first = order.lines.filter(kind="component").order_by("pk")[0]
     refunds.request(order.pk, lines={first.pk: 1}, restock=True, reason="A stain", key="k", actor=STAFF)
     lifecycle.pack(order.pk, STAFF)
-    assert mail("order-packed").text.count("(1 taken out)") == 1
-    assert mail("order-packed").text.count(f"  1 x {first.name}, Black, size M\n") == 2
+    assert letter("order-packed").text.count("(1 taken out)") == 1
+    assert letter("order-packed").text.count(f"  1 x {first.name}, Black, size M\n") == 2
     assert client.get(order.get_absolute_url()).text.count("(1 taken out)") == 1
 
 
 def test_with_nothing_taken_out_everything_comes(order: Order) -> None:
     lifecycle.pack(order.pk, STAFF)
-    assert "Everything of order" in mail("order-packed").text
-    assert "taken out" not in mail("order-packed").text
+    assert "Everything of order" in letter("order-packed").text
+    assert "taken out" not in letter("order-packed").text
 
 
 def test_a_cancelled_order_is_not_told_of_pieces_taken_out(order: Order, client: Client) -> None:
     cancellation.cancel(order, events.CUSTOMER)
-    assert "taken out" not in mail("order-cancelled-paid").text
+    assert "taken out" not in letter("order-cancelled-paid").text
     assert "taken out" not in client.get(order.get_absolute_url()).text
 
 
@@ -276,5 +272,5 @@ def test_refunded_and_then_cancelled_it_promises_no_money_twice(order: Order, cl
     given_by_hand(refunds.request(order.pk, lines=lines, delivery=True, reason="A stain", key="k", actor=STAFF))
     assert "give my money back" not in client.get(order.get_absolute_url()).text
     cancellation.cancel(now(order), STAFF, "Nothing left", by_staff=True)
-    assert "You have all your money back already." in mail("order-cancelled-paid").text
-    assert "We refund" not in mail("order-cancelled-paid").text
+    assert "You have all your money back already." in letter("order-cancelled-paid").text
+    assert "We refund" not in letter("order-cancelled-paid").text

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
@@ -21,6 +22,9 @@ from tests.running_shop import pytest_xdist_make_scheduler as pytest_xdist_make_
 from tests.running_shop import running_shop as running_shop
 
 emptying.install()
+# Whatever else holds here, on a developer's machine or in CI: how long an example takes says nothing of the shop.
+hypothesis.settings.register_profile("in no hurry", deadline=None)
+hypothesis.settings.load_profile("in no hurry")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

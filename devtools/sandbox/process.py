@@ -7,18 +7,24 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
+TRIES = 3
 
 
 class DidNotStart(Exception):
     """The process ended or stayed silent; the message holds what it printed."""
+
+
+class PortTaken(DidNotStart):
+    """Somebody else listens where it should."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,10 @@ class Sandbox:
     url: str
     process: subprocess.Popen[bytes]
     log: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return control(self.url, method, path, body)
@@ -65,13 +75,37 @@ def start(
     ``port`` defaults to a free one, ``state`` to the sandbox's own default; ``env`` adds to the environment
     (keys, ``SANDBOX_WEBHOOK_RETRIES``, ...).
     """
-    port = port or free_port()
+    ports = [port] if port else [free_port() for _ in range(TRIES)]
+    sandbox = _on_one_of(ports, partial(_spawned, state=state, shop_url=shop_url, env=env or {}))
+    try:
+        yield sandbox
+    finally:
+        stop(sandbox)
+
+
+def _on_one_of(ports: Sequence[int], spawned: Callable[[int], Sandbox]) -> Sandbox:
+    """On the first of them that nobody has taken since it was found free."""
+    for port in ports:
+        sandbox = spawned(port)
+        try:
+            wait_until_ready(sandbox)
+            return sandbox
+        except PortTaken:
+            if port == ports[-1]:
+                raise
+        except BaseException:
+            stop(sandbox)
+            raise
+    raise ValueError("no port to try")
+
+
+def _spawned(port: int, state: Path | str | None, shop_url: str, env: Mapping[str, str]) -> Sandbox:
     url = f"http://127.0.0.1:{port}"
     surroundings = {**os.environ, "SANDBOX_PORT": str(port), "SHOP_URL": shop_url, "SANDBOX_PUBLIC_URL": url}
     if state is not None:
         surroundings["SANDBOX_STATE"] = str(state)
         Path(state).parent.mkdir(parents=True, exist_ok=True)
-    surroundings |= env or {}
+    surroundings |= env
     log = Path(f"{state}.log") if state is not None else Path(os.devnull)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -81,17 +115,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    sandbox = Sandbox(url, process, log)
-    try:
-        wait_until_ready(sandbox)
-        yield sandbox
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    return Sandbox(url, process, log)
 
 
 def wait_until_ready(sandbox: Sandbox) -> None:
@@ -106,4 +130,14 @@ def wait_until_ready(sandbox: Sandbox) -> None:
             pass
         time.sleep(0.05)
     printed = sandbox.log.read_text(errors="replace") if sandbox.log.is_file() else ""
-    raise DidNotStart(f"The sandbox did not come up at {sandbox.url}. It printed:\n{printed[-2000:]}")
+    why = PortTaken if f"port {sandbox.port} cannot be used" in printed else DidNotStart
+    raise why(f"The sandbox did not come up at {sandbox.url}. It printed:\n{printed[-2000:]}")
+
+
+def stop(sandbox: Sandbox) -> None:
+    sandbox.process.terminate()
+    try:
+        sandbox.process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        sandbox.process.kill()
+        sandbox.process.wait()

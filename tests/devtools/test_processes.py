@@ -33,7 +33,7 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def until(true: object, within: float = 10.0) -> bool:
+def until(true: object, within: float = 60.0) -> bool:
     assert callable(true)
     give_up = time.monotonic() + within
     while not true() and time.monotonic() < give_up:

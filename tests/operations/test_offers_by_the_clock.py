@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_began_or_ended_just_now_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    today = timezone.localdate()
-    DiscountFactory(code="", first_order_only=True, starts_on=today)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    DiscountFactory(code="", first_order_only=True, starts_on=midnight.date())
     CatalogueChange.objects.all().delete()
-    since_midnight = timezone.localtime() - timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    monkeypatch.setattr(redemptions, "LOOKED_BACK", since_midnight + timedelta(minutes=1))
+    since_midnight = timezone.localtime() - midnight
+    monkeypatch.setattr(redemptions, "LOOKED_BACK", since_midnight + timedelta(hours=1))
     assert redemptions.note_offers_due()
     assert CatalogueChange.objects.count() == 1
-    monkeypatch.setattr(redemptions, "LOOKED_BACK", since_midnight - timedelta(seconds=30))
+    monkeypatch.setattr(redemptions, "LOOKED_BACK", since_midnight / 2)
     assert not redemptions.note_offers_due()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from catalog import cache, currencies, freshness, publishing
@@ -114,7 +115,7 @@ def test_every_page_is_forgotten_when_a_rate_is_written_and_when_it_begins() -> 
     assert left is None
     assert 0 < (publishing.seconds_left() or 0) <= 30
     assert cache.lifetime() <= 30
-    ExchangeRate.objects.filter(naira=1600).update(starts_at=timezone.now() + timedelta(milliseconds=30))
+    ExchangeRate.objects.filter(naira=1600).update(starts_at=Now() + timedelta(milliseconds=30))
     freshness.catch_up()
     time.sleep(0.05)
     assert publishing.apply_due() == 1

@@ -10,6 +10,7 @@ import requests
 
 from devtools.sandbox.process import Sandbox
 from tests.providers.conftest import Paystack, Shop
+from tests.running_shop import eventually
 
 BACK = "http://shop.test/pay/return/?a=1"
 
@@ -231,7 +232,4 @@ def test_a_form_of_another_site_is_refused(browser: Browser, paystack: Paystack)
 
 
 def await_status(paystack: Paystack, status: str) -> None:
-    give_up = time.monotonic() + 10
-    while paystack.verify()["status"] != status:
-        assert time.monotonic() < give_up, f"never became {status}"
-        time.sleep(0.05)
+    assert eventually(lambda: paystack.verify()["status"] == status), f"never became {status}"

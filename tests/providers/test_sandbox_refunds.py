@@ -1,13 +1,13 @@
 """Refunds: the total is the only guard, and the money is on its way for a while."""
 
 import json
-import time
 from typing import Any
 
 import pytest
 
 from devtools.sandbox.process import Sandbox
 from tests.providers.conftest import Paystack, Shop
+from tests.running_shop import eventually
 
 FAILING = "4084080000671803"
 NEEDING = "4084080000671902"
@@ -95,10 +95,7 @@ def test_it_passes_through_its_statuses_with_a_webhook_each(
     assert {event["data"]["amount"] for event in events} == {"40000"}
     assert paid.verify()["status"] == "success"
     refund(paid, amount=60_000)
-    give_up = time.monotonic() + 10
-    while paid.verify()["status"] != "reversed":
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
+    assert eventually(lambda: paid.verify()["status"] == "reversed")
 
 
 @pytest.mark.parametrize(("card", "end"), [(FAILING, "failed"), (NEEDING, "needs-attention")])
@@ -164,7 +161,7 @@ def pay_with(paystack: Paystack, card: str) -> None:
 
 
 def await_refund(paystack: Paystack, status: str) -> None:
-    give_up = time.monotonic() + 10
-    while paystack("GET", "/refund").json()["data"][0]["status"] != status:
-        assert time.monotonic() < give_up, f"never became {status}"
-        time.sleep(0.05)
+    def became() -> bool:
+        return bool(paystack("GET", "/refund").json()["data"][0]["status"] == status)
+
+    assert eventually(became), f"never became {status}"

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from devtools.sandbox import signatures
 from devtools.sandbox.process import Sandbox
 from tests.providers.conftest import PAYSTACK_KEY, Paystack, Shop
+from tests.running_shop import eventually
 
 PAY = "paystack/transactions/ref-1/pay"
 
@@ -121,9 +121,7 @@ def test_an_event_can_be_overtaken_by_the_next(
     for reference in ("first", "second"):
         paystack.initialize(reference)
         sandbox.control("POST", f"paystack/transactions/{reference}/pay", {})
-    give_up = time.monotonic() + 10
-    while len(shop.hooks) < 2 and time.monotonic() < give_up:
-        time.sleep(0.05)
+    eventually(lambda: len(shop.hooks) == 2)
     assert [json.loads(hook.body)["data"]["reference"] for hook in shop.hooks] == ["second", "first"]
 
 
@@ -151,10 +149,10 @@ def test_an_undocumented_failure_event_is_a_switch(
 
 
 def await_state(sandbox: Sandbox, state: str) -> list[dict[str, Any]]:
-    give_up = time.monotonic() + 10
-    while True:
+    def look() -> list[dict[str, Any]]:
         deliveries: list[dict[str, Any]] = sandbox.control("GET", "webhooks")["webhooks"]
-        if {delivery["state"] for delivery in deliveries} == {state}:
-            return deliveries
-        assert time.monotonic() < give_up, deliveries
-        time.sleep(0.05)
+        return deliveries if {delivery["state"] for delivery in deliveries} == {state} else []
+
+    found = eventually(look)
+    assert found, sandbox.control("GET", "webhooks")
+    return found

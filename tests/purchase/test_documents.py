@@ -176,7 +176,8 @@ def test_money_that_went_back_stands_under_the_invoice_and_what_is_left(order: O
     assert invoice.totals[-1][1].display == "₦42,000"  # as it was sold, whatever happens
     assert invoice.left.display == "₦29,000"
     page = client.get(f"/orders/{order.token}/invoice/").text
-    assert f"Refunded {timezone.localdate():%-d %B %Y}" in page
+    first.refresh_from_db()
+    assert f"Refunded {timezone.localtime(first.finished_at):%-d %B %Y}" in page
     assert "₦29,000" in page
     assert pages(client.get(f"/orders/{order.token}/invoice.pdf").content) == 1
 

@@ -110,7 +110,12 @@ def _check_second_factor(user: User, code: str) -> None:
         raise SecondFactorNeeded(
             "Staff sign in with a second step. Set it up in the back office first, then send its code.", field="code"
         )
-    if second_factor.is_set_up(user) and not second_factor.form_for(user, code.strip()).is_valid():
+    if not second_factor.is_set_up(user):
+        return
+    given = second_factor.form_for(user, code.strip())
+    if given.has_error("code", second_factor.UNREADABLE):
+        raise SecondFactorNeeded(given.errors["code"][0], code=second_factor.UNREADABLE, field="code")
+    if not given.is_valid():
         raise SecondFactorNeeded(
             "Send the code that your app shows now, or one of your recovery codes, as `code`.", field="code"
         )

@@ -8,6 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 
 LOCAL_SECRET_KEY = "local-only-secret-key-never-used-in-production-0123456789"
+# What everybody can read in this repository (here and in deploy/sandbox.env) begins like this.
+DEMO_SECRET_KEYS = ("local-only-", "sandbox-only-")
+SECRET_KEY_LENGTH_MIN = 32
 
 
 def environment_name() -> str:
@@ -48,6 +51,31 @@ def needed(name: str, local_default: str, *, production: bool) -> str:
     if production and not value:
         raise ImproperlyConfigured(f"{name} is missing. Customers need it: set it in the environment.")
     return value
+
+
+def secret_key(name: str, *, production: bool) -> str:
+    """What signs sessions and links. Who knows it, or can guess it, signs in as anybody: see `_refuse_weak`."""
+    value = env.str(name, "" if production else LOCAL_SECRET_KEY)
+    if production:
+        _refuse_weak(name, value)
+    return value
+
+
+def secret_keys_before(name: str, *, production: bool) -> list[str]:
+    """Those that count as well, separated by commas; as good as the one in use, for they open as much."""
+    values = [value.strip() for value in env.str(name, "").split(",") if value.strip()]
+    for value in values if production else []:
+        _refuse_weak(name, value)
+    return values
+
+
+def _refuse_weak(name: str, value: str) -> None:
+    if not value.strip() or value.startswith(DEMO_SECRET_KEYS):
+        raise ImproperlyConfigured(f"{name} is missing or a demo value. Set the real one in the environment.")
+    if len(value) < SECRET_KEY_LENGTH_MIN:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters, which can be guessed. Set one of {SECRET_KEY_LENGTH_MIN} or more."
+        )
 
 
 def one_of(name: str, choices: list[str], default: str) -> str:

@@ -12,7 +12,6 @@ from django.templatetags.static import static
 
 from core.logs import mask_secrets
 from prechi.env import (
-    LOCAL_SECRET_KEY,
     buckets,
     debug,
     env,
@@ -21,6 +20,8 @@ from prechi.env import (
     one_of,
     provider_url,
     secret,
+    secret_key,
+    secret_keys_before,
     some_of,
 )
 from prechi.schedule import SCHEDULE
@@ -36,9 +37,9 @@ LOCAL_DIR = Path(env.str("PRECHI_LOCAL_DIR", str(BASE_DIR / ".local")))
 
 # --- Web -------------------------------------------------------------------------------------------------------------
 
-SECRET_KEY = secret("SECRET_KEY", LOCAL_SECRET_KEY, production=PRODUCTION)
+SECRET_KEY = secret_key("SECRET_KEY", production=PRODUCTION)
 # What was signed or enciphered with the key before this one can still be read.
-SECRET_KEY_FALLBACKS = env.list("PREVIOUS_SECRET_KEY", default=[])
+SECRET_KEY_FALLBACKS = secret_keys_before("PREVIOUS_SECRET_KEY", production=PRODUCTION)
 DEBUG = debug(production=PRODUCTION)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = env.list(

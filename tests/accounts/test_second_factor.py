@@ -100,6 +100,13 @@ def test_its_page_shows_what_to_scan_and_what_to_write(boss: User) -> None:
     assert "not right" in browser.post(ACTIVATE, {"code": "000000"}).text
 
 
+def test_the_door_has_a_place_for_it_and_says_what_was_wrong_there(boss: User, secret: str) -> None:
+    browser = Client()
+    assert 'name="code"' in browser.get(LOGIN).text
+    asked = {"username": boss.email, "password": PASSWORD}
+    assert "This code is not right" in browser.post(LOGIN, {**asked, "code": "000000"}).text
+
+
 @pytest.mark.parametrize("code", ["", "000000", "abc", "0" * 20])
 def test_the_door_asks_for_it(boss: User, secret: str, code: str) -> None:
     browser = at_the_door(boss, code=code)

@@ -8,11 +8,15 @@ import pytest
 
 from devtools.checks import PRODUCTION
 from devtools.surroundings import PROJECT
+from prechi.env import LOCAL_SECRET_KEY
+
+GOOD_KEY, OTHER_KEY = "kQ7-" * 12, "zW3_" * 12
+SANDBOX_KEY = "sandbox-only-secret-key-never-used-in-production-0123456789"
 
 
-def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+def start(shown: str = "DEBUG", **changes: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", "from prechi import settings; print(settings.DEBUG)"],
+        [sys.executable, "-c", f"from prechi import settings; print(settings.{shown})"],
         cwd=PROJECT,
         env={**os.environ, **PRODUCTION, **changes},
         capture_output=True,
@@ -31,6 +35,12 @@ def test_it_starts_as_it_should_be() -> None:
     [
         ("DEBUG", "true"),
         ("SECRET_KEY", ""),
+        ("SECRET_KEY", " "),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", SANDBOX_KEY),
+        ("PREVIOUS_SECRET_KEY", LOCAL_SECRET_KEY),
+        ("PREVIOUS_SECRET_KEY", f"{GOOD_KEY}, {SANDBOX_KEY}"),
+        ("PREVIOUS_SECRET_KEY", "short"),
         ("PAYSTACK_SECRET_KEY", "sk_test_prechi_demo"),
         ("PAYSTACK_BASE_URL", "https://evil.example"),
         ("RESEND_API_KEY", "re_test_prechi_demo"),
@@ -43,6 +53,14 @@ def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:
     done = start(**{name: value})
     assert done.returncode != 0
     assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "keys"), [("", []), (" ", []), (",", []), (f"{GOOD_KEY}, {OTHER_KEY} ,", [GOOD_KEY, OTHER_KEY])]
+)
+def test_keys_of_before_count_without_the_blanks_around_them(before: str, keys: list[str]) -> None:
+    done = start("SECRET_KEY_FALLBACKS", PREVIOUS_SECRET_KEY=before)
+    assert (done.returncode, done.stdout.strip()) == (0, str(keys)), done.stderr
 
 
 def test_a_way_to_pay_that_it_does_not_know_stops_it() -> None:

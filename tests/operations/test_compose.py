@@ -185,6 +185,15 @@ class TestDockerfile:
         assert "devtools" not in shop
         assert self.lines[-1] == "FROM shop"
 
+    def test_what_it_tells_the_settings_is_enough_to_build_it(self) -> None:
+        told = re.search(r"^RUN (SECRET_KEY=.+?)python manage.py", "\n".join(self.lines), re.MULTILINE | re.DOTALL)
+        assert told
+        given = dict(part.split("=", 1) for part in shlex.split(told[1].replace("\\\n", " ")))
+        elsewhere = {name: value for name, value in os.environ.items() if name not in known_variables()}
+        subprocess.run(
+            [sys.executable, "-c", "import prechi.settings"], cwd=ROOT, env=elsewhere | given, check=True, timeout=60
+        )
+
     def test_the_web_server_is_started_with_the_time_outs_it_needs(self) -> None:
         script = (ROOT / "deploy/web").read_text()
         assert "--respawn-interval 15" in script

@@ -3,9 +3,11 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -55,6 +57,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     search_fields = ["about", "recipient", "subject"]
     search_help_text = "Order number, recipient or subject"
     date_hierarchy = "created_at"
+    actions = ["requeue_chosen"]
     actions_detail = ["requeue", "looked_at", "send_again"]
     fieldsets = [
         (None, {"fields": [("kind", "about"), ("recipient", "subject"), ("state", "attempts")]}),
@@ -73,6 +76,15 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, mail: OutgoingMail) -> tuple[str, str]:
         return mail.state, "Looked at" if mail.closed_at else mail.get_state_display()
+
+    @admin.action(description="Try again what was given up", permissions=["act"])
+    def requeue_chosen(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
+        back = outbox.requeue_all(chosen)
+        nudge(tasks.sweep)
+        if back:
+            messages.success(request, f"{back} mail{pluralize(back, ' is,s are')} in the queue again.")
+        else:
+            messages.warning(request, "None of these was given up.")
 
     @action(
         description="Try again",

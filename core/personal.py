@@ -65,5 +65,9 @@ def refuse_what_is_under_way(person: Person) -> None:
         raise NotYet(f"{' '.join(reasons)} Wait until that is done, then ask again.")
 
 
+def is_erased(email: str) -> bool:
+    return email.endswith(f"@{ERASED_DOMAIN}")
+
+
 def erased_email(key: int | str) -> str:
     return f"erased-{key}@{ERASED_DOMAIN}"

@@ -6,14 +6,15 @@ from typing import Any
 
 import structlog
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from core import prepared, switches
 from core.errors import Conflict, ShopError
+from core.personal import is_erased
 from core.transactions import in_transaction
 from mailing.models import OutgoingMail
-from mailing.personal import nothing_personal
+from mailing.personal import OF_NOBODY, nothing_personal
 from mailing.render import Rendered, render
 from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
 
@@ -76,11 +77,15 @@ def send(mail_id: int) -> bool:
     """Sends one mail if it is due and nobody else is at it. Returns whether it went out.
 
     Claimed by a conditional update, sent outside any transaction, then marked. A refusal by the provider that no
-    repeat can mend ends in the state dead; anything else is tried again, later each time.
+    repeat can mend ends in the state dead; anything else is tried again, later each time. One to an erased person, of
+    whose order something was written down since, is handed to nobody.
     """
     if switches.is_on(switches.MAIL_PAUSED) or not _claim(mail_id):
         return False
     mail = OutgoingMail.objects.get(pk=mail_id)
+    if is_erased(mail.recipient):
+        OutgoingMail.objects.filter(pk=mail_id).update(**OF_NOBODY)
+        return False
     try:
         provider_id = _hand_over(compose(mail))
     except MailRefused as error:
@@ -99,9 +104,14 @@ def requeue(mail_id: int) -> None:
 
     Resend knows its key for a day, so that even a mail that did go out is not sent twice by a hasty repeat.
     """
-    given_up = OutgoingMail.objects.dead_letters().filter(pk=mail_id)
-    if not given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""):
+    if not requeue_all(OutgoingMail.objects.filter(pk=mail_id)):
         raise Conflict("Only a mail that was given up is sent again. Look at its state.", code="mail_not_dead")
+
+
+def requeue_all(mails: QuerySet[OutgoingMail]) -> int:
+    """The same for those of `mails` that were given up, as after a morning without Resend. Returns how many."""
+    given_up = OutgoingMail.objects.dead_letters().filter(pk__in=mails.order_by().values("pk"))
+    return given_up.update(state=OutgoingMail.State.QUEUED, attempts=0, next_attempt_at=Now(), last_error="")
 
 
 def looked_at(mail_id: int, note_of_staff: str, who: str) -> None:

@@ -12,6 +12,8 @@ from core.personal import ERASED_DOMAIN, Person
 from mailing.models import OutgoingMail, Subscriber, Suppression
 
 ERASED_SUBJECT = "Erased"
+# What becomes of a mail that waits, and whose person is gone: neither sent nor looked at by anybody.
+OF_NOBODY = {"state": OutgoingMail.State.DEAD, "last_error": "Its person was erased."}
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def erase(person: Person) -> None:
 def forget(mails: QuerySet[OutgoingMail]) -> None:
     """That a mail was sent, and what about, stays; to whom and its words do not. What waits is not sent any more."""
     is_waiting = Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
-    mails.filter(is_waiting).update(state=OutgoingMail.State.DEAD, last_error="Its person was erased.")
+    mails.filter(is_waiting).update(**OF_NOBODY)
     mails.update(**nothing_personal())
 
 

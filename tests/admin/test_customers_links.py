@@ -60,5 +60,23 @@ def test_keys_of_requests_do_not_show_tokens(desk: Client) -> None:
     assert order.token not in desk.get(reverse("admin:core_idempotencykey_change", args=[last.pk])).text
 
 
+def test_keys_of_requests_do_not_tell_tokens_by_what_is_found(desk: Client) -> None:
+    """Neither by a part, nor by a whole one that somebody guessed, nor by which of two comes first."""
+    address = reverse("admin:core_idempotencykey_changelist")
+    token = placed_order().token
+    key = IdempotencyKey.objects.create(scope=f"orders.return {token}", key="k-1", request_hash="0")
+    other = IdempotencyKey.objects.create(scope="orders.place AAA", key="k-2", request_hash="0")
+
+    def found(**asked: str) -> list[IdempotencyKey]:
+        return list(desk.get(address, asked).context["cl"].result_list)
+
+    assert found(q="k-1") == [key]
+    assert found(q=token[:4]) == found(q=token) == found(q="orders.return") == []
+    column = str(desk.get(address).context["cl"].list_display.index("what"))
+    assert found(o=column) == found(o=f"-{column}") == [other, key]
+    for lookup in ("scope", "scope__exact", "scope__startswith"):
+        assert desk.get(address, {lookup: key.scope}).status_code == 400
+
+
 def _key(scope: str, status: int | None) -> IdempotencyKey:
     return IdempotencyKey.objects.create(scope=scope, key=scope[:9], request_hash="0", status_code=status)

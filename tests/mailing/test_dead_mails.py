@@ -15,6 +15,7 @@ from mailing.models import OutgoingMail
 from mailing.resend_backend import MailRefused
 from payments import dead_letters
 from tests.admin.conftest import desk as desk
+from tests.admin.conftest import desk_of as desk_of
 from tests.admin.conftest import messages_of
 from tests.admin.conftest import owner as owner
 from tests.operations.test_metrics import figures
@@ -118,6 +119,38 @@ def test_one_to_an_erased_person_is_none(desk: Client, client: Client) -> None:
     assert listed(desk) == []
     with pytest.raises(Conflict):
         outbox.requeue(mail.pk)
+
+
+def test_all_that_a_silent_morning_killed_go_back_into_the_queue_at_once(desk: Client, nudges: Any) -> None:
+    def mail(number: int, **columns: Any) -> OutgoingMail:
+        texts = {"subject": "s", "text": "t", "html": "h", "attempts": 6, "last_error": "silent"}
+        return OutgoingMail.objects.create(
+            **{"kind": "k", "about": f"a/{number}", "recipient": f"ada{number}@prechi.test", **texts, **columns}
+        )
+
+    dead = [mail(number, state="dead") for number in range(120)]
+    left = [
+        mail(201, state="dead", closed_at=timezone.now(), closed_by="owner"),
+        mail(202, state="dead", recipient="erased-1@erased.invalid"),
+        mail(203, state="sent", sent_at=timezone.now()),
+    ]
+    chosen = {"action": "requeue_chosen", "_selected_action": [dead[0].pk], "select_across": "1"}
+    done = desk.post(reverse("admin:mailing_outgoingmail_changelist"), chosen, follow=True)
+    assert "120 mails are in the queue again." in messages_of(done)
+    states = OutgoingMail.objects.filter(pk__in=[each.pk for each in dead]).values_list("state", "attempts")
+    assert set(states) == {("queued", 0)}
+    assert [OutgoingMail.objects.get(pk=each.pk).state for each in left] == ["dead", "dead", "sent"]
+    assert "None of these was given up." in messages_of(
+        desk.post(reverse("admin:mailing_outgoingmail_changelist"), chosen, follow=True)
+    )
+
+
+def test_only_who_may_act_sends_them_after_all(dead: OutgoingMail, desk_of: Any) -> None:
+    reader = desk_of("mailing.view_outgoingmail")
+    chosen = {"action": "requeue_chosen", "_selected_action": [dead.pk]}
+    reader.post(reverse("admin:mailing_outgoingmail_changelist"), chosen)
+    dead.refresh_from_db()
+    assert dead.state == "dead"
 
 
 def test_what_staff_noted_of_somebody_goes_with_them(dead: OutgoingMail) -> None:

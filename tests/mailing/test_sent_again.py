@@ -4,16 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.privacy import erase_guest
 from core.errors import Conflict, NotFound
 from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import events, resending
 from orders.models import OrderEvent
-from tests.factories import StaffFactory, placed_order
+from tests.factories import StaffFactory, delivered_order, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,26 @@ def test_keys_to_an_account_are_not_sent_again() -> None:
     )
     with pytest.raises(NotFound):
         resending.send_again(key.pk, events.SYSTEM)
+
+
+def test_not_to_somebody_who_was_erased() -> None:
+    order = delivered_order()
+    mail = OutgoingMail.objects.get(about=f"order/{order.number}", kind="order-delivered")
+    outbox.send(mail.pk)
+    erase_guest(order.email)
+    with pytest.raises(Conflict, match="erased"):
+        resending.send_again(mail.pk, events.SYSTEM)
+    assert not OutgoingMail.objects.filter(about__contains="/again/").exists()
+
+
+def test_its_order_is_locked_before_its_letter_is_read(mail: OutgoingMail) -> None:
+    """Erasing takes the same lock: a copy is either there for it to forget, or not written any more."""
+    with CaptureQueriesContext(connection) as seen:
+        resending.send_again(mail.pk, events.SYSTEM)
+    statements = [query["sql"] for query in seen]
+    lock = next(at for at, sql in enumerate(statements) if "orders_order" in sql and "FOR NO KEY UPDATE" in sql)
+    read = next(at for at, sql in enumerate(statements) if '"mailing_outgoingmail"."text"' in sql)
+    assert lock < read
 
 
 def test_staff_do_it_from_the_back_office(mail: OutgoingMail) -> None:

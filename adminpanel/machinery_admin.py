@@ -51,8 +51,8 @@ class SwitchAdmin(ShopAdmin):
 class IdempotencyKeyAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "what", "key", "status_code"]
     list_filter = ["status_code"]
-    # The scope ends with the token of a bag or an order, and the stored answer holds a customer's data. Neither is shown;
-    # nor searched, sorted or narrowed by, which would tell it letter by letter.
+    # The scope ends with the token of a bag or an order, and the stored answer holds a customer's data.
+    # Neither is shown, nor searched, sorted or narrowed by: that would tell it letter by letter.
     search_fields = ["key"]
     date_hierarchy = "created_at"
     fields = ["what", "key", "request_hash", "status_code", "created_at"]

@@ -15,8 +15,12 @@ from core.transactions import in_transaction
 
 def export(user: User) -> dict[str, Any]:
     """All of it as plain data, by what it is; of nobody else. An address that is not proved finds nothing."""
-    person = person_of(user)
-    return {name: found for holder in holders()[::-1] for name, found in holder.export(person).items()}
+    return _export(person_of(user))
+
+
+def export_guest(email: str) -> dict[str, Any]:
+    """The same for somebody without an account, whose address staff have made sure of."""
+    return _export(_guest(email))
 
 
 def hindrances(user: User) -> list[str]:
@@ -49,13 +53,21 @@ def erase(user_id: int) -> None:
 @in_transaction
 def erase_guest(email: str) -> None:
     """The same for somebody without an account, whose address staff have made sure of. Raises NotYet likewise."""
-    person = Person((email.strip().lower(),))
+    person = _guest(email)
     _erase(person)
     mails.erased(*person.emails)
 
 
 def person_of(user: User) -> Person:
     return Person(tuple(proved_addresses(user.pk)), user.pk)
+
+
+def _guest(email: str) -> Person:
+    return Person((email.strip().lower(),))
+
+
+def _export(person: Person) -> dict[str, Any]:
+    return {name: found for holder in holders()[::-1] for name, found in holder.export(person).items()}
 
 
 def _erase(person: Person) -> None:

@@ -181,6 +181,16 @@ class ReadOnlyInline(ReadOnly, TabularInline):
     show_change_link = True
 
 
+def in_words(words: Callable[[Any], str], description: str) -> Callable[[Any, Any], str]:
+    """A column that says of a row what `words` say."""
+
+    def show(self: Any, row: Any) -> str:
+        return words(row)
+
+    show.short_description = description  # type: ignore[attr-defined]
+    return show
+
+
 def naira(column: str, description: str) -> Callable[[Any, Any], str]:
     """A list column that shows an amount of kobo as a person reads it."""
 

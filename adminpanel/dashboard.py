@@ -84,12 +84,12 @@ def _problems() -> Tile:
 
 def _returns_to_decide() -> Tile:
     found = Return.objects.filter(state=Return.State.REQUESTED).count()
-    return _count("Returns to decide", found, "that customers ask for", "orders.return", "state__exact=requested")
+    return _count("Returns to decide", found, "that customers ask for", "orders.return", "view=to_decide")
 
 
 def _returns_to_receive() -> Tile:
     coming = Return.objects.filter(state=Return.State.APPROVED).count()
-    return Tile("Returns to receive", str(coming), "on their way back", _list("orders.return", "state__exact=approved"))
+    return Tile("Returns to receive", str(coming), "on their way back", _list("orders.return", "view=coming"))
 
 
 def _exchanges_to_send() -> Tile:
@@ -99,7 +99,7 @@ def _exchanges_to_send() -> Tile:
 
 def _returns_to_finish() -> Tile:
     found = Return.objects.filter(state=Return.State.RECEIVED).count()
-    return _count("Returns to finish", found, "that are back in the shop", "orders.return", "state__exact=received")
+    return _count("Returns to finish", found, "that are back in the shop", "orders.return", "view=to_refund")
 
 
 def _payments_in_review() -> Tile:

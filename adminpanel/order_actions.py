@@ -41,6 +41,7 @@ OFFERED = {
     "not_arrived": transitions.NOT_ARRIVED.sources,
     "write_note": Order.Status.values,
     "record_payment": Order.Status.values,
+    "hand_out_customer": Order.Status.values,
     "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
 }
 
@@ -122,7 +123,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
 
     actions_detail = [
         *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "not_accepted"),
-        *("not_arrived", "refund", "cancel", "erase_customer"),
+        *("not_arrived", "refund", "cancel", "hand_out_customer", "erase_customer"),
     ]
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -141,8 +142,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
             fitting -= {"record_payment"}
         if "refund" in fitting and not refunds.left_of(order):
             fitting -= {"refund"}
-        if order.user_id is not None:
-            fitting -= {"erase_customer"}
+        if order.user_id is not None or order.erased_at is not None:
+            fitting -= {"hand_out_customer", "erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
 

@@ -12,14 +12,17 @@ from django.utils.safestring import mark_safe
 from django_countries import countries
 from unfold.decorators import display
 
-from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount
+from adminpanel import timeline
+from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline, amount, in_words
 from adminpanel.calculation import told
 from adminpanel.documents import PrintsDocuments
 from adminpanel.order_actions import OrderActions
 from adminpanel.order_lines import LineInline
 from adminpanel.order_list import PacksMany, View
 from adminpanel.parcels_admin import ParcelInline
+from adminpanel.phone_search import SearchesPhones
 from adminpanel.quote_actions import QuoteInline
+from adminpanel.returns_admin import stands
 from adminpanel.staff_orders import MakesOrders
 from mailing.models import OutgoingMail
 from orders.models import Order, OrderEvent, Reservation, Return
@@ -48,7 +51,7 @@ class ReturnInline(ReadOnlyInline):
     """Leads to each return, where it is decided and received."""
 
     model = Return
-    fields = ["number", "kind", "reason", "state", "created_at", "received_at"]
+    fields = ["number", "kind", "reason", "standing", "created_at", "received_at"]
     readonly_fields = fields
     show_change_link = False
 
@@ -56,6 +59,10 @@ class ReturnInline(ReadOnlyInline):
     def number(self, found: Return) -> str:
         address = reverse("admin:orders_return_change", args=[found.pk])
         return format_html('<a href="{}"><u>Return {}</u></a>', address, found.pk)
+
+    @admin.display(description="State")
+    def standing(self, found: Return) -> str:
+        return stands(found)[1]
 
 
 class PaymentInline(ReadOnlyInline):
@@ -73,9 +80,11 @@ class EventInline(ReadOnlyInline):
     tab = True
     model = OrderEvent
     verbose_name_plural = "timeline"
-    fields = ["created_at", "kind", "from_status", "to_status", "actor_label", "data"]
+    fields = ["created_at", "what", "from_status", "to_status", "actor_label", "details"]
     readonly_fields = fields
     show_change_link = False
+    what = in_words(timeline.what, "What")
+    details = in_words(timeline.details, "More")
 
 
 class ReservationInline(ReadOnlyInline):
@@ -90,7 +99,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 @admin.register(Order)
-class OrderAdmin(PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
+class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
     # A reference opens its order like a token: only who has the whole of it finds the order.
@@ -257,7 +266,11 @@ def _became(mail: OutgoingMail) -> str:
 
 @admin.register(OrderEvent)
 class OrderEventAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "order", "kind", "from_status", "to_status", "actor_label"]
+    list_display = ["created_at", "order", "what", "from_status", "to_status", "actor_label"]
+    fields = ["created_at", "order", "what", "details", "from_status", "to_status", "actor_label"]
+    readonly_fields = ["what", "details"]
+    what = in_words(timeline.what, "What")
+    details = in_words(timeline.details, "More")
     list_filter = ["kind", "to_status"]
     list_select_related = ["order"]
     search_fields = ["order__number", "actor_label"]

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from adminpanel.base import ReadOnlyAdmin, act, amount, at, find
+from adminpanel.phone_search import SearchesPhones
 from adminpanel.refund_actions import goes_back
 from adminpanel.waiting import WhatIsToDo, done_with
 from core.errors import Unavailable
@@ -77,7 +78,7 @@ class Review(WhatIsToDo):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(SearchesPhones, ReadOnlyAdmin):
     list_display = [
         "reference",
         "order",

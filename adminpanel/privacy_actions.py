@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
@@ -67,7 +68,7 @@ class AccountPrivacy:
     def hand_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = find(User, object_id)
         self.log_change(request, user, "Handed out all data.")  # type: ignore[attr-defined]
-        return as_file(user, f"account-{user.pk}.json")
+        return as_file(privacy.export(user), f"account-{user.pk}.json")
 
     @action(
         description="Erase",
@@ -91,6 +92,17 @@ class GuestPrivacy:
 
     def has_erase_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("accounts.delete_user"))  # type: ignore[union-attr]
+
+    @action(description="Export the customer", url_path="hand_out_customer", icon="download", permissions=["erase"])
+    def hand_out_customer(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """All orders of guests with this address, and what else the shop keeps under it: not of an account."""
+        order = find(Order, object_id)
+        if order.user_id or order.erased_at:
+            gone = "The customer of this order was erased: nothing is left to export."
+            messages.error(request, gone if order.erased_at else "This order belongs to an account: export that one.")
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+        self.log_change(request, order, "Handed out all data of the customer.")  # type: ignore[attr-defined]
+        return as_file(privacy.export_guest(order.email), f"customer-{order.number}.json")
 
     @action(
         description="Erase the customer",

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +22,7 @@ from adminpanel.return_forms import (
     SendForm,
     SizesForm,
 )
+from core.errors import ShopError
 from orders import exchange_slips, exchanges, pdf, return_changes, returns
 from orders.events import Actor, staff
 from orders.models import Return
@@ -229,13 +231,18 @@ class ReturnActions:
     def slip(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """A page to print; with `?pdf=on` a PDF."""
         found = find(Return, object_id)
-        slip = exchange_slips.slip(found)
+        back = reverse("admin:orders_return_change", args=[found.pk])
+        try:
+            slip = exchange_slips.slip(found)
+        except ShopError as error:
+            messages.error(request, error.message)
+            return HttpResponseRedirect(back)
         if "pdf" in request.GET:
             return as_pdf(pdf.slips([slip]), f"prechi-slip-{found.order.number}-exchange-{found.pk}.pdf")
         context = {
             "slips": [slip],
             "as_pdf": f"{request.path}?pdf=on",
-            "back": reverse("admin:orders_return_change", args=[found.pk]),
+            "back": back,
         }
         return TemplateResponse(request, "admin/slips.html", context)
 

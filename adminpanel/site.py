@@ -141,8 +141,14 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
         _tabs(
             request,
             "orders.return",
-            "state__exact",
-            [("All", ""), ("To decide", "requested"), ("On their way", "approved"), ("To refund", "received")],
+            "view",
+            [
+                ("All", ""),
+                ("To decide", "to_decide"),
+                ("On their way", "coming"),
+                ("To refund", "to_refund"),
+                ("To send", "to_send"),
+            ],
         ),
         _tabs(request, "payments.payment", "review", [("All", ""), ("In review", "open"), ("Reviewed", "closed")]),
         _tabs(

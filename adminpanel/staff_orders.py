@@ -1,8 +1,10 @@
 """The page on which staff make an order for somebody who writes on WhatsApp or calls."""
 
+from collections import Counter
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -19,8 +21,20 @@ from orders.checkout import Contact
 from orders.events import staff
 from orders.forms import CheckoutForm
 from orders.models import Order
+from orders.staff_orders import NO_PIECE
 
 CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcode")
+
+
+# The form of the checkout speaks to the customer, this one to whoever writes for them.
+REQUIRED = {
+    "email": "Write the customer's e-mail address.",
+    "full_name": "Write the customer's name.",
+    "state": "Choose the state.",
+    "area": "Choose the local government area.",
+}
+TOO_MANY = "At most {} of one piece go into an order. Make another order for more."
+INVALID_CHOICE = {"state": "Choose the state from the list."}
 
 
 class StaffOrderForm(BasketForm, CheckoutForm):
@@ -32,7 +46,24 @@ class StaffOrderForm(BasketForm, CheckoutForm):
         super().__init__(*args, **kwargs)
         for name in ("consent", "marketing", "keep"):
             del self.fields[name]
+        for said, words in (("required", REQUIRED), ("invalid_choice", INVALID_CHOICE)):
+            for name in words.keys() & self.fields.keys():
+                self.fields[name].error_messages[said] = words[name]
         self._ask_how_it_is_paid()
+
+    def clean(self) -> dict[str, Any]:
+        """Whatever else is missing, the pieces are told as well."""
+        cleaned = super().clean() or {}
+        rows = range(1, self.piece_rows + 1)
+        wanted = {number: sku for number in rows if (sku := cleaned.get(f"piece_{number}", "").strip())}
+        counts: Counter[str] = Counter()
+        for number, sku in wanted.items():
+            counts[sku] += cleaned.get(f"quantity_{number}") or 1
+            if counts[sku] > settings.BAG_LINE_MAX:
+                self.add_error(f"quantity_{number}", TOO_MANY.format(settings.BAG_LINE_MAX))
+        if not wanted:
+            self.add_error("piece_1", NO_PIECE)
+        return cleaned
 
     def _ask_how_it_is_paid(self) -> None:
         """Where paying at the door is switched on at all."""

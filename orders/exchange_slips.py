@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from orders import documents
+from orders import documents, exchanges
 from orders.documents import Slip, SlipLine
 from orders.models import Return
 
 
 def slip(found: Return) -> Slip:
+    """With a warning once it was sent. Raises Conflict where nothing is to be sent for it."""
+    if found.sent_at is None:
+        exchanges.check_to_send(found)
     rows = found.lines.filter(exchange_to__isnull=False).select_related(
         "order_line", "exchange_to__size", "exchange_to__variant__colour"
     )
@@ -27,7 +30,8 @@ def slip(found: Return) -> Slip:
     of_order = documents.slip(found.order)
     return replace(
         of_order,
-        warning="",  # that its order has left long ago is no reason not to pack this
+        # That its order has left long ago is no reason not to pack this.
+        warning="Sent already: do not pack" if found.sent_at else "",
         number=f"{of_order.number}, exchange {found.pk}",
         lines=lines,
         not_in_it=0,

@@ -18,8 +18,7 @@ def send(return_id: int, carrier: str, tracking_number: str, actor: Actor) -> Re
     found, order = returns.lock(return_id)
     if found.sent_at is not None:
         return found
-    if not found.is_to_send:
-        raise Conflict("Nothing of this return is to be sent: no other size was given for it.", code="nothing_to_send")
+    check_to_send(found)
     if not carrier.strip():
         raise ShopError("Write with whom it goes.", field="carrier")
     sent = {"carrier": carrier.strip(), "tracking_number": tracking_number.strip()}
@@ -28,3 +27,9 @@ def send(return_id: int, carrier: str, tracking_number: str, actor: Actor) -> Re
     events.record(order, "return-sent", actor, key=str(found.pk), data=sent)
     returns.write("return-sent", found)
     return found
+
+
+def check_to_send(found: Return) -> None:
+    """Raises Conflict for a return for which no other size waits in the shop."""
+    if not found.is_to_send:
+        raise Conflict("Nothing of this return is to be sent: no other size was given for it.", code="nothing_to_send")

@@ -18,6 +18,7 @@ from orders.events import Actor
 from orders.models import Order
 
 NOTE_MAX = 500
+NO_PIECE = "Choose at least one piece."
 
 
 @in_transaction
@@ -39,7 +40,7 @@ def make(
     if it is paid by one. Raises as bag.add and place_order do.
     """
     if not pieces:
-        raise ShopError("Choose at least one piece.", code="empty_bag", field="piece_1")
+        raise ShopError(NO_PIECE, code="empty_bag", field="piece_1")
     bag = bags.open_bag()
     for sku, quantity in pieces.items():
         bags.add(bag, sku, quantity)

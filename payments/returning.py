@@ -64,6 +64,11 @@ def give_back(return_id: int, actor: Actor) -> Refund:
     return refund
 
 
+def refund_of(found: Return) -> Refund | None:
+    """What `give_back` asked for, if it did."""
+    return Refund.objects.filter(key=_key(found)).select_related("payment__order").first()
+
+
 def due_for(found: Return) -> Due:
     """What was paid for its pieces, less what went back of them or of the order before. A few queries."""
     order = found.order

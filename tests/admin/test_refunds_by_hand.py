@@ -53,6 +53,10 @@ def test_a_return_says_that_the_money_is_still_to_be_given(desk: Client, paid_in
     assert f"{refund.amount} for return {found.pk} did not come through Paystack: give it back yourself" in str(told)
     assert f'href="{page_of(refund)}"' in answer.text
     assert "is refunded" not in answer.text
+    # The message goes with the first look; the way to the refund stays.
+    again = desk.get(reverse("admin:orders_return_change", args=[found.pk])).text
+    assert f'href="{page_of(refund)}"' in again
+    assert "did not come through Paystack: give" not in again
 
 
 def test_what_came_through_paystack_goes_back_by_itself(desk: Client, sandbox: Sandbox) -> None:

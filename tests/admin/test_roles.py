@@ -40,6 +40,7 @@ DEEDS: dict[str, set[str]] = {
     "orders_order_cancel": DESK,
     "orders_order_refund": MONEY,
     "orders_order_record_payment": MONEY,
+    "orders_order_hand_out_customer": MONEY,
     "orders_order_erase_customer": MONEY,
     "orders_order_add": DESK,
     "orders_return_approve": PACKERS,

@@ -1,5 +1,6 @@
 """Staff make an order for somebody who writes on WhatsApp, send the link, and write down what was said."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -72,7 +73,8 @@ def test_the_same_sku_twice_is_added_up(desk: Client, size: VariantSize) -> None
         ({"piece_1": "NO-SUCH-SKU"}, "NO-SUCH-SKU"),
         ({"quantity_1": "6"}, "Only 5 of"),
         ({"email": "chika"}, "Write an e-mail address"),
-        ({"area": ""}, "Choose your local government area."),
+        ({"area": ""}, "Choose the local government area."),
+        ({"quantity_1": "21"}, "At most 20 of one piece go into an order"),
         ({"quantity_1": "0"}, "greater than or equal to 1"),
     ],
 )
@@ -84,6 +86,19 @@ def test_what_is_wrong_is_told_and_nothing_is_made(
     assert told in answer.text
     assert 'value="Chika Eze"' in answer.text
     assert not Order.objects.exists()
+
+
+def test_an_empty_form_says_all_that_is_missing_to_staff_and_not_to_the_customer(desk: Client, db: None) -> None:
+    page = html.unescape(desk.post(ADD, {"country": "NG"}).text)
+    for told in (
+        "Choose at least one piece.",
+        "Write the customer's name.",
+        "Write the customer's e-mail address.",
+        "Choose the state.",
+        "Choose the local government area.",
+    ):
+        assert told in page
+    assert "your " not in page.partition('id="pieces"')[2].partition("</form>")[0].lower()
 
 
 def test_the_rules_of_every_order_hold(desk: Client) -> None:

@@ -1,7 +1,11 @@
 """The other size of an exchange leaves the shop: staff see it as work, send it, and the customer reads with whom."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import VariantSize
@@ -97,6 +101,57 @@ def test_its_slip_names_the_size_that_goes_out(
     printed = desk.get(address, {"pdf": "on"})
     assert printed.headers["Content-Type"] == "application/pdf"
     assert f"exchange-{exchanged.pk}.pdf" in printed.headers["Content-Disposition"]
+
+
+def test_its_slip_warns_once_it_was_sent_and_there_is_none_where_nothing_is_to_be_sent(
+    order: Order,
+    exchanged: Return,
+    desk: Client,  # noqa: F811
+) -> None:
+    address = reverse("admin:orders_return_slip", args=[exchanged.pk])
+    assert "do not pack" not in desk.get(address).text
+    exchanges.send(exchanged.pk, "GIG", "", events.SYSTEM)
+    assert "Sent already: do not pack" in desk.get(address).text
+    for_money = received(delivered_order((VariantSizeFactory(on_hand=5), 1)))
+    answer = desk.get(reverse("admin:orders_return_slip", args=[for_money.pk]), follow=True)
+    assert "in all" not in answer.text
+    assert "Nothing of this return is to be sent" in answer.text
+
+
+def test_staff_do_not_read_done_before_it_was_sent(
+    order: Order,
+    exchanged: Return,
+    desk: Client,  # noqa: F811
+) -> None:
+    pages = [
+        reverse("admin:orders_return_changelist"),
+        reverse("admin:orders_return_change", args=[exchanged.pk]),
+        reverse("admin:orders_order_change", args=[order.pk]),
+    ]
+    for page in pages:
+        assert "Other size to be sent" in desk.get(page).text
+    tabs = desk.get(pages[0]).text
+    assert f'href="{pages[0]}?view=to_send"' in tabs
+    exchanges.send(exchanged.pk, "GIG", "", events.SYSTEM)
+    for page in pages:
+        assert "Other size to be sent" not in desk.get(page).text
+
+
+def test_the_list_asks_once_for_the_sizes_of_all(
+    exchanged: Return,
+    desk: Client,  # noqa: F811
+    django_assert_max_num_queries: Any,
+) -> None:
+    address = reverse("admin:orders_return_changelist")
+    with CaptureQueriesContext(connection) as one:
+        desk.get(address)
+    for _ in range(2):
+        found = delivered_order((VariantSizeFactory(on_hand=5, price_kobo=900_000, size__name="M"), 1))
+        size = found.lines.get().variant_size
+        assert size
+        received(found, VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=size.variant, size__name="L").sku)
+    with django_assert_max_num_queries(len(one)):
+        desk.get(address)
 
 
 def test_twice_is_one_parcel(exchanged: Return) -> None:

@@ -6,7 +6,7 @@ it came about is `ConsentChange`: each yes with the words that were agreed to, a
 
 import structlog
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import ConsentChange, User
@@ -52,7 +52,8 @@ def withdraw(user: User, source: str) -> None:
     _locked(user)
     stood = stands(user)
     User.objects.filter(pk=user.pk).update(marketing_consent_at=None, marketing_consent_source="")
-    newsletter.leave(user.email)
+    for email in {user.email.lower(), *proved_addresses(user.pk)}:
+        newsletter.leave(email)
     if stood:
         _note(user.email, user, source, given=False)
 
@@ -100,29 +101,33 @@ def confirm(token: str) -> Subscriber:
 
 
 @in_transaction
-def leave(token: str) -> Subscriber:
-    """By a link in a mail: off the list, and the consent of the account is taken back. Harmless twice. Raises NotFound
-    as mailing.newsletter.leaving."""
+def leave(token: str) -> str:
+    """By a link in a mail: off the list, and the consent of the account is taken back. Harmless twice. Returns the
+    address. Raises NotFound as mailing.newsletter.leaving."""
     row = Subscriber.objects.select_for_update(no_key=True).get(pk=newsletter.leaving(token).pk)
     newsletter.count_leaving(token)
-    user = User.objects.with_email(row.email).exclude(marketing_consent_at=None).first()
+    # A mail to an account says so, for the list may have its person by another spelling: somebody else's, perhaps.
+    account = User.objects.filter(pk=newsletter.account_left_by(token), erased_at=None).first()
+    email = account.email if account else row.email
+    user = User.objects.with_email(email).exclude(marketing_consent_at=None).first()
     if user is not None:
         withdraw(user, LINK)
-    elif row.state == Subscriber.State.CONFIRMED:
-        _note(row.email, None, LINK, given=False)
-    newsletter.leave(row.email)
-    return row
+    elif row.state == Subscriber.State.CONFIRMED and row.email.lower() == email.lower():
+        _note(email, None, LINK, given=False)
+    newsletter.leave(email)
+    return email
 
 
 def stands(user: User) -> bool:
     """Whether they get marketing mail, by their account or by the list."""
-    on_the_list = Subscriber.objects.filter(person__in=_spelled(user), state=Subscriber.State.CONFIRMED)
+    proved = proved_addresses(user.pk)
+    on_the_list = Subscriber.objects.as_written(proved).filter(state=Subscriber.State.CONFIRMED)
     return User.objects.filter(pk=user.pk).exclude(marketing_consent_at=None).exists() or on_the_list.exists()
 
 
 def history(user: User) -> QuerySet[ConsentChange]:
     """The newest first; of a proved address also what its owner said without the account."""
-    return ConsentChange.objects.filter(Q(user=user) | Q(user=None, person__in=_spelled(user))).order_by("-pk")
+    return ConsentChange.objects.of(user.pk, proved_addresses(user.pk)).order_by("-pk")
 
 
 def _set(user: User, source: str) -> bool:
@@ -136,7 +141,7 @@ def _set(user: User, source: str) -> bool:
 
 def _note(email: str, user: User | None, source: str, *, given: bool) -> None:
     ConsentChange.objects.create(
-        person=person(email), user=user, given=given, source=source, wording=WORDS if given else ""
+        person=person(email), email=email, user=user, given=given, source=source, wording=WORDS if given else ""
     )
 
 
@@ -149,7 +154,3 @@ def _locked(user: User) -> None:
 def _who_proved(email: str) -> User | None:
     proved = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=True)
     return User.objects.with_email(email).filter(Exists(proved), is_active=True).first()
-
-
-def _spelled(user: User) -> list[str]:
-    return [person(email) for email in proved_addresses(user.pk)]

@@ -1,13 +1,16 @@
 """People."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Coalesce, Lower, Now, NullIf
 from django.utils import timezone
 from django_countries.fields import CountryField
+
+from core import email_addresses
 
 
 class UserManager(BaseUserManager["User"]):
@@ -96,10 +99,21 @@ class Address(models.Model):
         return f"{self.street}, {self.area or self.city}"
 
 
+class ConsentChangeQuerySet(models.QuerySet["ConsentChange"]):
+    def of(self, user_id: int | None, emails: Iterable[str]) -> "ConsentChangeQuerySet":
+        """What the account said, and what was said without one for these proved addresses (in lower case) as they are
+        written: another spelling is somebody else's with many providers. Where none is known it goes by `person`."""
+        written = Coalesce(NullIf(Lower("email"), models.Value("")), "person")
+        spelled = [email_addresses.person(email) for email in emails]
+        without = models.Q(user=None, person__in=spelled, written__in=list(emails))
+        return self.alias(written=written).filter(models.Q(user=user_id, user__isnull=False) | without)
+
+
 class ConsentChange(models.Model):
     """Somebody agreed to marketing mail, or took that back. Never changed (a trigger); it goes with its person."""
 
     person = models.CharField(max_length=254, help_text="The address as core.email_addresses.person.")
+    email = models.CharField(max_length=254, blank=True, default="", db_default="", help_text="As it was written.")
     user = models.ForeignKey(
         User,
         models.CASCADE,
@@ -112,6 +126,8 @@ class ConsentChange(models.Model):
     source = models.CharField(max_length=40, help_text="Where it was said.")
     wording = models.TextField(blank=True, help_text="What was agreed to, as it stood there.")
     created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[ConsentChangeQuerySet] = ConsentChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-pk"]

@@ -13,7 +13,7 @@ from mailing.models import Subscriber
 def leave(token: str) -> str:
     """Takes whoever the link names off the list, and back the consent of their account. Returns the address, partly
     hidden. Harmless twice. Raises NotFound."""
-    return hidden(consent.leave(token).email)
+    return hidden(consent.leave(token))
 
 
 def confirm(token: str) -> str:

@@ -9,14 +9,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
 from accounts.addresses import entry_of
 from accounts.models import Address, ConsentChange, User
 from accounts.tries import forget_account
-from core import email_addresses
 from core.personal import ERASED_NAME, Person, erased_email
 
 TOLD = ("email", "full_name", "phone", "date_joined", "last_login", "marketing_consent_at", "marketing_consent_source")
@@ -24,10 +22,11 @@ TOLD = ("email", "full_name", "phone", "date_joined", "last_login", "marketing_c
 
 def export(person: Person) -> dict[str, Any]:
     addresses = EmailAddress.objects.filter(user=person.user_id).order_by("pk")
+    said = ConsentChange.objects.of(person.user_id, person.emails)
     return {
         "account": User.objects.filter(pk=person.user_id or 0).values(*TOLD).first(),
         "email_addresses": list(addresses.values("email", "verified", "primary")),
-        "consent": list(_consent(person).order_by("pk").values("created_at", "given", "source", "wording")),
+        "consent": list(said.order_by("pk").values("created_at", "given", "source", "wording")),
         "address_book": [asdict(entry_of(kept)) for kept in Address.objects.filter(user=person.user_id)],
     }
 
@@ -42,7 +41,7 @@ def erase(person: Person) -> None:
     """The row stays, as an account of nobody, because orders keep who placed them; every door to it is shut."""
     for email in person.emails:
         forget_account(email)
-    _consent(person).delete()
+    ConsentChange.objects.of(person.user_id, person.emails).delete()
     if person.user_id is None:
         return
     EmailAddress.objects.filter(user=person.user_id).delete()
@@ -62,9 +61,3 @@ def erase(person: Person) -> None:
         marketing_consent_source="",
         erased_at=Now(),
     )
-
-
-def _consent(person: Person) -> QuerySet[ConsentChange]:
-    """What the account said, and what was said for a proved address without one."""
-    spelled = [email_addresses.person(email) for email in person.emails]
-    return ConsentChange.objects.filter(Q(user=person.user_id, user__isnull=False) | Q(user=None, person__in=spelled))

@@ -168,11 +168,18 @@ class AddressAdmin(ReadOnlyAdmin):
 class ConsentChangeAdmin(ReadOnlyAdmin):
     """Who said yes to marketing mail, to which words, and who took it back; people without an account too."""
 
-    list_display = ["person", "given", "source", "wording", "created_at"]
+    list_display = ["written", "given", "source", "wording", "created_at"]
     list_filter = ["given", "source"]
-    search_fields = ["person", "user__email"]
+    search_fields = ["person", "email", "user__email"]
     date_hierarchy = "created_at"
-    fields = ["person", "user", "given", "source", "wording", "created_at"]
+    fields = ["written", "person", "user", "given", "source", "wording", "created_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.fields
+
+    @admin.display(description="Address", ordering="person")
+    def written(self, change: ConsentChange) -> str:
+        return change.email or change.person
 
 
 @admin.register(Authenticator)

@@ -1,13 +1,15 @@
 """The outbox of e-mails."""
 
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
+from core import email_addresses
 from core.personal import ERASED_DOMAIN
 from mailing.facts import Decoder, Encoder
 
@@ -137,6 +139,13 @@ class Suppression(models.Model):
         return f"{self.email}: {self.get_reason_display()}"
 
 
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def as_written(self, emails: Sequence[str]) -> "SubscriberQuerySet":
+        """Those of just these addresses, in lower case. Another spelling is somebody else's with many providers."""
+        spelled = [email_addresses.person(email) for email in emails]
+        return self.alias(written=Lower("email")).filter(person__in=spelled, written__in=emails)
+
+
 class Subscriber(models.Model):
     """Somebody who was asked, or asked, for the newsletter: gets it once they have said so from their own mailbox."""
 
@@ -154,6 +163,8 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     times_left = models.PositiveSmallIntegerField(default=0, help_text="Links of before confirm nothing.")
+
+    objects: ClassVar[SubscriberQuerySet] = SubscriberQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-asked_at"]

@@ -79,9 +79,12 @@ def asked_by(token: str) -> Subscriber:
     return row
 
 
-def leave_url(subscriber_id: int, recipient_id: int = 0) -> str:
-    """What takes a person off the list; with the row of a campaign's mail, it is counted for that."""
-    token = signing.Signer(salt=LEAVE).sign(f"{subscriber_id}.{recipient_id}")
+def leave_url(subscriber_id: int, recipient_id: int = 0, *, account_id: int = 0) -> str:
+    """What takes a person off the list; with the row of a campaign's mail, it is counted for that. A mail that went to
+    an account by its own consent names that."""
+    token = signing.Signer(salt=LEAVE).sign(
+        f"{subscriber_id}.{recipient_id}" + (f".{account_id}" if account_id else "")
+    )
     return settings.SITE_URL + reverse("newsletter:leave", args=[token])
 
 
@@ -98,16 +101,21 @@ def count_leaving(token: str) -> None:
     CampaignRecipient.objects.filter(pk=_named_by(token)[1], left_at=None).update(left_at=Now())
 
 
+def account_left_by(token: str) -> int:
+    """The account whose consent a mail was sent by; nought for one that went by the list."""
+    return _named_by(token)[2]
+
+
 @in_transaction
 def leave(email: str) -> None:
-    """Takes a person off the list, and out of a campaign that is under way. Harmless twice, and for somebody who was
+    """Takes this address off the list, and out of a campaign that is under way. Harmless twice, and for one that was
     never on it."""
-    waiting = CampaignRecipient.objects.filter(subscriber__person=email_addresses.person(email))
+    theirs = Subscriber.objects.as_written([email.lower()])
+    waiting = CampaignRecipient.objects.filter(subscriber__in=theirs)
     waiting.filter(state=CampaignRecipient.State.QUEUED).update(state=CampaignRecipient.State.SKIPPED)
     unsent = OutgoingMail.objects.filter(kind__in=MARKETING, recipient__iexact=email)
     unsent.filter(state=OutgoingMail.State.QUEUED).delete()
-    rows = Subscriber.objects.filter(person=email_addresses.person(email)).exclude(state=State.LEFT)
-    rows.update(state=State.LEFT, left_at=Now(), times_left=F("times_left") + 1)
+    theirs.exclude(state=State.LEFT).update(state=State.LEFT, left_at=Now(), times_left=F("times_left") + 1)
 
 
 def include(email: str, source: str, agreed_at: datetime) -> Subscriber:
@@ -122,11 +130,6 @@ def include(email: str, source: str, agreed_at: datetime) -> Subscriber:
     return row
 
 
-def forget(email: str) -> None:
-    """For somebody who wants to be erased."""
-    Subscriber.objects.filter(person=email_addresses.person(email)).delete()
-
-
 def forget_unconfirmed() -> int:
     """Returns how many rows went."""
     return Subscriber.objects.filter(state=State.ASKED, asked_at__lt=Now() - UNCONFIRMED_KEPT).delete()[0]
@@ -136,10 +139,11 @@ def _confirming(row: Subscriber) -> str:
     return signing.TimestampSigner(salt=CONFIRM).sign(f"{row.pk}.{row.times_left}")
 
 
-def _named_by(token: str) -> tuple[int, int]:
-    """The rows of the person and of the mail; nought for a token that was changed."""
+def _named_by(token: str) -> tuple[int, int, int]:
+    """The rows of the person, of the mail and of the account; nought for what is not named or was changed."""
     try:
-        person, _, mail = signing.Signer(salt=LEAVE).unsign(token).partition(".")
-        return int(person), int(mail)
+        named = [int(number) for number in signing.Signer(salt=LEAVE).unsign(token).split(".")]
     except (signing.BadSignature, ValueError):
-        return 0, 0
+        named = []
+    person, mail, account = [*named, 0, 0, 0][:3]
+    return person, mail, account

@@ -64,7 +64,7 @@ def _remind(bag_id: int) -> bool:
     person = newsletter.include(user.email, user.marketing_consent_source or "account", user.marketing_consent_at)
     if not items or person.state != Subscriber.State.CONFIRMED or suppression.is_stopped(user.email):
         return False
-    stop = newsletter.leave_url(person.pk)
+    stop = newsletter.leave_url(person.pk, account_id=user.pk)
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     facts = {"lines": [_said(item) for item in items], "bag_url": _bag_url(), "stop_url": stop}
     mail = outbox.write(KIND, f"bag/{bag.pk}", user.email, facts, headers=headers)

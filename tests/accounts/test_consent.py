@@ -133,7 +133,7 @@ def test_without_an_account_it_is_kept_by_the_address(client: Client) -> None:
     for _ in range(2):
         client.post(f"/{leave.split('/', 3)[3]}")
     assert said() == [(True, "newsletter, newsletter page", True), (False, "link in a mail", False)]
-    assert set(ConsentChange.objects.values_list("user", "person")) == {(None, EMAIL)}
+    assert set(ConsentChange.objects.values_list("user", "person", "email")) == {(None, EMAIL, EMAIL)}
 
 
 def test_an_account_of_today_may_leave_the_list_of_yesterday(client: Client) -> None:

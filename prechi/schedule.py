@@ -1,10 +1,17 @@
-"""The whole timetable of background work, on one screen. Times are seconds between runs."""
+"""The whole timetable of background work, on one screen. Times are seconds between runs.
+
+A run that no worker took in time is dropped, for the next has followed. The worker's own clock tells when that is: one
+that is ahead by more than `expires` drops every run and says so in its log only. Machines keep one time (NTP), and no
+run is too old within a minute.
+"""
+
+GOOD_FOR_SECONDS = 60
 
 SCHEDULE = {
     "send the mails that are due": {
         "task": "mailing.tasks.sweep",
         "schedule": 20,
-        "options": {"expires": 20},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "remind of bags that were left standing": {
         "task": "orders.periodic.remind_of_bags",
@@ -14,12 +21,12 @@ SCHEDULE = {
     "begin and send newsletters": {
         "task": "accounts.tasks.send_newsletters",
         "schedule": 15,
-        "options": {"expires": 15},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "apply webhooks that were stored but not yet applied": {
         "task": "payments.periodic.sweep_events",
         "schedule": 30,
-        "options": {"expires": 30},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "give late money back that nobody chose another size for": {
         "task": "payments.periodic.give_back_late_money",
@@ -55,12 +62,12 @@ SCHEDULE = {
     "bring lists and cache up to date with what changed": {
         "task": "catalog.periodic.catch_up",
         "schedule": 5,
-        "options": {"expires": 5},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "begin and end sales, publish what is due": {
         "task": "catalog.periodic.publish",
         "schedule": 5,
-        "options": {"expires": 5},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "begin and end the offer for a first order": {
         "task": "orders.periodic.notice_offers",
@@ -80,7 +87,7 @@ SCHEDULE = {
     "tell who waits that a size is back": {
         "task": "catalog.tasks.send_alerts",
         "schedule": 30,
-        "options": {"expires": 30},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "forget old wishes": {
         "task": "catalog.periodic.forget_wishes",
@@ -93,12 +100,12 @@ SCHEDULE = {
     "process pictures that were uploaded but not yet made": {
         "task": "catalog.tasks.sweep_images",
         "schedule": 20,
-        "options": {"expires": 20},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "draw the pictures of shared links that are due": {
         "task": "catalog.tasks.sweep_social_images",
         "schedule": 30,
-        "options": {"expires": 30},
+        "options": {"expires": GOOD_FOR_SECONDS},
     },
     "delete stored files that nothing names": {
         "task": "catalog.tasks.sweep_loose_files",

@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.courses.course import Course
 from tests.courses.door import Door
 from tests.courses.shop import Shop
+from tests.courses.turns import Turns
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,23 @@ def test_in_any_order_every_invariant_holds() -> None:
 
 def test_and_so_it_does_where_orders_are_paid_at_the_door() -> None:
     run(Door, 12)
+
+
+def test_and_where_much_turns_out_otherwise() -> None:
+    run(Turns, 25)
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "instead"),
+    [
+        ("orders.returns._check_still_out", None),
+        ("payments.refunds.count_kept", None),
+        ("orders.reservations.put_back", None),
+    ],
+)
+def test_a_shop_that_forgets_what_turned_out_otherwise_is_found_out(forgotten: str, instead: Any) -> None:
+    with mock.patch(forgotten, return_value=instead), pytest.raises(AssertionError):
+        run(Turns, 25)
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,12 @@ def dispute(shop: Shop) -> None:
     Dispute.objects.create(payment=shop.payment, provider_dispute_id=1, amount_subunit=1, currency="NGN")
 
 
-def refund(shop: Shop, amount: int = 1_000, pieces: int = 0, of_pieces: int = 0) -> None:
+def refund(shop: Shop, amount: int = 1_000, pieces: int = 0, of_pieces: int = 0, *, restocked: bool = False) -> None:
     found = Refund.objects.create(payment=shop.payment, key="test", amount_subunit=amount, currency="NGN")
     if pieces:
-        RefundLine.objects.create(refund=found, order_line=shop.line, quantity=pieces, amount_subunit=of_pieces)
+        RefundLine.objects.create(
+            refund=found, order_line=shop.line, quantity=pieces, amount_subunit=of_pieces, restocked=restocked
+        )
 
 
 def returned(shop: Shop, quantity: int, state: str = "received") -> None:
@@ -203,6 +205,7 @@ BREAKS: dict[str, Callable[[Shop], object]] = {
     "the total adds up": lambda shop: change(
         Order, shop.sold.pk, subtotal_subunit=F("subtotal_subunit") + 1, total_subunit=F("total_subunit") + 1
     ),
+    "what a refund took out is in the ledger": lambda shop: refund(shop, pieces=1, of_pieces=1_000, restocked=True),
     "what came back was sold": lambda shop: moved_back(shop, 9, "order_line", shop.line.pk),
     "what comes back names what brought it": lambda shop: moved_back(shop, 1, "return_line", 0),
     "what is said of the money follows the money": lambda shop: change(

@@ -99,7 +99,7 @@ def test_what_was_taken_back_is_not_sent(order: Order) -> None:
 def test_what_was_sent_does_not_come_back_by_a_refund(order: Order) -> None:
     first, _ = lines(order)
     send(order, {first.pk: 2})
-    with pytest.raises(ShopError, match="left the shop with a parcel"):
+    with pytest.raises(ShopError, match="left the shop with a parcel"), transaction.atomic():
         refunds.request(order.pk, lines={first.pk: 1}, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
 
 

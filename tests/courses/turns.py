@@ -1,0 +1,121 @@
+"""What turns out otherwise than asked for: returns that change, parcels that are lost, pieces that are torn, gifts."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+
+from orders import events, exchanges, lifecycle, other_sizes, return_changes, returns
+from orders.models import Order, OrderLine, Return
+from orders.returns import Wish
+from payments import cancellation, refunds, settlement
+from payments.models import Refund
+from tests.courses.course import ANY, FEW, Course
+
+WHAT = st.sampled_from(["kept", "kept", "restock", "write_off", "gift"])
+CHANGES = ["money", "size", "give up", "send", "close", "refund first", "refund first"]
+
+
+class Turns(Course):
+    @initialize()
+    def forget_what_was_given(self) -> None:
+        self.owned_twice: list[str] = []
+
+    @rule(which=ANY, change=st.sampled_from(CHANGES), size=ANY)
+    def a_return_turns_out_otherwise(self, which: int, change: str, size: int) -> None:
+        if not (found := self.a_return(which)):
+            return
+        sizes = {line.pk: self.a_size(size).sku for line in found.lines.all()}
+        steps = {
+            "money": lambda: return_changes.give_money_instead(found.pk, events.SYSTEM, "Gone."),
+            "size": lambda: return_changes.give_another_size(found.pk, sizes, events.SYSTEM),
+            "give up": lambda: return_changes.give_up(found.pk, events.SYSTEM),
+            "send": lambda: exchanges.send(found.pk, "GIG", "", events.SYSTEM),
+            "close": lambda: returns.close_without_money(found.pk, events.SYSTEM, "Worn."),
+            "refund first": lambda: self.refund(found.order_id, found.lines.all()[0].order_line_id, 1, "kept"),
+        }
+        self.may_refuse(steps[change])
+
+    @rule(size=ANY, change=st.sampled_from(CHANGES), condition=st.sampled_from(["sound", "sound", "damaged"]))
+    def exchange_that_turns_out_otherwise(self, size: int, change: str, condition: str) -> None:
+        """At one go: bought, asked for, changed on its way, arrived, paid or sent."""
+        self.come_order_pay_and_get_it(size, 1)
+        order = self.just_paid()
+        line = order.lines.first() if order else None
+        others = other_sizes.instead_of(line) if line else []
+        if order is None or line is None or not others:
+            return
+        wish = {line.pk: Wish(1, others[-1].sku)}
+        self.may_refuse(lambda: returns.request(order.pk, wish, "exchange", "size", "", events.CUSTOMER))
+        last = Return.objects.count() - 1
+        self.decide_on_a_return(last, is_welcome=True)
+        self.a_return_turns_out_otherwise(last, change, size + 1)
+        self.a_return_arrives(last, condition)
+        self.its_money_goes_back(last)
+        self.a_return_turns_out_otherwise(last, "send", 0)
+
+    @rule(which=ANY, line=ANY, count=FEW, what=WHAT)
+    def give_money_for_pieces(self, which: int, line: int, count: int, what: str) -> None:
+        order = self.an_order(which)
+        lines = list(order.lines.exclude(kind="bundle").order_by("pk")) if order else []
+        if order and lines:
+            self.may_refuse(lambda: self.refund(order.pk, lines[line % len(lines)].pk, count, what))
+
+    @rule(which=ANY)
+    def a_refund_is_given_by_hand(self, which: int) -> None:
+        """Of those that Paystack has given up or asks about."""
+        found = list(Refund.objects.order_by("pk"))
+        if found:
+            self.may_refuse(lambda: refunds.given_by_hand(found[which % len(found)].pk, events.SYSTEM, "By the bank."))
+
+    @rule(which=ANY, restock=st.booleans())
+    def a_parcel_is_lost_or_comes_back(self, which: int, restock: bool) -> None:
+        if order := self.an_order(which):
+            self.may_refuse(lambda: cancellation.end_not_arrived(order.pk, events.SYSTEM, "No trace.", restock=restock))
+
+    @rule(size=ANY, sent=st.booleans(), what=st.sampled_from(["restock", "write_off"]), then=WHAT)
+    def take_the_rest_out(self, size: int, sent: bool, what: str, then: str) -> None:
+        """Of two pieces one is sent, or none, and the other taken out; then the rest of them too."""
+        self.come_order_and_go_to_pay(size, 2, is_paid=True)
+        order = self.just_paid()
+        line = order.lines.first() if order else None
+        if order and line:
+            if sent:
+                self.may_refuse(lambda: lifecycle.pack(order.pk, events.SYSTEM))
+                self.may_refuse(lambda: lifecycle.ship(order.pk, events.SYSTEM, "GIG", pieces={line.pk: 1}))
+            self.may_refuse(lambda: self.refund(order.pk, line.pk, 1, what))
+            self.a_refund_is_given_by_hand(Refund.objects.count() - 1)
+            self.may_refuse(lambda: self.refund(order.pk, line.pk, 1, then))
+
+    def just_paid(self) -> Order | None:
+        reference, self.paid_last = getattr(self, "paid_last", ""), ""
+        return settlement.settle(reference).order if reference else None
+
+    @invariant()
+    def nobody_holds_a_swapped_piece_whose_money_went_back_before(self) -> None:
+        """Of an exchange that was made: no more pieces of its line went back to the shop, or were paid for and kept
+        before it, than the line had."""
+        assert not getattr(self, "owned_twice", []), self.owned_twice
+
+    def a_return_arrives(self, which: int, condition: str) -> None:
+        found = self.a_return(which)
+        before = found.state if found else ""
+        super().a_return_arrives(which, condition)
+        if not found or found.kind != Return.Kind.EXCHANGE or before not in ("approved", "lost"):
+            return
+        found.refresh_from_db()
+        for line in found.lines.select_related("order_line") if found.state == "closed" else []:
+            piece: OrderLine = line.order_line
+            back = sum(other.quantity for other in piece.returned.filter(parcel__received_at__isnull=False))
+            if line.exchange_to_id and back + piece.refunded_kept + piece.taken_back > piece.quantity:
+                self.owned_twice.append(f"return {found.pk}, line {piece.pk}")
+
+    def refund(self, order_id: int, line_id: int, count: int, what: str) -> Refund:
+        return refunds.request(
+            order_id,
+            lines={line_id: count},
+            amount=50 if what == "gift" else None,
+            restock=what == "restock",
+            write_off=what == "write_off",
+            reason="Torn.",
+            key=f"{order_id}/{Refund.objects.count()}",
+            actor=events.SYSTEM,
+        )

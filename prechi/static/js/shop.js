@@ -276,6 +276,7 @@ async function ask(form, button, parts) {
       document.getElementById(focused)?.focus({ preventScroll: true });
     }
     form.removeAttribute("aria-busy");
+    nameWrong();
   } catch (error) {
     if (error.name !== "AbortError") form.requestSubmit(button);
   }
@@ -311,7 +312,15 @@ for (const event of ["input", "change"]) {
     field.classList.remove("has-error");
     field.querySelector(".error, .error-text")?.remove();
     target.removeAttribute("aria-invalid");
+    nameWrong();
   });
+}
+// The list above a form names what is marked in it still, also after a fresh part of the page came without its mark.
+const marked = (line) => one(`.has-error [name="${line.dataset.of}"]`);
+const listed = all("[data-wrong] [data-of]").filter(marked);
+function nameWrong() {
+  for (const line of listed) if (!marked(line)) line.remove();
+  for (const list of all("[data-wrong]")) if (!one("li", list)) list.remove();
 }
 // The summary of errors takes the focus, so that it is read first.
 one("[data-focus]")?.focus();

@@ -4,7 +4,7 @@ from django.db.models.functions import Now
 
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
-from orders import events, returns
+from orders import events, return_mails, returns
 from orders.events import Actor
 from orders.models import Return
 
@@ -25,7 +25,7 @@ def send(return_id: int, carrier: str, tracking_number: str, actor: Actor) -> Re
     Return.objects.filter(pk=found.pk).update(sent_at=Now(), **sent)
     found.refresh_from_db()
     events.record(order, "return-sent", actor, key=str(found.pk), data=sent)
-    returns.write("return-sent", found)
+    return_mails.write("return-sent", found)
     return found
 
 

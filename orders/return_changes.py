@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
-from orders import events, other_sizes, returns
+from orders import events, other_sizes, return_mails, returns
 from orders.events import Actor
 from orders.models import Order, Return, ReturnLine
 
@@ -69,7 +69,7 @@ def give_up(return_id: int, actor: Actor, answer: str = "") -> Return:
     Return.objects.filter(pk=found.pk).update(state=State.LOST, closed_at=Now())
     found.refresh_from_db()
     events.record(order, "return-lost", actor, key=str(found.pk), data={"answer": answer} if answer else {})
-    returns.write("return-lost", found)
+    return_mails.write("return-lost", found)
     return found
 
 
@@ -98,4 +98,4 @@ def _tell(found: Return, order: Order, actor: Actor, answer: str, data: dict[str
     found.refresh_from_db()
     time = order.events.filter(kind="return-changed").count() + 1
     events.record(order, "return-changed", actor, key=f"{found.pk}/{time}", data=data)
-    returns.write("return-changed", found, part=str(time))
+    return_mails.write("return-changed", found, part=str(time))

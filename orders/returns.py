@@ -1,10 +1,10 @@
 """Pieces that come back: asked for by the customer, decided and received by staff; a size for a size in one swap.
 
 Money is not given back here: payments.returning does that for what was received. What was approved and turns out
-otherwise is orders.return_changes; how the other size leaves is orders.exchanges.
+otherwise is orders.return_changes; how the other size leaves is orders.exchanges; what the mails say, return_mails.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from catalog.models import VariantSize
 from core import card_numbers
 from core.errors import Conflict, NotFound, ShopError
 from core.transactions import in_transaction
-from orders import emails, events, lifecycle, other_sizes, reservations, return_policy
+from orders import events, lifecycle, other_sizes, reservations, return_mails, return_policy
 from orders.events import Actor
 from orders.models import Order, Return, ReturnLine
 from orders.return_policy import Piece
@@ -67,8 +67,8 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
         for key, wish in chosen.items()
     )
     events.record(order, "return-requested", actor, key=str(found.pk), data={"why": found.get_reason_display()})
-    write("return-requested", found)
-    emails.tell_staff("staff-return", order, part=_part(found), **facts_of(found))
+    return_mails.write("return-requested", found)
+    return_mails.tell_staff(found)
     return found
 
 
@@ -118,7 +118,7 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     )
     found.refresh_from_db()
     events.record(order, "return-received", actor, key=str(found.pk), data=_conditions(lines, declined))
-    write("return-received", found, declined)
+    return_mails.write("return-received", found, declined)
     return found
 
 
@@ -146,7 +146,7 @@ def close_without_money(return_id: int, actor: Actor, answer: str) -> Return:
     Return.objects.filter(pk=found.pk).update(state=State.UNPAID, closed_at=Now(), answer=answer.strip())
     found.refresh_from_db()
     events.record(order, "return-unpaid", actor, key=str(found.pk), data={"answer": found.answer})
-    write("return-unpaid", found)
+    return_mails.write("return-unpaid", found)
     return found
 
 
@@ -232,7 +232,7 @@ def _decide(return_id: int, state: str, actor: Actor, answer: str) -> Return:
     found.refresh_from_db()
     kind = f"return-{state}"
     events.record(order, kind, actor, key=str(found.pk), data={"answer": found.answer} if found.answer else {})
-    write(kind, found)
+    return_mails.write(kind, found)
     return found
 
 
@@ -244,58 +244,6 @@ def lock(return_id: int) -> tuple[Return, Order]:
     order = lifecycle.lock(found.order_id)
     found.refresh_from_db()
     return found, order
-
-
-def write(kind: str, found: Return, declined: Collection[int] = (), *, part: str = "") -> None:
-    """Writes the mail `kind` to its customer. `declined` are the lines that were not swapped; `part` tells mails of one
-    kind apart."""
-    about = "/".join(filter(None, [_part(found), part]))
-    emails.write(kind, found.order, part=about, **facts_of(found, declined))
-
-
-def _part(found: Return) -> str:
-    return f"return/{found.pk}"
-
-
-def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]:
-    lines = found.lines.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour").order_by("pk")
-    pieces = [
-        {
-            "name": line.order_line.name,
-            "colour": line.order_line.colour,
-            "size": line.order_line.sent_size,
-            "quantity": line.quantity,
-            "instead": line.exchange_to.size.name if line.exchange_to else "",
-            "instead_colour": line.exchange_to.variant.colour.name if line.exchange_to else "",
-            "declined": line.pk in declined,
-        }
-        for line in lines
-    ]
-    return {
-        "return": {
-            "number": found.pk,
-            "pieces": pieces,
-            "reason": found.get_reason_display(),
-            "text": found.text,
-            "answer": found.answer,
-            "is_exchange": found.kind == Kind.EXCHANGE,
-            "is_faulty": found.reason == Reason.FAULTY,
-            "swaps_anyway": found.reason in return_policy.ALWAYS,
-            "is_undecided": _is_undecided(found, lines),
-            "declined": bool(declined),
-            "swapped": any(piece["instead"] for piece in pieces),
-            "money": return_policy.money_of(found.order),
-            "carrier": found.carrier,
-            "tracking_number": found.tracking_number,
-        },
-        "return_address": [settings.SHOP_NAME, *settings.SELLER_ADDRESS],
-    }
-
-
-def _is_undecided(found: Return, lines: Iterable[ReturnLine]) -> bool:
-    """Whether nobody has said yet what goes back: a piece came worn, and not by the shop's fault."""
-    is_worn = any(line.condition == Condition.DAMAGED for line in lines)
-    return is_worn and found.kind == Kind.REFUND and found.reason not in return_policy.ALWAYS
 
 
 def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:

@@ -80,9 +80,11 @@ class EventInline(ReadOnlyInline):
     tab = True
     model = OrderEvent
     verbose_name_plural = "timeline"
-    fields = ["created_at", "what", "from_status", "to_status", "actor_label", "details"]
+    fields = ["created_at", "what", "status", "actor_label", "details"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
+    status = in_words(timeline.status, "Status")
     what = in_words(timeline.what, "What")
     details = in_words(timeline.details, "More")
 

@@ -38,6 +38,13 @@ STATE_COLOURS = {
 PAYSTACK = "Paystack"
 
 
+def standing_of(refund: Refund) -> tuple[str, str]:
+    """Its state and how staff read it: of what did not come through Paystack, no word of Paystack's."""
+    if refund.in_flight and not refund.payment.through_paystack:
+        return "yours", "To be given back by you"
+    return refund.state, refund.get_state_display()
+
+
 class View(WhatIsToDo):
     views = {
         "waiting": ("Waiting for you", refund_sending.waiting),
@@ -59,6 +66,7 @@ class RefundLineInline(ReadOnlyInline):
     fields = ["order_line", "quantity", "amount", "restocked"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RefundLine]:
         return super().get_queryset(request).select_related("order_line__order", "refund")
@@ -99,14 +107,11 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def state_badge(self, refund: Refund) -> tuple[str, str]:
-        """Of what did not come through Paystack, no word of Paystack's."""
-        if refund.in_flight and not refund.payment.through_paystack:
-            return "yours", "To be given back by you"
-        return refund.state, refund.get_state_display()
+        return standing_of(refund)
 
     @admin.display(description="State")
     def stands(self, refund: Refund) -> str:
-        return self.state_badge(refund)[1]
+        return standing_of(refund)[1]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only what can be done now; what was offered a moment too long is refused by the workflow."""

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from adminpanel.base import ReadOnlyAdmin, ReadOnlyInline
+from adminpanel.refunds_admin import standing_of
 from adminpanel.return_actions import ReturnActions
 from adminpanel.return_forms import told
 from adminpanel.waiting import WhatIsToDo
@@ -47,6 +48,7 @@ class ReturnLineInline(ReadOnlyInline):
     fields = ["what", "quantity", "exchange_to", "condition"]
     readonly_fields = fields
     show_change_link = False
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnLine]:
         return super().get_queryset(request).select_related("order_line__order", "exchange_to")
@@ -100,7 +102,7 @@ class ReturnAdmin(ReturnActions, ReadOnlyAdmin):
         if refund is None:
             return "–"
         address = reverse("admin:payments_refund_change", args=[refund.pk])
-        return format_html('<a href="{}"><u>{}</u></a>', address, refund)
+        return format_html('<a href="{}"><u>{}</u></a>: {}', address, refund.amount, standing_of(refund)[1].lower())
 
 
 @admin.register(ReturnLine)

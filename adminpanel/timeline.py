@@ -2,7 +2,7 @@
 
 import re
 
-from orders.models import OrderEvent, ReturnLine
+from orders.models import Order, OrderEvent, ReturnLine
 
 # What became of a return, whose number stands in the event's key.
 RETURNS = {
@@ -19,6 +19,7 @@ RETURNS = {
 # What an event says in free words needs no name before it.
 SAYS_ITSELF = ("text", "note", "answer")
 NAMES = {"why": "Reason", "instead": "Instead"}
+STATUSES: dict[str, str] = dict(Order.Status.choices)
 CONDITIONS = {condition.value: str(condition.label).lower() for condition in ReturnLine.Condition if condition.value}
 
 
@@ -27,6 +28,12 @@ def what(event: OrderEvent) -> str:
     if words is None:
         return event.kind.replace("-", " ").capitalize()
     return f"Return {event.key.partition('/')[0]} {words}"
+
+
+def status(event: OrderEvent) -> str:
+    """From which to which, where it changed it."""
+    steps = [STATUSES.get(name, name) for name in (event.from_status, event.to_status) if name]
+    return " → ".join(steps)
 
 
 def details(event: OrderEvent) -> str:

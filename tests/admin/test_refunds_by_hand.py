@@ -56,6 +56,7 @@ def test_a_return_says_that_the_money_is_still_to_be_given(desk: Client, paid_in
     # The message goes with the first look; the way to the refund stays.
     again = desk.get(reverse("admin:orders_return_change", args=[found.pk])).text
     assert f'href="{page_of(refund)}"' in again
+    assert "</u></a>: to be given back by you" in again
     assert "did not come through Paystack: give" not in again
 
 

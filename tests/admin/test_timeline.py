@@ -48,6 +48,8 @@ def test_each_step_of_an_exchange_names_its_return(order: Order, medium: Variant
         ),
     }
     page = desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
+    assert "Waiting for payment → Paid" in page
+    assert f"{order.pk}: return-" not in page
     assert f"{medium.sku}: 1 as new, back on sale" in page
     assert f"Return {found.pk} has arrived" in page
     assert f"Return {found.pk} has arrived" in desk.get(reverse("admin:orders_orderevent_changelist")).text

@@ -67,6 +67,7 @@ def test_what_comes_back_as_new_is_sold_again_and_paid(
     found = ask(order)
     assert (found.state, mails("return-requested"), mails("staff-return")) == ("requested", 1, 1)
     to_staff = outbox.compose(OutgoingMail.objects.get(kind="staff-return"))
+    assert "Open the return: " in to_staff.text
     assert f"/admin/orders/return/{found.pk}/change/" in to_staff.text
     assert on_hand(medium) == 3
     found = arrives(found)

@@ -16,7 +16,7 @@ from accounts.models import User
 from adminpanel.base import act, at, find
 from adminpanel.offline_actions import OfflineActions, is_due
 from adminpanel.order_lines import named
-from adminpanel.privacy_actions import GuestPrivacy
+from adminpanel.privacy_actions import GuestPrivacy, is_of_guest
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
 from orders import delivery_quotes, lifecycle, parcels, staff_orders, transitions
@@ -41,7 +41,6 @@ OFFERED = {
     "not_arrived": transitions.NOT_ARRIVED.sources,
     "write_note": Order.Status.values,
     "record_payment": Order.Status.values,
-    "hand_out_customer": Order.Status.values,
     "erase_customer": (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED),
 }
 
@@ -142,8 +141,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
             fitting -= {"record_payment"}
         if "refund" in fitting and not refunds.left_of(order):
             fitting -= {"refund"}
-        if order.user_id is not None or order.erased_at is not None:
-            fitting -= {"hand_out_customer", "erase_customer"}
+        if not is_of_guest(order):
+            fitting -= {"erase_customer"}
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [item for item in offered if item.path in fitting]
 

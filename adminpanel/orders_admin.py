@@ -177,6 +177,7 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
             "total",
             "calculation",
             "mails",
+            "their_data",
         ]
         return [*shown, *(field.name for field in Order._meta.fields)]
 

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -87,17 +87,37 @@ class AccountPrivacy:
         return act(request, reverse("admin:accounts_user_change", args=[object_id]), work)
 
 
+def is_of_guest(order: Order) -> bool:
+    """Of nobody's account, and not erased."""
+    return order.user_id is None and order.erased_at is None
+
+
 class GuestPrivacy:
-    """Mixed into the admin class of orders, for people without an account."""
+    """Mixed into the admin class of orders, for people without an account. The export stands with their data and not
+    among the buttons, of which an order has many."""
 
     def has_erase_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("accounts.delete_user"))  # type: ignore[union-attr]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        shown = list(super().get_fieldsets(request, obj))  # type: ignore[misc]
+        if obj and is_of_guest(obj) and self.has_erase_permission(request):
+            shown.append(("Their data", {"classes": ["tab"], "fields": ["their_data"]}))
+        return shown
+
+    @admin.display(description="For the customer")
+    def their_data(self, order: Order) -> str:
+        return format_html(
+            '<a href="{}"><u>Export all that the shop keeps of {}</u></a>',
+            reverse("admin:orders_order_hand_out_customer", args=[order.pk]),
+            order.email,
+        )
 
     @action(description="Export the customer", url_path="hand_out_customer", icon="download", permissions=["erase"])
     def hand_out_customer(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """All orders of guests with this address, and what else the shop keeps under it: not of an account."""
         order = find(Order, object_id)
-        if order.user_id or order.erased_at:
+        if not is_of_guest(order):
             gone = "The customer of this order was erased: nothing is left to export."
             messages.error(request, gone if order.erased_at else "This order belongs to an account: export that one.")
             return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))

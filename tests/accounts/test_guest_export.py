@@ -44,6 +44,7 @@ def test_hand_out_to_a_guest_what_is_theirs_and_nobody_elses(
 
     page = desk.get(reverse("admin:orders_order_change", args=[of_account.pk])).text
     assert "hand_out_customer" not in page
+    assert "Their data" not in page
     told = desk.get(reverse("admin:orders_order_hand_out_customer", args=[of_account.pk]), follow=True).text
     assert "belongs to an account" in told
 

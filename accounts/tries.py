@@ -20,6 +20,7 @@ CODES_PER_ADDRESS = 20
 TRACKINGS_PER_ORDER = 10
 TRACKINGS_PER_ADDRESS = 20
 EXPORTS_PER_ACCOUNT = 10
+CANCELLED_PER_ACCOUNT = 10
 MAILS_PER_ACCOUNT = 3
 MAILS_PER_ADDRESS = 20
 
@@ -79,6 +80,16 @@ def count_mail(request: HttpRequest, email: str) -> None:
     )
 
 
+def count_cancelled(email: str) -> None:
+    """Counts an unpaid order that its customer cancels: it and its end each write a mail, to whatever address whoever
+    ordered named. Raises TooManyTries."""
+    _count(
+        {f"cancelled {_account(email)}"[:300]: CANCELLED_PER_ACCOUNT},
+        "Many orders with this e-mail address were cancelled just now. This one costs nothing and ends by itself when "
+        "it is not paid; to cancel it before, try again in 15 minutes.",
+    )
+
+
 def succeeded(tries: list[int]) -> None:
     """The password was right: this try counts no longer."""
     FailedSignIn.objects.filter(pk__in=tries).delete()
@@ -86,7 +97,9 @@ def succeeded(tries: list[int]) -> None:
 
 def forget_account(email: str) -> None:
     """What was counted under an address goes with its person."""
-    FailedSignIn.objects.filter(subject__in=[_account(email), f"mail to {_account(email)}"[:300]]).delete()
+    account = _account(email)
+    subjects = [account, f"mail to {account}"[:300], f"cancelled {account}"[:300]]
+    FailedSignIn.objects.filter(subject__in=subjects).delete()
 
 
 def forget_old() -> int:

@@ -120,7 +120,7 @@ class Cancellation(TokenView):
         "came. Cancelling twice does no harm.",
         parameters=[TOKEN],
         request=None,
-        responses=answers(OrderSchema, refusals=[404, 409]),
+        responses=answers(OrderSchema, refusals=[404, 409, 429]),
     )
     def post(self, request: Request, token: str) -> Response:
         return Response(_told(cancellation.cancel(find_order(token), events.CUSTOMER)))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from accounts import tries
 from core.http import ProviderUnavailable
 from core.transactions import in_transaction
 from orders import lifecycle, not_arrived
@@ -21,8 +22,11 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
 
     Customers may until it is packed, staff until it is shipped. Raises lifecycle.NotAllowed after that, also where an
     unpaid order turns out to be paid: whoever cancels then must know it; Conflict while a bank disputes what was paid.
-    A Paystack that does not answer stops nobody from cancelling: money that still comes is kept and reviewed.
+    A Paystack that does not answer stops nobody from cancelling: money that still comes is kept and reviewed. Raises
+    tries.TooManyTries for a customer who orders and cancels without end.
     """
+    if order.is_payable and not by_staff:
+        tries.count_cancelled(order.email)
     if order.is_payable or order.is_owed_at_the_door:
         for reference in open_references(order):
             try:

@@ -103,11 +103,14 @@ def confirm(token: str) -> Subscriber:
 @in_transaction
 def leave(token: str) -> str:
     """By a link in a mail: off the list, and the consent of the account is taken back. Harmless twice. Returns the
-    address. Raises NotFound as mailing.newsletter.leaving."""
+    address. Raises NotFound as mailing.newsletter.leaving, and for an account that is gone."""
     row = Subscriber.objects.select_for_update(no_key=True).get(pk=newsletter.leaving(token).pk)
     newsletter.count_leaving(token)
     # A mail to an account says so, for the list may have its person by another spelling: somebody else's, perhaps.
-    account = User.objects.filter(pk=newsletter.account_left_by(token), erased_at=None).first()
+    named = newsletter.account_left_by(token)
+    account = User.objects.filter(pk=named, erased_at=None).first()
+    if named and account is None:
+        raise NotFound("This link stops nothing any more: its account is gone, and gets no mail.")
     email = account.email if account else row.email
     user = User.objects.with_email(email).exclude(marketing_consent_at=None).first()
     if user is not None:

@@ -45,7 +45,8 @@ class Adapter(DefaultMFAAdapter):
         return encrypted.decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """allauth asks for it within a form, whose error this is where it was enciphered with a key that is gone."""
+        """allauth asks for it within a form, whose error this is where it was enciphered with a key that is gone; but
+        for the pages of recovery codes (prechi.middleware.SecondFactor)."""
         try:
             text: bytes = _cipher().decrypt(encrypted_text.encode())
         except InvalidToken as error:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import FailedSignIn
 from core.bodies import address_of
+from core.email_addresses import person
 from core.errors import ShopError
 
 WINDOW = timedelta(minutes=15)
@@ -82,9 +83,9 @@ def count_mail(request: HttpRequest, email: str) -> None:
 
 def count_cancelled(email: str) -> None:
     """Counts an unpaid order that its customer cancels: it and its end each write a mail, to whatever address whoever
-    ordered named. Raises TooManyTries."""
+    ordered named. By mailbox, for one has many spellings. Raises TooManyTries."""
     _count(
-        {f"cancelled {_account(email)}"[:300]: CANCELLED_PER_ACCOUNT},
+        {_cancelled(email): CANCELLED_PER_ACCOUNT},
         "Many orders with this e-mail address were cancelled just now. This one costs nothing and ends by itself when "
         "it is not paid; to cancel it before, try again in 15 minutes.",
     )
@@ -98,7 +99,7 @@ def succeeded(tries: list[int]) -> None:
 def forget_account(email: str) -> None:
     """What was counted under an address goes with its person."""
     account = _account(email)
-    subjects = [account, f"mail to {account}"[:300], f"cancelled {account}"[:300]]
+    subjects = [account, f"mail to {account}"[:300], _cancelled(email)]
     FailedSignIn.objects.filter(subject__in=subjects).delete()
 
 
@@ -115,6 +116,10 @@ def _count(limits: dict[str, int], too_many: str) -> list[int]:
         succeeded(this_one)
         raise TooManyTries(too_many, details={"retry_after_seconds": int(WINDOW.total_seconds())})
     return this_one
+
+
+def _cancelled(email: str) -> str:
+    return f"cancelled {person(email)}"[:300]
 
 
 def _account(email: str) -> str:

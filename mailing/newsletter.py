@@ -108,13 +108,13 @@ def account_left_by(token: str) -> int:
 
 @in_transaction
 def leave(email: str) -> None:
-    """Takes this address off the list, and out of a campaign that is under way. Harmless twice, and for one that was
-    never on it."""
+    """Takes this address off the list and out of a campaign that is under way, and drops what waits or may be tried
+    again. Harmless twice, and for one that was never on it."""
     theirs = Subscriber.objects.as_written([email.lower()])
     waiting = CampaignRecipient.objects.filter(subscriber__in=theirs)
     waiting.filter(state=CampaignRecipient.State.QUEUED).update(state=CampaignRecipient.State.SKIPPED)
     unsent = OutgoingMail.objects.filter(kind__in=MARKETING, recipient__iexact=email)
-    unsent.filter(state=OutgoingMail.State.QUEUED).delete()
+    unsent.filter(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.DEAD]).delete()
     theirs.exclude(state=State.LEFT).update(state=State.LEFT, left_at=Now(), times_left=F("times_left") + 1)
 
 

@@ -1,5 +1,6 @@
 """Paystack's list against the shop's, both ways: what can be mended is, the rest stands on the staff's board."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -24,20 +25,22 @@ DAYS = 8
 # Younger ones are still being settled by those whose turn it is.
 NOT_YOUNGER_THAN = timedelta(minutes=15)
 TAKEN_BACK = "reversed"
-# Together well within the time that a task may take. What a slow Paystack leaves undone is looked at the next time.
+# Together well within the time that a task may take. What a slow Paystack leaves undone is said in the log, and left to
+# `manage.py reconcile`, which takes its time.
 READ_FOR_SECONDS = 120.0
 LOOK_FOR_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
 
-def compare(days: int = DAYS) -> int:
+def compare(days: int = DAYS, *, takes_its_time: bool = False) -> int:
     """Looks through the transactions of the last days. Returns how many differences are open then; harmless twice.
 
-    Raises ProviderUnavailable where Paystack does not give its list; what was found by then stands, and is told.
+    As long as a task may, unless it `takes_its_time`. Raises ProviderUnavailable where Paystack does not give its list;
+    what was found by then stands, and is told.
     """
     try:
-        _look_through(timezone.now() - timedelta(days=days))
+        _look_through(timezone.now() - timedelta(days=days), takes_its_time=takes_its_time)
     finally:
         are_open = tell()
     return are_open
@@ -51,12 +54,13 @@ def tell() -> int:
     return len(standing)
 
 
-def _look_through(since: datetime) -> None:
+def _look_through(since: datetime, *, takes_its_time: bool) -> None:
+    read_for, look_for = (math.inf, math.inf) if takes_its_time else (READ_FOR_SECONDS, LOOK_FOR_SECONDS)
     listed: set[str] = set()
-    for transaction, payment in while_there_is_time(_listed_since(since), READ_FOR_SECONDS):
+    for transaction, payment in while_there_is_time(_listed_since(since), read_for):
         listed.add(transaction.reference)
         _look_at(transaction, payment)
-    for payment in while_there_is_time(_captured_since(since, listed), LOOK_FOR_SECONDS):
+    for payment in while_there_is_time(_captured_since(since, listed), look_for):
         _look_for(payment)
 
 

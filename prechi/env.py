@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 
 LOCAL_SECRET_KEY = "local-only-secret-key-never-used-in-production-0123456789"
-# What everybody can read in this repository (here and in deploy/sandbox.env) begins like this.
+# What everybody can read in this repository and could start a shop with (here and in deploy/sandbox.env) begins so.
 DEMO_SECRET_KEYS = ("local-only-", "sandbox-only-")
 SECRET_KEY_LENGTH_MIN = 32
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import structlog
 from csp.middleware import CSPMiddleware
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
@@ -126,6 +128,13 @@ class SecondFactor:
             if second_factor.is_set_up(request.user) and not second_factor.was_given(request):
                 return self._first("mfa_reauthenticate", request)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """allauth reads recovery codes outside of any form, which no error could be told in."""
+        if not isinstance(exception, ValidationError) or exception.code != second_factor.UNREADABLE:
+            return None
+        messages.error(request, " ".join(exception.messages))
+        return redirect("mfa_index")
 
     def _first(self, name: str, request: HttpRequest) -> HttpResponseBase:
         back = request.get_full_path() if request.method == "GET" else "/admin/"

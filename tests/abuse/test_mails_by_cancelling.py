@@ -1,5 +1,6 @@
 """Nobody fills somebody else's mailbox by ordering and cancelling in their name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ from django.test import Client
 from accounts import tries
 from accounts.models import FailedSignIn
 from mailing.models import OutgoingMail
-from orders import events
-from orders.models import Order
+from orders import checkout, events
+from orders.models import Order, Zone
 from payments import cancellation
-from tests.factories import placed_order
+from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos, placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,16 @@ def test_after_some_the_order_waits_for_its_end(client: Client) -> None:
     assert OutgoingMail.objects.filter(kind="order-cancelled").count() == 3
 
 
+def test_tags_and_dots_are_the_same_mailbox(client: Client) -> None:
+    spellings = ["ada@gmail.com", "ada+1@gmail.com", "a.da@gmail.com", "ADA+2@gmail.com"]
+    lagos()
+    orders = [
+        checkout.place_order(bag_with((VariantSizeFactory(on_hand=5), 1)), replace(ADA, email=email), LAGOS_ISLAND)
+        for email in spellings
+    ]
+    assert [cancel(client, order).status_code for order in orders] == [200, 200, 200, 429]
+
+
 def test_the_page_says_so_too(client: Client) -> None:
     for _ in range(3):
         cancel(client, placed_order())
@@ -42,6 +53,14 @@ def test_the_page_says_so_too(client: Client) -> None:
     answer = client.post(f"/orders/{order.token}/cancel/", follow=True)
     assert "ends by itself" in answer.text
     assert Order.objects.get(pk=order.pk).status == "pending_payment"
+
+
+def test_what_is_paid_at_the_door_is_cancelled_always(client: Client, settings: Any) -> None:
+    """It does not end by itself."""
+    settings.OFFLINE_METHODS = ["on_delivery"]
+    Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+    for _ in range(4):
+        assert cancel(client, placed_order(pay_on_delivery=True)).status_code == 200
 
 
 def test_the_same_order_twice_counts_once(client: Client) -> None:

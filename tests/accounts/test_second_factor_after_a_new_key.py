@@ -52,6 +52,23 @@ def test_the_old_key_is_gone_and_the_doors_say_what_to_do(boss: User, secret: st
     assert "Ask the shop's owner" in told.text
 
 
+@pytest.mark.parametrize(
+    "page", ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"]
+)
+def test_who_is_within_still_reads_it_on_the_pages_of_recovery_codes(
+    boss: User, secret: str, settings: Any, page: str
+) -> None:
+    recovery_codes(boss)
+    within = at_the_door(boss, code=code_of(secret))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
+    assert within.get(reverse("mfa_index")).status_code == 200  # from here on the session goes by the new key
+    settings.SECRET_KEY_FALLBACKS = []
+    within.post(reverse("account_reauthenticate"), {"password": "a-long-password"})
+    answer = within.get(reverse(page), follow=True)
+    assert answer.status_code == 200
+    assert "Ask the shop's owner to take it away" in unescape(answer.text)
+
+
 def test_taken_away_it_is_set_up_anew(boss: User, secret: str, settings: Any) -> None:
     settings.SECRET_KEY = NEW
     Authenticator.objects.filter(user=boss).delete()

@@ -62,6 +62,16 @@ def test_who_had_not_confirmed_the_newsletter_but_agreed_in_the_account_is_told(
     assert [mail.recipient for mail in recalls()] == [user.email]
 
 
+@pytest.mark.parametrize("state", ["queued", "dead"])
+def test_who_takes_the_consent_back_gets_none_that_waits_or_is_tried_again(state: str) -> None:
+    user = customer()
+    left_standing(user)
+    abandoned.remind()
+    OutgoingMail.objects.filter(kind="abandoned-bag").update(state=state)
+    consent.withdraw(user, "account")
+    assert not OutgoingMail.objects.filter(kind="abandoned-bag").exists()
+
+
 def test_once_is_once_also_when_it_was_filled_again_or_the_address_changed() -> None:
     user = customer()
     mine = left_standing(user)

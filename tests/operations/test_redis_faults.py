@@ -87,6 +87,8 @@ def test_frozen(own_redis: int, waits: list[float]) -> None:
     waits.clear()
     all_pages()
     assert 0 < sum(waits) < WAITED_MAX
+    options = breaker.pool_options("redis://localhost")
+    assert {options[name] for name in ("socket_timeout", "socket_connect_timeout")} == {breaker.TIMEOUT_SECONDS}
 
 
 def test_it_is_asked_again_when_it_is_back(own_redis: int) -> None:

@@ -164,7 +164,8 @@ def test_comparing_ends_in_time_and_what_was_found_is_told(
     clock = count(0, 50)
     monkeypatch.setattr(limited_time, "monotonic", lambda: next(clock))
     assert comparison.compare() == 2
-    assert OutgoingMail.objects.filter(kind="staff-differences").count() == 1
+    assert comparison.compare(takes_its_time=True) == 4
+    assert OutgoingMail.objects.filter(kind="staff-differences").count() == 2
 
 
 def test_asking_ends_in_time_and_goes_on_the_next_time(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

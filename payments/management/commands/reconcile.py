@@ -22,7 +22,7 @@ class Command(BaseCommand):
         expired = reconciliation.expire_unpaid_orders()
         self.stdout.write(f"Payments asked about: {asked}. Orders expired: {expired}.")
         try:
-            found = comparison.compare(days)
+            found = comparison.compare(days, takes_its_time=True)
         except ProviderError as error:
             raise CommandError(f"Paystack's list could not be read: {error.message}") from error
         self.stdout.write(f"Differences from Paystack: {found}.")

@@ -22,7 +22,7 @@ from adminpanel.refund_actions import PIECES, RefundActions
 from orders import delivery_quotes, lifecycle, parcels, staff_orders, transitions
 from orders.events import Actor, staff
 from orders.models import Order
-from payments import cancellation, refunds
+from payments import cancellation, for_nothing, refunds
 
 MAY = ["act"]
 # What is offered, by the status of the order. What may really be done is for orders.lifecycle to say.
@@ -160,7 +160,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         },
     )
     def pack(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponseBase:
-        return _act(request, object_id, lambda order, actor: lifecycle.pack(order.pk, actor), "packed")
+        return _act(request, object_id, lambda order, actor: for_nothing.pack(order.pk, actor), "packed")
 
     @action(
         description="Mark as shipped",

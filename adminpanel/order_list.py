@@ -12,12 +12,15 @@ from accounts.models import User
 from adminpanel.documents import PrintsDocuments
 from adminpanel.waiting import WhatIsToDo
 from core.errors import ShopError
-from orders import delivery_quotes, lifecycle, parcels, progress
+from orders import delivery_quotes, parcels, progress
 from orders.events import staff
 from orders.models import Order, OrderLine
+from payments import for_nothing
 from payments.models import Payment
 
 Status = Order.Status
+# As Order.is_paid_back says of one.
+IS_PAID_BACK = Q(payment_status=Order.PaymentStatus.REFUNDED, total_subunit__gt=0)
 
 
 def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -27,13 +30,13 @@ def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
         order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
     )
     owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
-    for_nothing = Q(payment_status=Order.PaymentStatus.REFUNDED, status__in=[Status.PAID, Status.PACKED])
-    return orders.filter(Q(payment_status__in=owed) | for_nothing | _is_empty() | Exists(in_review))
+    paid_back = IS_PAID_BACK & Q(status__in=[Status.PAID, Status.PACKED])
+    return orders.filter(Q(payment_status__in=owed) | paid_back | _is_empty() | Exists(in_review))
 
 
 def to_pack(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Paid, or to be paid at the door. One that was paid back in full, is disputed or empty, is a problem first."""
-    paid = Q(status=Status.PAID) & ~Q(payment_status__in=[Order.PaymentStatus.REFUNDED, Order.PaymentStatus.DISPUTED])
+    paid = Q(status=Status.PAID) & ~IS_PAID_BACK & ~Q(payment_status=Order.PaymentStatus.DISPUTED)
     return orders.filter(paid & ~_is_empty() | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
 
 
@@ -87,7 +90,7 @@ class PacksMany:
         done = 0
         for pk in chosen.order_by("placed_at").values_list("pk", flat=True):
             try:
-                lifecycle.pack(pk, staff(cast(User, request.user)))
+                for_nothing.pack(pk, staff(cast(User, request.user)))
             except ShopError as error:
                 messages.error(request, error.message)
             else:

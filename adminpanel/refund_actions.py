@@ -43,7 +43,7 @@ class RefundForm(BaseDialogForm):
             required=False,
             label=f"Or another amount ({self.order.currency})",
             help_text=f"Up to {refunds.left_of(self.order)}. Empty: what was paid for what you chose above. Less is a "
-            "gift: the pieces are kept, and may still come back.",
+            "gift, unless you take the pieces out: they are kept, and may still come back.",
             widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
         )
         self.fields["reason"] = forms.CharField(

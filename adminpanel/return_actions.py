@@ -27,7 +27,7 @@ from orders import exchange_slips, exchanges, pdf, return_changes, returns
 from orders.events import Actor, staff
 from orders.models import Return
 from orders.views.documents import as_pdf
-from payments import returning
+from payments import for_nothing, returning
 
 State = Return.State
 MAY = ["act"]
@@ -108,7 +108,7 @@ class ReturnActions:
     )
     def receive(self, request: HttpRequest, form: ReceiveForm, object_id: str) -> HttpResponseBase:
         conditions = form.conditions()
-        return _act(request, object_id, lambda pk, actor: returns.receive(pk, conditions, actor), "received")
+        return _act(request, object_id, lambda pk, actor: for_nothing.receive(pk, conditions, actor), "received")
 
     @action(
         description="Give the money back",

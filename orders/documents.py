@@ -27,10 +27,6 @@ NOT_TO_PACK: dict[str, str] = {
     Status.SHIPPED: "Sent already: do not pack",
     Status.DELIVERED: "Sent already: do not pack",
 }
-MONEY_AWAY: dict[str, str] = {
-    Order.PaymentStatus.REFUNDED: "All its money went back: do not pack",
-    Order.PaymentStatus.DISPUTED: "Disputed at the bank: ask before you pack",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +199,12 @@ def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
         return ""
     if warning := NOT_TO_PACK.get(order.status):
         return warning
-    return MONEY_AWAY.get(order.payment_status, "") if lines else "Nothing is left to pack"
+    if not lines:
+        return "Nothing is left to pack"
+    if order.is_paid_back:
+        return "All its money went back: do not pack"
+    is_disputed = order.payment_status == Order.PaymentStatus.DISPUTED
+    return "Disputed at the bank: ask before you pack" if is_disputed else ""
 
 
 def _address(order: Order) -> tuple[str, ...]:

@@ -197,8 +197,6 @@ def pack(order_id: int, actor: Actor) -> Order:
     if order.status == Status.PENDING_PAYMENT and order.pay_on_delivery:
         return move(order, to.PACKED_UNPAID, actor)
     check(order, to.PACKED, "Only a paid order can be packed.")
-    if order.payment_status == Order.PaymentStatus.REFUNDED and order.total_subunit:
-        raise NotAllowed(f"All money of order {order.number} went back. Cancel it, or take a new order for its pieces.")
     if not parcels.left_of(order):
         raise NotAllowed(f"All of order {order.number} was taken out. Cancel it: what is left of its money goes back.")
     return move(order, to.PACKED, actor)

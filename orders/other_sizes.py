@@ -28,6 +28,12 @@ def chosen(line: OrderLine, sku: str, quantity: int) -> VariantSize:
     size = _sent(line)
     sizes = list(_of_product(size))
     wanted = next((other for other in sizes if other.sku == sku and other.active), None)
+    if wanted is None and not instead_of(line, quantity):
+        raise ShopError(
+            f"No other size of {line.name} is in stock: choose your money for it.",
+            code="no_other_size",
+            field=f"line_{line.pk}",
+        )
     if wanted is None or wanted.pk == size.pk:
         raise ShopError("Choose the size that you want instead.", code="no_such_size", field=f"size_{line.pk}")
     if price_of(wanted) != _price_today(size, sizes):

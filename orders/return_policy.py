@@ -79,7 +79,7 @@ def money_of(order: Order) -> str:
     """What a return of it may promise: "all" that was paid for its pieces, the "rest" of it, or "none"."""
     if order.total_subunit == 0 or order.payment_status == Order.PaymentStatus.REFUNDED:
         return "none"
-    return "rest" if order.payment_status == Order.PaymentStatus.PARTLY_REFUNDED else "all"
+    return "all" if order.payment_status == Order.PaymentStatus.PAID else "rest"
 
 
 def is_anything_left(order: Order) -> bool:

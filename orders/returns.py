@@ -177,11 +177,10 @@ def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) 
 
 
 def _check_swap(order: Order) -> None:
-    """Raises Conflict where nobody is left to send the other size to, or all money went back or may."""
+    """Raises Conflict where nobody is left to send the other size to, or a bank may take the money back. What went back
+    by a refund is known a floor above (payments.for_nothing)."""
     if order.erased_at:
         why = f"The person of order {order.number} was erased, so no other size can be sent"
-    elif order.payment_status == Order.PaymentStatus.REFUNDED and order.total_subunit:
-        why = f"All money of order {order.number} went back, so no other size goes out for it"
     elif order.payment_status == Order.PaymentStatus.DISPUTED:
         why = f"A bank may take the money of order {order.number} back, so no other size goes out while it decides"
     else:
@@ -198,7 +197,7 @@ def _check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> No
     other = return_policy.under_way(order)
     if other and other != found:
         raise Conflict(f"{other.told}, of the same pieces. Refuse or receive that one first.", code="return_under_way")
-    if found.kind == Kind.EXCHANGE:
+    if found.kind == Kind.EXCHANGE and found.state == State.APPROVED:
         raise Conflict(
             "Money for these pieces went back meanwhile, so no other size goes out for them. Choose money instead, "
             "receive them, and close the return without money.",

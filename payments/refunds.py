@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -13,7 +13,8 @@ from core.queue import nudge
 from core.transactions import in_transaction
 from orders import emails, events, lifecycle, parcels, reservations, taken_out
 from orders.events import Actor
-from orders.models import Order
+from orders.models import Order, ReturnLine
+from orders.returns import ARRIVED
 from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
@@ -73,11 +74,11 @@ def request(
     elif (lines or delivery) and amount > by_parts:
         worth = Money(by_parts, order.currency).display
         raise ShopError(f"What you chose was paid with {worth}. Ask for that or less.", field="amount")
-    refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
     taken_back = restock or write_off
     if parts and not taken_back and not came_back and amount < by_parts:
-        return refund
-    _write_lines(order, refund, parts, restocked=taken_back, kept=not (taken_back or came_back))
+        return _write(payment, order, amount, 0, reason, key, actor)
+    refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
+    _write_lines(order, refund, parts, restocked=taken_back, may_be_kept=not (taken_back or came_back))
     if taken_back and parts:
         _take_out(order, refund, write_off=write_off)
         taken_out.go_on(order, actor, refund.reason, is_money_back=is_all_asked_back(order))
@@ -284,8 +285,10 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     if not reason.strip():
         raise ShopError("Write why the money goes back.", field="reason")
     if under_way := payment.refunds.filter(state__in=Refund.IN_FLIGHT).first():
+        is_by_hand = payment.provider_transaction_id is None
+        until = "Give it back and write that down on its page first" if is_by_hand else "Wait until it is done"
         raise Conflict(
-            f"A refund of {under_way.amount.display} of order {order.number} is under way. Wait until it is done.",
+            f"A refund of {under_way.amount.display} of order {order.number} is under way. {until}.",
             code="refund_under_way",
         )
     check_undisputed([payment])
@@ -318,7 +321,9 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     return refund
 
 
-def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: bool, kept: bool) -> None:
+def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: bool, may_be_kept: bool) -> None:
+    """A piece that has come back by a return already is not kept, although it is paid for apart from that return."""
+    here = _arrived_unpaid(order) if may_be_kept else Counter[int]()
     RefundLine.objects.bulk_create(
         RefundLine(
             refund=refund,
@@ -326,12 +331,22 @@ def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: 
             quantity=part.quantity,
             amount_subunit=part.amount,
             restocked=restocked,
-            kept=kept,
+            kept=may_be_kept and part.quantity > here[part.line.pk],
         )
         for part in parts
     )
-    if kept and parts:
+    if may_be_kept and parts:
         count_kept(order)
+
+
+def _arrived_unpaid(order: Order) -> Counter[int]:
+    """Line (id) to pieces that came back for good, and whose money no refund of a returned piece has given back yet."""
+    back = ReturnLine.objects.filter(order_line__order=order, parcel__state__in=ARRIVED, exchange_to=None)
+    pieces = Counter(dict(back.order_by().values_list("order_line").annotate(Sum("quantity"))))
+    paid = RefundLine.objects.filter(order_line__order=order, kept=False, restocked=False)
+    for line_id, quantity in paid.exclude(refund__state=State.FAILED).values_list("order_line", "quantity"):
+        pieces[line_id] -= quantity
+    return pieces
 
 
 def _take_out(order: Order, refund: Refund, *, write_off: bool) -> None:

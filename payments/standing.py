@@ -43,7 +43,11 @@ def remaining(payment: Payment) -> int:
 def is_all_asked_back(order: Order) -> bool:
     """Of all that the order and its delivery cost, whether none is left to ask back."""
     applied = order.payments.filter(outcome=Payment.Outcome.APPLIED)
-    return all(remaining(payment) <= _above_the_price(payment) for payment in applied)
+    return all(map(is_all_of_it_asked_back, applied))
+
+
+def is_all_of_it_asked_back(payment: Payment) -> bool:
+    return remaining(payment) <= _above_the_price(payment)
 
 
 def is_anything_back(payment: Payment) -> bool:

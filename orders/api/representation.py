@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 
 from catalog.api.representation import absolute
 from core.money import Money
 from orders import delivery_quotes, events, notices, offline_methods, on_delivery, progress
 from orders.contents import Item, Part
 from orders.delivery import Delivery
-from orders.models import Bag, Order, OrderLine, Return, Shipment
+from orders.models import Bag, Order, OrderLine, Return, ReturnLine, Shipment
 from orders.parcels import parcels_of
 from orders.pricing import Quote
 
@@ -129,13 +130,14 @@ def returned(found: Return) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "size": line.exchange_to.sku if line.exchange_to else None,
             }
-            for line in found.lines.select_related("order_line", "exchange_to")
+            for line in found.lines.all()
         ],
     }
 
 
 def _returns(order: Order) -> list[Return]:
-    return list(order.returns.order_by("pk"))
+    pieces = ReturnLine.objects.select_related("order_line", "exchange_to").order_by("pk")
+    return list(order.returns.order_by("pk").prefetch_related(Prefetch("lines", pieces)))
 
 
 def tracked(order: Order) -> dict[str, Any]:

@@ -181,6 +181,11 @@ class Order(models.Model):
         return self.total_subunit > 0 or self.quote_status == self.QuoteStatus.PAID
 
     @property
+    def is_paid_back(self) -> bool:
+        """All that it cost is with the customer again. Of one that cost nothing a delivery's price may be."""
+        return self.payment_status == self.PaymentStatus.REFUNDED and self.total_subunit > 0
+
+    @property
     def has_ended(self) -> bool:
         """Cancelled or expired. Money that came late may still bring it back (payments.late_money)."""
         return self.closed_at is not None

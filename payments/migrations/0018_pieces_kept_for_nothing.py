@@ -1,7 +1,8 @@
 from django.db import migrations, models
 
 # As refunds say of themselves from now on: the customer keeps what neither went back on sale with its refund nor came
-# back by a return. A refund that is tried again is of the same cause as its first.
+# back by a return. A refund that is tried again is of the same cause as its first. Where pieces of a line came back, a
+# refund from the order's page is taken for theirs: better one too many may come back than one that is not asked for.
 KEPT = """
 ALTER TABLE payments_refundline DISABLE TRIGGER refund_line_is_for_ever;
 WITH RECURSIVE cause AS (
@@ -15,6 +16,10 @@ WHERE cause.id = l.refund_id AND cause.key NOT LIKE 'return/%'
   AND NOT EXISTS (
     SELECT FROM payments_refundline o
     WHERE o.refund_id = cause.first AND o.order_line_id = l.order_line_id AND o.restocked
+  )
+  AND NOT EXISTS (
+    SELECT FROM orders_returnline r JOIN orders_return p ON p.id = r.parcel_id
+    WHERE r.order_line_id = l.order_line_id AND r.exchange_to_id IS NULL AND p.state IN ('received', 'closed')
   );
 ALTER TABLE payments_refundline ENABLE TRIGGER refund_line_is_for_ever;
 UPDATE orders_orderline l SET refunded_kept = kept.pieces

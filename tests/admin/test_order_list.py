@@ -16,8 +16,18 @@ from mailing.models import OutgoingMail
 from orders import events, lifecycle
 from orders.checkout import place_order
 from orders.models import Order
+from payments import refunds
 from tests.admin.conftest import messages_of
-from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, delivered, paid, placed_order
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    VariantSizeFactory,
+    bag_with,
+    delivered,
+    given_by_hand,
+    paid,
+    placed_order,
+)
 
 LIST = reverse("admin:orders_order_changelist")
 
@@ -68,11 +78,14 @@ def test_what_its_customer_has_the_money_of_is_a_problem_and_not_to_be_packed(de
     assert slips.count("Disputed at the bank: ask before you pack") == (standing == "disputed")
 
 
-@pytest.mark.breaks_invariants
-def test_what_was_paid_back_in_full_is_not_packed_by_hand(desk: Client) -> None:
+@pytest.mark.parametrize("is_done", [False, True])
+def test_what_was_paid_back_in_full_is_not_packed_by_hand(desk: Client, is_done: bool) -> None:
     order = paid(placed_order())
-    Order.objects.filter(pk=order.pk).update(payment_status="refunded")
-    assert f"All money of order {order.number} went back. Cancel it" in messages_of(pack(desk, order))
+    refund = refunds.request(order.pk, reason="For the wait.", key="all", actor=events.SYSTEM)
+    if is_done:
+        given_by_hand(refund)
+    assert f"All money for the pieces of order {order.number} went back" in messages_of(pack(desk, order))
+    desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"})
     assert Order.objects.get(pk=order.pk).status == "paid"
 
 

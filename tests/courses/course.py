@@ -23,6 +23,7 @@ from payments import (
     attempts,
     audit,
     cancellation,
+    for_nothing,
     paystack,
     provider_events,
     reconciliation,
@@ -268,7 +269,7 @@ class Course(RuleBasedStateMachine):
     def a_return_arrives(self, which: int, condition: str) -> None:
         if found := self.a_return(which):
             conditions = {line.pk: condition for line in found.lines.all()}
-            self.may_refuse(lambda: returns.receive(found.pk, conditions, events.SYSTEM))
+            self.may_refuse(lambda: for_nothing.receive(found.pk, conditions, events.SYSTEM))
 
     @rule(which=ANY)
     def its_money_goes_back(self, which: int) -> None:

@@ -59,7 +59,7 @@ def test_and_where_much_turns_out_otherwise() -> None:
 )
 def test_a_shop_that_forgets_what_turned_out_otherwise_is_found_out(forgotten: str, instead: Any) -> None:
     with mock.patch(forgotten, return_value=instead), pytest.raises(AssertionError):
-        run(Turns, 25)
+        run(Turns, 60)
 
 
 @pytest.mark.parametrize(

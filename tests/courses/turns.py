@@ -10,7 +10,7 @@ from payments import cancellation, refunds, settlement
 from payments.models import Refund
 from tests.courses.course import ANY, FEW, Course
 
-WHAT = st.sampled_from(["kept", "kept", "restock", "write_off", "gift"])
+WHAT = st.sampled_from(["kept", "kept", "restock", "write_off", "gift", "all"])
 CHANGES = ["money", "size", "give up", "send", "close", "refund first", "refund first"]
 
 
@@ -111,7 +111,7 @@ class Turns(Course):
     def refund(self, order_id: int, line_id: int, count: int, what: str) -> Refund:
         return refunds.request(
             order_id,
-            lines={line_id: count},
+            lines=None if what == "all" else {line_id: count},
             amount=50 if what == "gift" else None,
             restock=what == "restock",
             write_off=what == "write_off",

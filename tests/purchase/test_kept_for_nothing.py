@@ -90,6 +90,27 @@ def test_a_parcel_given_up_and_refunded_does_not_bring_its_money_again(order: Or
         arrives(found)
 
 
+def test_what_came_back_and_is_paid_from_the_orders_page_is_not_kept(order: Order, large: VariantSize) -> None:
+    """Closed without money, and then given it after all: the other piece may still come back, or be exchanged."""
+    found = arrives(asked(order))
+    returns.close_without_money(found.pk, events.SYSTEM, "The label is gone.")
+    one_is_refunded_and_kept(order)
+    assert counted(order) == 0
+    assert arrives(asked(order, size=large.sku)).state == "closed"
+    assert refuses_another(order)
+
+
+def test_of_two_refunds_one_is_for_the_piece_that_came_back(order: Order) -> None:
+    found = arrives(asked(order))
+    returns.close_without_money(found.pk, events.SYSTEM, "The label is gone.")
+    one_is_refunded_and_kept(order)
+    given_by_hand(
+        refunds.request(order.pk, lines={order.lines.get().pk: 1}, reason="A gift.", key="2", actor=events.SYSTEM)
+    )
+    assert counted(order) == 1
+    assert refuses_another(order)
+
+
 class TestRefundThatFails:
     def test_it_counts_nothing_until_it_is_tried_again(
         self, order: Order, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch

@@ -124,10 +124,19 @@ def test_a_size_at_another_price_is_no_exchange(order: Order, large: VariantSize
 
 
 @pytest.mark.parametrize("size", ["", "NO-SUCH", "a\0b"])
-def test_an_exchange_names_its_size(order: Order, size: str) -> None:
+def test_an_exchange_names_its_size(order: Order, large: VariantSize, size: str) -> None:
+    assert large.available
     with pytest.raises(ShopError, match="Choose the size") as refused:
         ask(order, 1, "exchange", size=size)
     assert refused.value.field == f"size_{order.lines.get().pk}"
+
+
+def test_where_no_other_size_is_in_stock_nobody_is_sent_to_choose_one(order: Order, client: Client) -> None:
+    line = order.lines.get().pk
+    form = {f"line_{line}": "1", "kind": "exchange", "reason": "size"}
+    page = client.post(f"/orders/{order.token}/return/", form).text
+    assert "is in stock: choose your money for it." in page
+    assert f'href="#line-{line}"' in page
 
 
 def test_a_piece_of_another_product_is_no_size_of_this_one(order: Order) -> None:

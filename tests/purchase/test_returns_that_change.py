@@ -15,70 +15,19 @@ from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import events, lifecycle, other_sizes, return_changes, returns, substitutes
-from orders.models import Order, Return
+from orders.models import Order
 from orders.returns import Wish
-from payments import refunds, returning
+from payments import returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import VariantFactory, VariantSizeFactory, delivered, delivered_order, paid, placed_order
+from tests.factories import VariantFactory, VariantSizeFactory, delivered, paid, placed_order
+from tests.purchase.sending_back import act, approved, offered, on_hand, receive, text_of
+from tests.purchase.sending_back import large as large
+from tests.purchase.sending_back import medium as medium
+from tests.purchase.sending_back import order as order
+from tests.purchase.sending_back import small as small
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def medium() -> VariantSize:
-    return VariantSizeFactory(on_hand=5, price_kobo=900_000, size__name="M")
-
-
-@pytest.fixture
-def large(medium: VariantSize) -> VariantSize:
-    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="L")
-
-
-@pytest.fixture
-def small(medium: VariantSize) -> VariantSize:
-    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="S")
-
-
-@pytest.fixture
-def order(medium: VariantSize) -> Order:
-    """Two of size M, delivered: three are left on the shelf."""
-    return delivered_order((medium, 2))
-
-
-def approved(order: Order, size: str = "", reason: str = "size") -> Return:
-    kind = "exchange" if size else "refund"
-    wishes = {order.lines.get().pk: Wish(1, size)}
-    found = returns.request(order.pk, wishes, kind, reason, "Too tight.", events.CUSTOMER)
-    return returns.approve(found.pk, events.SYSTEM)
-
-
-def act(staff: Client, found: Return, step: str, **fields: str) -> str:
-    """What the desk reads after a step of its return."""
-    address = reverse(f"admin:orders_return_{step}", args=[found.pk])
-    assert staff.get(address).status_code == 200
-    answer: Any = staff.post(address, {"_form_submitted": "on", **fields}, follow=True)
-    found.refresh_from_db()
-    return "".join(str(message) for message in answer.context["messages"])
-
-
-def offered(staff: Client, found: Return) -> set[str]:
-    page = staff.get(reverse("admin:orders_return_change", args=[found.pk])).text
-    steps = ("receive", "money_instead", "another_size", "give_up", "refund", "close", "send")
-    return {step for step in steps if reverse(f"admin:orders_return_{step}", args=[found.pk]) in page}
-
-
-def receive(staff: Client, found: Return, condition: str = "sound") -> str:
-    return act(staff, found, "receive", **{f"line_{found.lines.get().pk}": condition})
-
-
-def text_of(kind: str) -> str:
-    """What its last mail says."""
-    return outbox.compose(OutgoingMail.objects.filter(kind=kind).order_by("pk").last()).text  # type: ignore[arg-type]
-
-
-def on_hand(size: VariantSize) -> int:
-    return VariantSize.objects.get(pk=size.pk).on_hand
 
 
 def test_an_exchange_on_its_way_has_four_exits(order: Order, large: VariantSize, desk: Client) -> None:  # noqa: F811
@@ -257,42 +206,6 @@ def test_what_was_said_at_one_step_is_not_said_at_the_next(order: Order, desk: C
     act(desk, found, "give_up")
     assert "any courier" not in text_of("return-lost")
     assert found.answer == ""
-
-
-class TestNobodyGetsPieceAndMoney:
-    def refuses(self, found: Return, large: VariantSize, words: str) -> None:
-        with pytest.raises(Conflict, match=words):
-            returns.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
-        assert (on_hand(large), Return.objects.get(pk=found.pk).state) == (2, "approved")
-
-    def test_of_pieces_whose_money_went_back(
-        self,
-        order: Order,
-        large: VariantSize,
-        desk: Client,  # noqa: F811
-        sandbox: Sandbox,
-    ) -> None:
-        found = approved(order, large.sku)
-        refunds.request(order.pk, lines={order.lines.get().pk: 2}, reason="For the wait.", key="k", actor=events.SYSTEM)
-        self.refuses(found, large, "went back meanwhile, so no other size")
-        act(desk, found, "money_instead")
-        receive(desk, found)
-        assert offered(desk, found) == {"close"}
-
-    @pytest.mark.breaks_invariants
-    @pytest.mark.parametrize(
-        ("standing", "words"), [("refunded", "All money of order"), ("disputed", "A bank may take")]
-    )
-    def test_of_an_order_whose_money_is_away(self, order: Order, large: VariantSize, standing: str, words: str) -> None:
-        found = approved(order, large.sku)
-        Order.objects.filter(pk=order.pk).update(payment_status=standing)
-        self.refuses(found, large, words)
-
-    @pytest.mark.breaks_invariants
-    def test_nor_is_one_sent_to_nobody(self, order: Order, large: VariantSize) -> None:
-        found = approved(order, large.sku)
-        Order.objects.filter(pk=order.pk).update(erased_at=Now())
-        self.refuses(found, large, "was erased")
 
 
 @pytest.mark.parametrize("kobo", [950_000, 900_000])

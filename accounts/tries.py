@@ -81,13 +81,18 @@ def count_mail(request: HttpRequest, email: str) -> None:
     )
 
 
-def count_cancelled(email: str) -> None:
+def count_cancelled(email: str, *, ends_by_itself: bool) -> None:
     """Counts an unpaid order that its customer cancels: it and its end each write a mail, to whatever address whoever
     ordered named. By mailbox, for one has many spellings. Raises TooManyTries."""
     _count(
         {_cancelled(email): CANCELLED_PER_ACCOUNT},
-        "Many orders with this e-mail address were cancelled just now. This one costs nothing and ends by itself when "
-        "it is not paid; to cancel it before, try again in 15 minutes.",
+        "Many orders with this e-mail address were cancelled just now. "
+        + (
+            "This one costs nothing and ends by itself when not paid; to cancel it sooner, try again in 15 minutes"
+            if ends_by_itself
+            else "Write to us to cancel this one, or try again in 15 minutes"
+        )
+        + ".",
     )
 
 

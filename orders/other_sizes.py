@@ -30,7 +30,7 @@ def chosen(line: OrderLine, sku: str, quantity: int) -> VariantSize:
     wanted = next((other for other in sizes if other.sku == sku and other.active), None)
     if wanted is None and not instead_of(line, quantity):
         raise ShopError(
-            f"No other size of {line.name} is in stock: choose your money for it.",
+            f"There is no other size of {line.name} to exchange it for now: choose your money.",
             code="no_other_size",
             field=f"line_{line.pk}",
         )

@@ -25,8 +25,8 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
     A Paystack that does not answer stops nobody from cancelling: money that still comes is kept and reviewed. Raises
     tries.TooManyTries for a customer who orders and cancels without end.
     """
-    if order.is_payable and not order.pay_on_delivery and not by_staff:
-        tries.count_cancelled(order.email)
+    if order.is_payable and not by_staff:
+        tries.count_cancelled(order.email, ends_by_itself=not order.pay_on_delivery)
     if order.is_payable or order.is_owed_at_the_door:
         for reference in open_references(order):
             try:

@@ -13,8 +13,7 @@ from core.queue import nudge
 from core.transactions import in_transaction
 from orders import emails, events, lifecycle, parcels, reservations, taken_out
 from orders.events import Actor
-from orders.models import Order, ReturnLine
-from orders.returns import ARRIVED
+from orders.models import Order, Return, ReturnLine
 from payments import refund_amounts, refund_tasks
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_amounts import Part
@@ -30,6 +29,7 @@ from payments.standing import (
 )
 
 State = Refund.State
+DONE_WITH = (Return.State.CLOSED, Return.State.UNPAID)
 IN_THE_SHOP = (Order.Status.PAID, Order.Status.PACKED)
 
 
@@ -285,8 +285,8 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     if not reason.strip():
         raise ShopError("Write why the money goes back.", field="reason")
     if under_way := payment.refunds.filter(state__in=Refund.IN_FLIGHT).first():
-        is_by_hand = payment.provider_transaction_id is None
-        until = "Give it back and write that down on its page first" if is_by_hand else "Wait until it is done"
+        is_by_hand = payment.provider_transaction_id is None or under_way.state == State.NEEDS_ATTENTION
+        until = "Look after it on its own page first" if is_by_hand else "Wait until it is done"
         raise Conflict(
             f"A refund of {under_way.amount.display} of order {order.number} is under way. {until}.",
             code="refund_under_way",
@@ -340,8 +340,11 @@ def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: 
 
 
 def _arrived_unpaid(order: Order) -> Counter[int]:
-    """Line (id) to pieces that came back for good, and whose money no refund of a returned piece has given back yet."""
-    back = ReturnLine.objects.filter(order_line__order=order, parcel__state__in=ARRIVED, exchange_to=None)
+    """Line (id) to pieces that came back for good, and whose money no refund of a returned piece has given back yet.
+
+    The money of a return that was received only is due by itself.
+    """
+    back = ReturnLine.objects.filter(order_line__order=order, parcel__state__in=DONE_WITH, exchange_to=None)
     pieces = Counter(dict(back.order_by().values_list("order_line").annotate(Sum("quantity"))))
     paid = RefundLine.objects.filter(order_line__order=order, kept=False, restocked=False)
     for line_id, quantity in paid.exclude(refund__state=State.FAILED).values_list("order_line", "quantity"):

@@ -43,11 +43,12 @@ def remaining(payment: Payment) -> int:
 def is_all_asked_back(order: Order) -> bool:
     """Of all that the order and its delivery cost, whether none is left to ask back."""
     applied = order.payments.filter(outcome=Payment.Outcome.APPLIED)
-    return all(map(is_all_of_it_asked_back, applied))
+    return all(left_of_the_price(payment) <= 0 for payment in applied)
 
 
-def is_all_of_it_asked_back(payment: Payment) -> bool:
-    return remaining(payment) <= _above_the_price(payment)
+def left_of_the_price(payment: Payment) -> int:
+    """`remaining`, without what the customer paid for Paystack's fee."""
+    return remaining(payment) - _above_the_price(payment)
 
 
 def is_anything_back(payment: Payment) -> bool:

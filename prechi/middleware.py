@@ -131,7 +131,7 @@ class SecondFactor:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """allauth reads recovery codes outside of any form, which no error could be told in."""
-        if not isinstance(exception, ValidationError) or exception.code != second_factor.UNREADABLE:
+        if not isinstance(exception, ValidationError) or getattr(exception, "code", "") != second_factor.UNREADABLE:
             return None
         messages.error(request, " ".join(exception.messages))
         return redirect("mfa_index")

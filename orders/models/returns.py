@@ -90,6 +90,11 @@ class Return(models.Model):
         return is_done and self.sent_at is None and any(line.exchange_to_id for line in self.lines.all())
 
     @property
+    def is_to_be_swapped(self) -> bool:
+        """An exchange that is not here yet, given up or not."""
+        return self.kind == self.Kind.EXCHANGE and self.state in (self.State.APPROVED, self.State.LOST)
+
+    @property
     def told(self) -> str:
         """How it stands, as the beginning of a sentence for staff."""
         return f"Return {self.pk} {_STANDS[self.state]}"

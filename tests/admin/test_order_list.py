@@ -16,7 +16,7 @@ from mailing.models import OutgoingMail
 from orders import events, lifecycle
 from orders.checkout import place_order
 from orders.models import Order
-from payments import refunds
+from payments import cancellation, refunds
 from tests.admin.conftest import messages_of
 from tests.factories import (
     ADA,
@@ -87,6 +87,17 @@ def test_what_was_paid_back_in_full_is_not_packed_by_hand(desk: Client, is_done:
     assert f"All money for the pieces of order {order.number} went back" in messages_of(pack(desk, order))
     desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"})
     assert Order.objects.get(pk=order.pk).status == "paid"
+
+
+def test_nor_is_what_was_packed_before_sent(desk: Client) -> None:
+    order = paid(placed_order())
+    lifecycle.pack(order.pk, events.SYSTEM)
+    refunds.request(order.pk, reason="For the wait.", key="all", actor=events.SYSTEM)
+    address = reverse("admin:orders_order_ship", args=[order.pk])
+    told = desk.post(address, {"_form_submitted": "on", "carrier": "GIG"}, follow=True).text
+    assert f"All money for the pieces of order {order.number} went back" in told
+    assert Order.objects.get(pk=order.pk).status == "packed"
+    assert cancellation.cancel(order, events.SYSTEM, "Paid back.", by_staff=True).status == "cancelled"
 
 
 def test_whoever_may_only_look_packs_nothing(desk_of: Callable[..., Client]) -> None:

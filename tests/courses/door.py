@@ -5,7 +5,7 @@ from hypothesis.stateful import rule
 
 from orders import checkout, events, lifecycle
 from orders.models import Order
-from payments import attempts, offline, settlement
+from payments import attempts, for_nothing, offline, settlement
 from tests.courses.course import ANY, FEW, Course
 from tests.factories import LAGOS_ISLAND, buyer
 
@@ -24,8 +24,8 @@ class Door(Course):
             return
         payment = attempts.start(order) if then in ("card", "both") else None
         if is_sent:
-            self.may_refuse(lambda: lifecycle.pack(order.pk, events.SYSTEM))
-            self.may_refuse(lambda: lifecycle.ship(order.pk, events.SYSTEM, "GIG"))
+            self.may_refuse(lambda: for_nothing.pack(order.pk, events.SYSTEM))
+            self.may_refuse(lambda: for_nothing.ship(order.pk, events.SYSTEM, "GIG"))
         which = list(Order.objects.order_by("pk")).index(order)
         if payment:
             self.paystack.pay(payment.reference)

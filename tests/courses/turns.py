@@ -3,15 +3,15 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from orders import events, exchanges, lifecycle, other_sizes, return_changes, returns
+from orders import events, exchanges, other_sizes, return_changes, returns
 from orders.models import Order, OrderLine, Return
 from orders.returns import Wish
-from payments import cancellation, refunds, settlement
+from payments import cancellation, for_nothing, refunds, settlement
 from payments.models import Refund
 from tests.courses.course import ANY, FEW, Course
 
 WHAT = st.sampled_from(["kept", "kept", "restock", "write_off", "gift", "all"])
-CHANGES = ["money", "size", "give up", "send", "close", "refund first", "refund first"]
+CHANGES = ["money", "size", "give up", "send", "close", "refund first", "refund first", "refund all first"]
 
 
 class Turns(Course):
@@ -31,6 +31,7 @@ class Turns(Course):
             "send": lambda: exchanges.send(found.pk, "GIG", "", events.SYSTEM),
             "close": lambda: returns.close_without_money(found.pk, events.SYSTEM, "Worn."),
             "refund first": lambda: self.refund(found.order_id, found.lines.all()[0].order_line_id, 1, "kept"),
+            "refund all first": lambda: self.refund(found.order_id, 0, 1, "all"),
         }
         self.may_refuse(steps[change])
 
@@ -79,8 +80,8 @@ class Turns(Course):
         line = order.lines.first() if order else None
         if order and line:
             if sent:
-                self.may_refuse(lambda: lifecycle.pack(order.pk, events.SYSTEM))
-                self.may_refuse(lambda: lifecycle.ship(order.pk, events.SYSTEM, "GIG", pieces={line.pk: 1}))
+                self.may_refuse(lambda: for_nothing.pack(order.pk, events.SYSTEM))
+                self.may_refuse(lambda: for_nothing.ship(order.pk, events.SYSTEM, "GIG", pieces={line.pk: 1}))
             self.may_refuse(lambda: self.refund(order.pk, line.pk, 1, what))
             self.a_refund_is_given_by_hand(Refund.objects.count() - 1)
             self.may_refuse(lambda: self.refund(order.pk, line.pk, 1, then))
@@ -102,11 +103,19 @@ class Turns(Course):
         if not found or found.kind != Return.Kind.EXCHANGE or before not in ("approved", "lost"):
             return
         found.refresh_from_db()
+        if found.state == "closed" and found.is_to_send and self.all_went_back_before(found.order):
+            self.owned_twice.append(f"return {found.pk}, order {found.order_id}")
         for line in found.lines.select_related("order_line") if found.state == "closed" else []:
             piece: OrderLine = line.order_line
             back = sum(other.quantity for other in piece.returned.filter(parcel__received_at__isnull=False))
             if line.exchange_to_id and back + piece.refunded_kept + piece.taken_back > piece.quantity:
                 self.owned_twice.append(f"return {found.pk}, line {piece.pk}")
+
+    def all_went_back_before(self, order: Order) -> bool:
+        """Of its one payment nothing is left: exchanging gives no money back."""
+        taken = sum(payment.captured_subunit or 0 for payment in order.payments.filter(outcome="applied"))
+        back = sum(row.amount_subunit for row in Refund.objects.filter(payment__order=order).exclude(state="failed"))
+        return bool(taken) and back >= taken
 
     def refund(self, order_id: int, line_id: int, count: int, what: str) -> Refund:
         return refunds.request(

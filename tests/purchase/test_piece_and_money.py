@@ -10,6 +10,8 @@ from devtools.sandbox.process import Sandbox
 from orders import events, returns
 from orders.models import Order, Return
 from payments import refunds
+from payments.models import Refund
+from payments.standing import follow
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import given_by_hand
 from tests.purchase.sending_back import act, approved, offered, on_hand, receive
@@ -38,6 +40,24 @@ def test_of_pieces_whose_money_went_back(
     act(desk, found, "money_instead")
     receive(desk, found)
     assert offered(desk, found) == {"close"}
+
+
+@pytest.mark.parametrize("what", ["pieces", "failed"])
+def test_nor_where_the_delivery_is_left_or_the_refund_failed(
+    order: Order,
+    large: VariantSize,
+    desk: Client,  # noqa: F811
+    sandbox: Sandbox,
+    what: str,
+) -> None:
+    found = approved(order, large.sku)
+    amount = order.subtotal_subunit if what == "pieces" else None
+    refund = refunds.request(order.pk, amount=amount, reason="For the wait.", key="all", actor=events.SYSTEM)
+    if what == "failed":
+        Refund.objects.filter(pk=refund.pk).update(state="failed", finished_at=Now())
+        follow(order)
+    assert "so no other size goes out for them" in receive(desk, found)
+    assert (on_hand(large), found.state) == (2, "approved")
 
 
 @pytest.mark.parametrize("is_done", [False, True])

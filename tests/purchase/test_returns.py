@@ -135,7 +135,7 @@ def test_where_no_other_size_is_in_stock_nobody_is_sent_to_choose_one(order: Ord
     line = order.lines.get().pk
     form = {f"line_{line}": "1", "kind": "exchange", "reason": "size"}
     page = client.post(f"/orders/{order.token}/return/", form).text
-    assert "is in stock: choose your money for it." in page
+    assert "to exchange it for now: choose your money." in page
     assert f'href="#line-{line}"' in page
 
 

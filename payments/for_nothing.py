@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from core.errors import Conflict
 from core.transactions import in_transaction
-from orders import lifecycle, returns
+from orders import lifecycle, parcels, returns
 from orders.events import Actor
 from orders.models import Order, Return
 from payments.models import Payment, Refund
@@ -25,7 +25,7 @@ def pack(order_id: int, actor: Actor) -> Order:
     """orders.lifecycle.pack, which raises NotAllowed also where its money went back. Locks payment, then order."""
     payment = _lock_payment(order_id)
     order = lifecycle.lock(order_id)
-    if order.status == Order.Status.PAID and _is_for_nothing(order, payment):
+    if order.status == Order.Status.PAID and parcels.left_of(order) and _is_for_nothing(order, payment):
         raise _cancel_it(order)
     return lifecycle.pack(order_id, actor)
 

@@ -7,7 +7,8 @@ the customer's.
 
 from collections.abc import Mapping
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from core.errors import Conflict
 from core.transactions import in_transaction
@@ -15,9 +16,9 @@ from orders import lifecycle, parcels, returns
 from orders.events import Actor
 from orders.models import Order, Return
 from payments.models import Payment, Refund
-from payments.standing import left_of_the_price
+from payments.standing import left_of_the_price, that_paid_the_pieces
 
-WENT_BACK = "All money for the pieces of order {} went back, or is on its way back"
+WENT_BACK = "All money for the pieces of order {} went back, or is still to go back"
 
 
 @in_transaction
@@ -64,20 +65,20 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
 
 
 def _lock_payment(order_id: int) -> Payment | None:
-    """The one that paid for the pieces of an order. What is not paid yet, or cost nothing, has none."""
-    payments = Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
-    return payments.select_for_update(of=("self",), no_key=True).first()
+    return that_paid_the_pieces(order_id).select_for_update(of=("self",), no_key=True).first()
 
 
 def _is_for_nothing(order: Order, payment: Payment | None) -> bool:
     """Whether no more than the delivery's price is left of it. Pieces that cost nothing are not for nothing."""
     if payment is None or order.subtotal_subunit <= order.discount_subunit:
         return False
-    refunds = payment.refunds.all()
-    owed = refunds.filter(state=Refund.State.FAILED, resolved_at=None)
-    delivery_back = _sum(refunds.exclude(state=Refund.State.FAILED), "delivery_subunit")
-    delivery_left = max(0, order.delivery_subunit - delivery_back)
-    return left_of_the_price(payment) - _sum(owed, "amount_subunit") <= delivery_left
+    has_failed = Q(state=Refund.State.FAILED)
+    back = payment.refunds.aggregate(
+        owed=Coalesce(Sum("amount_subunit", filter=has_failed & Q(resolved_at=None)), 0),
+        delivery=Coalesce(Sum("delivery_subunit", filter=~has_failed), 0),
+    )
+    delivery_left = max(0, order.delivery_subunit - int(back["delivery"]))
+    return left_of_the_price(payment) - int(back["owed"]) <= delivery_left
 
 
 def _knows_itself(found: Return) -> bool:
@@ -88,7 +89,3 @@ def _knows_itself(found: Return) -> bool:
 
 def _cancel_it(order: Order) -> lifecycle.NotAllowed:
     return lifecycle.NotAllowed(f"{WENT_BACK.format(order.number)}. Cancel it, or take a new order for its pieces.")
-
-
-def _sum(rows: object, column: str) -> int:
-    return rows.aggregate(total=Sum(column))["total"] or 0  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from payments.standing import (
     is_paid_delivery,
     remaining,
     settle_review,
+    that_paid_the_pieces,
 )
 
 State = Refund.State
@@ -220,7 +221,7 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
 
 def left_of(order: Order) -> Money:
     """What can still go back of the money that paid its items; nought where none did."""
-    paid = _that_paid(order.pk).first()
+    paid = that_paid_the_pieces(order.pk).first()
     return Money(max(0, remaining(paid)) if paid else 0, order.currency)
 
 
@@ -244,14 +245,10 @@ def _known(key: str, payment: Payment) -> Refund | None:
 
 def _lock_paid(order_id: int) -> Payment:
     """The payment that paid for the items of an order, locked."""
-    paid = _that_paid(order_id).select_for_update(of=("self",), no_key=True).first()
+    paid = that_paid_the_pieces(order_id).select_for_update(of=("self",), no_key=True).first()
     if paid is None:
         raise Conflict("No money was taken for this order, so there is nothing to give back.", code="not_paid")
     return paid
-
-
-def _that_paid(order_id: int) -> QuerySet[Payment]:
-    return Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
 
 
 def _lock(refund_id: int) -> Refund:
@@ -285,7 +282,7 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     if not reason.strip():
         raise ShopError("Write why the money goes back.", field="reason")
     if under_way := payment.refunds.filter(state__in=Refund.IN_FLIGHT).first():
-        is_by_hand = payment.provider_transaction_id is None or under_way.state == State.NEEDS_ATTENTION
+        is_by_hand = not payment.through_paystack or under_way.state == State.NEEDS_ATTENTION
         until = "Look after it on its own page first" if is_by_hand else "Wait until it is done"
         raise Conflict(
             f"A refund of {under_way.amount.display} of order {order.number} is under way. {until}.",

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from core.errors import Conflict
 from core.money import Money
 from core.transactions import in_transaction
@@ -11,8 +9,8 @@ from orders import returns
 from orders.events import Actor
 from orders.models import Return
 from payments import refund_amounts, refunds
-from payments.models import Payment, Refund
-from payments.standing import remaining
+from payments.models import Refund
+from payments.standing import remaining, that_paid_the_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def give_back(return_id: int, actor: Actor) -> Refund:
             "without money; any other is refunded on the page of its order.",
             code="not_received",
         )
-    _payments(found).select_for_update(of=("self",), no_key=True).first()
+    that_paid_the_pieces(found.order_id).select_for_update(of=("self",), no_key=True).first()
     if known := Refund.objects.filter(key=_key(found)).first():  # asked for while this one waited
         return known
     due = due_for(found)
@@ -77,17 +75,12 @@ def due_for(found: Return) -> Due:
     done = refunds.pieces_paid_back(order)
     quantity = {line.pk: line.quantity for line in lines}
     left = {pk: count for pk in asked if (count := min(asked[pk], quantity[pk] - done[pk])) > 0}
-    payment = _payments(found).first()
+    payment = that_paid_the_pieces(order.pk).first()
     worth = sum(part.amount for part in refund_amounts.parts_of(order, lines, left, done))
     amount = min(worth, remaining(payment)) if payment else 0
     paid = sum(part.amount for part in refund_amounts.parts_of(order, lines, asked, {}))
     is_less = left != asked or amount < worth
     return Due(left, Money(amount, order.currency), Money(paid, order.currency), is_less)
-
-
-def _payments(found: Return) -> "QuerySet[Payment]":
-    """The one that paid for the order's pieces, or none."""
-    return Payment.objects.filter(order=found.order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
 
 
 def _key(found: Return) -> str:

@@ -30,6 +30,11 @@ def count_kept(order: Order) -> None:
     return_policy.note_kept(order, dict(pieces))
 
 
+def that_paid_the_pieces(order_id: int) -> QuerySet[Payment]:
+    """The one payment for an order's pieces, or none where they are not paid yet or cost nothing."""
+    return Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
+
+
 def given_back(payment: Payment) -> int:
     return _sum(payment.refunds.filter(state__in=Refund.GIVEN_BACK)) + _lost([payment])
 

@@ -79,11 +79,6 @@ class Return(models.Model):
         return f"Return {self.pk} of {self.order.number}"
 
     @property
-    def told_state(self) -> str:
-        """What customers read: an exchange is not done before the other size has left."""
-        return str(self.State.RECEIVED.label if self.is_to_send else self.get_state_display())
-
-    @property
     def is_to_send(self) -> bool:
         """As `to_send` says of many."""
         is_done = self.kind == self.Kind.EXCHANGE and self.state == self.State.CLOSED

@@ -79,7 +79,7 @@ def request(
     if parts and not taken_back and not came_back and amount < by_parts:
         return _write(payment, order, amount, 0, reason, key, actor)
     refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
-    _write_lines(order, refund, parts, restocked=taken_back, may_be_kept=not (taken_back or came_back))
+    _write_lines(order, refund, parts, restocked=taken_back, came_back=came_back)
     if taken_back and parts:
         _take_out(order, refund, write_off=write_off)
         taken_out.go_on(order, actor, refund.reason, is_money_back=is_all_asked_back(order))
@@ -184,6 +184,7 @@ def try_again(refund_id: int, actor: Actor) -> Refund:
             quantity=line.quantity,
             amount_subunit=line.amount_subunit,
             kept=line.kept,
+            came_back=line.came_back,
         )
         for line in failed.lines.all()
     )
@@ -318,8 +319,9 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     return refund
 
 
-def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: bool, may_be_kept: bool) -> None:
-    """A piece that has come back by a return already is not kept, although it is paid for apart from that return."""
+def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: bool, came_back: bool) -> None:
+    """Pieces that came back by a return before are not kept, although they are paid for apart from that return."""
+    may_be_kept = not (restocked or came_back)
     here = _arrived_unpaid(order) if may_be_kept else Counter[int]()
     RefundLine.objects.bulk_create(
         RefundLine(
@@ -328,7 +330,8 @@ def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: 
             quantity=part.quantity,
             amount_subunit=part.amount,
             restocked=restocked,
-            kept=may_be_kept and part.quantity > here[part.line.pk],
+            kept=may_be_kept,
+            came_back=part.quantity if came_back else min(part.quantity, max(0, here[part.line.pk])),
         )
         for part in parts
     )
@@ -337,15 +340,15 @@ def _write_lines(order: Order, refund: Refund, parts: list[Part], *, restocked: 
 
 
 def _arrived_unpaid(order: Order) -> Counter[int]:
-    """Line (id) to pieces that came back for good, and whose money no refund of a returned piece has given back yet.
+    """Line (id) to pieces that came back for good, and whose money no refund has given back yet.
 
     The money of a return that was received only is due by itself.
     """
     back = ReturnLine.objects.filter(order_line__order=order, parcel__state__in=DONE_WITH, exchange_to=None)
     pieces = Counter(dict(back.order_by().values_list("order_line").annotate(Sum("quantity"))))
-    paid = RefundLine.objects.filter(order_line__order=order, kept=False, restocked=False)
-    for line_id, quantity in paid.exclude(refund__state=State.FAILED).values_list("order_line", "quantity"):
-        pieces[line_id] -= quantity
+    paid = RefundLine.objects.filter(order_line__order=order).exclude(refund__state=State.FAILED)
+    for line_id, came_back in paid.values_list("order_line", "came_back"):
+        pieces[line_id] -= came_back
     return pieces
 
 

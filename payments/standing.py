@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from orders import lifecycle, return_policy
@@ -26,13 +26,18 @@ def count_kept(order: Order) -> None:
     """Writes beside its lines which pieces the customer keeps for nothing, as its refunds say: those that failed say
     nothing. The order is locked by the caller; harmless twice."""
     kept = RefundLine.objects.filter(order_line__order=order, kept=True).exclude(refund__state=Refund.State.FAILED)
-    pieces = kept.order_by().values_list("order_line").annotate(Sum("quantity"))
+    pieces = kept.order_by().values_list("order_line").annotate(pieces=Sum(F("quantity") - F("came_back")))
     return_policy.note_kept(order, dict(pieces))
+
+
+def that_paid_pieces() -> QuerySet[Payment]:
+    """Of each order the one payment for its pieces, where there is one."""
+    return Payment.objects.filter(outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
 
 
 def that_paid_the_pieces(order_id: int) -> QuerySet[Payment]:
     """The one payment for an order's pieces, or none where they are not paid yet or cost nothing."""
-    return Payment.objects.filter(order=order_id, outcome=Payment.Outcome.APPLIED, purpose=Payment.Purpose.ITEMS)
+    return that_paid_pieces().filter(order=order_id)
 
 
 def given_back(payment: Payment) -> int:

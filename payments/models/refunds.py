@@ -97,7 +97,12 @@ class RefundLine(models.Model):
     amount_subunit = models.BigIntegerField()
     restocked = models.BooleanField(default=False, help_text="Whether its pieces were taken out of the order with it.")
     kept = models.BooleanField(
-        default=False, db_default=False, help_text="Whether the customer keeps its pieces: none went back or came back."
+        default=False,
+        db_default=False,
+        help_text="Whether the customer keeps those of its pieces that never came back.",
+    )
+    came_back = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many of its pieces had come back by a return."
     )
 
     class Meta:
@@ -106,6 +111,9 @@ class RefundLine(models.Model):
             models.UniqueConstraint(fields=["refund", "order_line"], name="refund_line_once_per_refund"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, amount_subunit__gte=0), name="refund_line_of_one_or_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(came_back__lte=models.F("quantity")), name="refund_line_of_what_came_back"
             ),
         ]
 

@@ -12,7 +12,7 @@ from orders.returns import Wish
 from payments import refunds, returning
 from payments.models import Refund
 from payments.refund_sending import go_on
-from tests.factories import VariantSizeFactory, delivered_order, given_by_hand, paid, placed_order
+from tests.factories import VariantSizeFactory, delivered, delivered_order, given_by_hand, paid, placed_order
 
 pytestmark = pytest.mark.django_db
 PRICE = 900_000
@@ -111,6 +111,17 @@ def test_of_two_refunds_one_is_for_the_piece_that_came_back(order: Order) -> Non
     assert refuses_another(order)
 
 
+def test_of_two_pieces_in_one_refund_the_one_that_came_back_is_not_kept(medium: VariantSize, sandbox: Sandbox) -> None:
+    order = delivered_order((medium, 3))
+    found = arrives(asked(order))
+    returns.close_without_money(found.pk, events.SYSTEM, "The label is gone.")
+    given_by_hand(
+        refunds.request(order.pk, lines={order.lines.get().pk: 2}, reason="For the wait.", key="2", actor=events.SYSTEM)
+    )
+    assert counted(order) == 1
+    assert asked(order).state == "approved"
+
+
 class TestRefundThatFails:
     def test_it_counts_nothing_until_it_is_tried_again(
         self, order: Order, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +147,24 @@ class TestRefundThatFails:
         assert counted(order) == 0
         refunds.given_by_hand(refund.pk, events.SYSTEM, "By the bank.")
         assert counted(order) == 1
+
+    def test_of_what_was_taken_out_it_is_not_taken_for_a_piece_that_came_back(
+        self, medium: VariantSize, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order = paid(placed_order((medium, 3)))
+        refund = refunds.request(
+            order.pk, lines={order.lines.get().pk: 1}, restock=True, reason="Torn.", key="out", actor=events.SYSTEM
+        )
+        monkeypatch.setattr("payments.refund_sending.remaining", lambda payment: -1)
+        assert go_on(self.at_paystack(refund)).state == "failed"
+        monkeypatch.undo()
+        given_by_hand(refunds.try_again(refund.pk, events.SYSTEM))
+        delivered(order)
+        found = arrives(asked(order))
+        returns.close_without_money(found.pk, events.SYSTEM, "The label is gone.")
+        one_is_refunded_and_kept(order)
+        assert counted(order) == 0
+        assert asked(order).state == "approved"
 
     def at_paystack(self, refund: Refund) -> int:
         """An order of these tests is paid without Paystack, which would leave its refund to staff."""

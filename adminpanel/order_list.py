@@ -24,20 +24,25 @@ IS_PAID_BACK = Q(payment_status=Order.PaymentStatus.REFUNDED, total_subunit__gt=
 
 
 def problems(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders with money that somebody must look at, or to give back; and those to be packed although all went back, or
-    nothing is left to pack."""
+    """Orders with money that somebody must look at, or to give back; and those to be packed although all went back or
+    is to, or nothing is left to pack."""
     in_review = Payment.objects.filter(
         order=OuterRef("pk"), review_opened_at__isnull=False, review_closed_at__isnull=True
     )
     owed = [Order.PaymentStatus.REFUND_DUE, Order.PaymentStatus.DISPUTED]
-    paid_back = IS_PAID_BACK & Q(status__in=[Status.PAID, Status.PACKED])
-    return orders.filter(Q(payment_status__in=owed) | paid_back | _is_empty() | Exists(in_review))
+    unpaid = Q(status__in=[Status.PAID, Status.PACKED]) & _is_for_nothing()
+    return orders.filter(Q(payment_status__in=owed) | unpaid | _is_empty() | Exists(in_review))
 
 
 def to_pack(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Paid, or to be paid at the door. One that was paid back in full, is disputed or empty, is a problem first."""
-    paid = Q(status=Status.PAID) & ~IS_PAID_BACK & ~Q(payment_status=Order.PaymentStatus.DISPUTED)
+    """Paid, or to be paid at the door. One whose money goes back, that is disputed or empty, is a problem first."""
+    paid = Q(status=Status.PAID) & ~_is_for_nothing() & ~Q(payment_status=Order.PaymentStatus.DISPUTED)
     return orders.filter(paid & ~_is_empty() | Q(status=Status.PENDING_PAYMENT, pay_on_delivery=True))
+
+
+def _is_for_nothing() -> Q:
+    """As the buttons to pack and to send ask; and of what was for its delivery alone, as its slip says."""
+    return IS_PAID_BACK | Q(Exists(for_nothing.spent().filter(order=OuterRef("pk"))))
 
 
 def _is_empty() -> Q:

@@ -147,15 +147,16 @@ def invoice(order: Order, money_back: Sequence[MoneyBack] = ()) -> Invoice:
     )
 
 
-def slip(order: Order, paid_back: Mapping[int, int] | None = None) -> Slip:
-    """`paid_back` says of how many pieces the money went back (line id to quantity), put back on sale or not."""
+def slip(order: Order, paid_back: Mapping[int, int] | None = None, *, is_for_nothing: bool = False) -> Slip:
+    """`paid_back` says of how many pieces the money went back (line id to quantity), put back on sale or not;
+    `is_for_nothing`, whether the money of all of them goes back."""
     lines = lines_of(order)
     counts, back = _to_pack(order), paid_back or {}
     taken = [_taken(part, counts, back, line.name) for line in lines for part in line.parts]  # type: ignore[attr-defined]
     taken += [_taken(line, counts, back, "") for line in lines if line.kind == OrderLine.Kind.PIECE]
     packed = tuple(sorted((line for line in taken if line.quantity), key=lambda line: (line.bundle, line.sku)))
     return Slip(
-        warning=_not_to_pack(order, packed),
+        warning=_not_to_pack(order, packed, is_for_nothing or order.is_paid_back),
         number=order.number,
         date=order.placed_at,
         deliver_to=_address(order),
@@ -191,7 +192,7 @@ def _taken(line: OrderLine, counts: Mapping[int, int], paid_back: Mapping[int, i
     return SlipLine(line.told_sku, line.name, line.colour, line.sent_size, count, bundle, refunded)
 
 
-def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
+def _not_to_pack(order: Order, lines: Sequence[SlipLine], is_for_nothing: bool) -> str:
     """What stands at the top of a slip that is printed all the same."""
     if order.status == Status.CANCELLED and order.shipped_at is not None and order.paid_at is None:
         return "Came back: do not pack"
@@ -201,8 +202,8 @@ def _not_to_pack(order: Order, lines: Sequence[SlipLine]) -> str:
         return warning
     if not lines:
         return "Nothing is left to pack"
-    if order.is_paid_back:
-        return "All its money went back: do not pack"
+    if is_for_nothing:
+        return "All its money went back, or is to: do not pack"
     is_disputed = order.payment_status == Order.PaymentStatus.DISPUTED
     return "Disputed at the bank: ask before you pack" if is_disputed else ""
 

@@ -5,18 +5,19 @@ stays when all that the pieces cost went back. An exchange that was made before 
 the customer's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from core.errors import Conflict
 from core.transactions import in_transaction
 from orders import lifecycle, parcels, returns
 from orders.events import Actor
 from orders.models import Order, Return
-from payments.models import Payment, Refund
-from payments.standing import left_of_the_price, that_paid_the_pieces
+from payments.models import Dispute, Payment, Refund
+from payments.standing import that_paid_pieces, that_paid_the_pieces
 
 WENT_BACK = "All money for the pieces of order {} went back, or is still to go back"
 
@@ -64,21 +65,35 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     return returns.receive(return_id, conditions, actor)
 
 
+def spent() -> QuerySet[Payment]:
+    """Payments for pieces of which no more than the delivery's price is left. Pieces that cost nothing are never so."""
+    refund, has_failed = Refund.objects.filter(payment=OuterRef("pk")), Q(state=Refund.State.FAILED)
+    asked, owed = refund.filter(~has_failed), refund.filter(has_failed, resolved_at=None)
+    lost = Dispute.objects.filter(payment=OuterRef("pk"), state=Dispute.State.LOST)
+    price = Least("amount_subunit", Coalesce("captured_subunit", 0))
+    left = price - _sum_of(asked) - _sum_of(owed) - _sum_of(lost)
+    delivery = F("order__delivery_subunit") - _sum_of(asked, "delivery_subunit")
+    paid = that_paid_pieces().filter(order__subtotal_subunit__gt=F("order__discount_subunit"))
+    return paid.annotate(left=left).filter(left__lte=Greatest(0, delivery))
+
+
+def orders_among(orders: Iterable[Order]) -> set[int]:
+    """Those (id) of which nothing is to be packed for that. One query."""
+    return set(spent().filter(order__in=orders).values_list("order", flat=True))
+
+
+def _sum_of(rows: QuerySet[Any], column: str = "amount_subunit") -> Coalesce:
+    """Of one payment's rows, which OuterRef("pk") has chosen."""
+    total = rows.order_by().values("payment").annotate(total=Sum(column)).values("total")
+    return Coalesce(Subquery(total), 0, output_field=BigIntegerField())
+
+
 def _lock_payment(order_id: int) -> Payment | None:
     return that_paid_the_pieces(order_id).select_for_update(of=("self",), no_key=True).first()
 
 
 def _is_for_nothing(order: Order, payment: Payment | None) -> bool:
-    """Whether no more than the delivery's price is left of it. Pieces that cost nothing are not for nothing."""
-    if payment is None or order.subtotal_subunit <= order.discount_subunit:
-        return False
-    has_failed = Q(state=Refund.State.FAILED)
-    back = payment.refunds.aggregate(
-        owed=Coalesce(Sum("amount_subunit", filter=has_failed & Q(resolved_at=None)), 0),
-        delivery=Coalesce(Sum("delivery_subunit", filter=~has_failed), 0),
-    )
-    delivery_left = max(0, order.delivery_subunit - int(back["delivery"]))
-    return left_of_the_price(payment) - int(back["owed"]) <= delivery_left
+    return payment is not None and spent().filter(pk=payment.pk, order=order).exists()
 
 
 def _knows_itself(found: Return) -> bool:

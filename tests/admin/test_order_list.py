@@ -74,8 +74,20 @@ def test_what_its_customer_has_the_money_of_is_a_problem_and_not_to_be_packed(de
     assert [address in page for page in pages] == [False, True]
     assert reverse("admin:orders_order_change", args=[good.pk]) in pages[0]
     slips = desk.get(reverse("admin:orders_order_slips"), {"order": [order.pk, good.pk]}).text
-    assert slips.count("All its money went back: do not pack") == (standing == "refunded")
+    assert slips.count("All its money went back, or is to: do not pack") == (standing == "refunded")
     assert slips.count("Disputed at the bank: ask before you pack") == (standing == "disputed")
+
+
+def test_nor_is_it_on_the_board_or_on_a_slip_while_the_price_of_its_delivery_is_left(desk: Client) -> None:
+    order, good = paid(placed_order()), paid(placed_order())
+    for sold, left in ((order, 0), (good, 100)):
+        back = sold.total_subunit - sold.delivery_subunit - left
+        given_by_hand(refunds.request(sold.pk, amount=back, reason="Torn.", key=sold.number, actor=events.SYSTEM))
+    boards = [desk.get(f"{LIST}?view={view}").text for view in ("to_pack", "problems")]
+    assert [f"orders/order/{order.pk}/" in page for page in boards] == [False, True]
+    assert [f"orders/order/{good.pk}/" in page for page in boards] == [True, False]
+    slips = desk.get(reverse("admin:orders_order_slips"), {"order": [order.pk, good.pk]}).text
+    assert slips.count("All its money went back, or is to: do not pack") == 1
 
 
 @pytest.mark.parametrize("is_done", [False, True])

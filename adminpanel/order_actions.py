@@ -19,7 +19,7 @@ from adminpanel.order_lines import named
 from adminpanel.privacy_actions import GuestPrivacy, is_of_guest
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
-from orders import delivery_quotes, lifecycle, parcels, staff_orders, transitions
+from orders import delivery_quotes, lifecycle, not_arrived, parcels, staff_orders, transitions
 from orders.events import Actor, staff
 from orders.models import Order
 from payments import cancellation, for_nothing, refunds
@@ -244,7 +244,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         said = form.cleaned_data
 
         def step(order: Order, actor: Actor) -> Order:
-            return lifecycle.not_accepted(order.pk, actor, said["reason"], restock=said["restock"])
+            return not_arrived.not_accepted(order.pk, actor, said["reason"], restock=said["restock"])
 
         return _act(request, object_id, step, "cancelled")
 

@@ -247,24 +247,6 @@ def deliver(order_id: int, actor: Actor) -> Order:
     return move(order, to.DELIVERED, actor)
 
 
-@in_transaction
-def not_accepted(order_id: int, actor: Actor, reason: str, *, restock: bool = True) -> Order:
-    """An order to be paid at the door came back unpaid: it ends, and with `restock` its pieces are on sale again.
-
-    Harmless twice. Raises NotAllowed for one that is paid or has not left.
-    """
-    order = lock(order_id)
-    if order.status == Status.CANCELLED and order.shipped_at is not None:
-        return order
-    check(order, to.NOT_ACCEPTED, "Only what was sent can come back.")
-    if not order.is_owed_at_the_door:
-        raise NotAllowed(f"Order {order.number} is paid: what comes back of it is a return.")
-    redemptions.free(order)
-    if restock:
-        reservations.come_back(order)
-    return move(order, to.NOT_ACCEPTED, actor, {"reason": reason} if reason else {})
-
-
 def _pieces(order: Order) -> list[Delivered]:
     """Every line that is worn: single pieces, and those of a bundle; not what was taken out before it left."""
     worn = order.lines.filter(variant_size__isnull=False, taken_back__lt=F("quantity"))

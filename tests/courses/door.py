@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from orders import checkout, events, lifecycle
+from orders import checkout, events, not_arrived
 from orders.models import Order
 from payments import attempts, for_nothing, offline, settlement
 from tests.courses.course import ANY, FEW, Course
@@ -45,4 +45,4 @@ class Door(Course):
     @rule(which=ANY, restock=st.booleans())
     def nobody_takes_it(self, which: int, restock: bool) -> None:
         if order := self.an_order(which):
-            self.may_refuse(lambda: lifecycle.not_accepted(order.pk, events.SYSTEM, "", restock=restock))
+            self.may_refuse(lambda: not_arrived.not_accepted(order.pk, events.SYSTEM, "", restock=restock))

@@ -17,7 +17,7 @@ from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import checkout, delivery_quotes, events, lifecycle
+from orders import checkout, delivery_quotes, events, lifecycle, not_arrived
 from orders.delivery import Destination
 from orders.models import Order, Zone
 from payments import attempts, audit, comparison, offline, periodic, refunds, settlement
@@ -148,7 +148,7 @@ def test_nothing_pays_an_order_that_came_back_unpaid_or_whose_person_is_gone(des
     lifecycle.ship(order.pk, events.SYSTEM, "GIG")
     change = reverse("admin:orders_order_change", args=[order.pk])
     assert "Record a payment" in desk.get(change).text
-    lifecycle.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
+    not_arrived.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
     with pytest.raises(Conflict, match="came back unpaid and has ended"):
         record(order, method="cash")
     assert "Record a payment" not in desk.get(change).text

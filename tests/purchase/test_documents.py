@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from orders import bag, checkout, documents, events, lifecycle, pdf, returns
+from orders import bag, checkout, documents, events, lifecycle, not_arrived, pdf, returns
 from orders.models import Order, Zone
 from payments import cancellation, refunds, settlement
 from payments.models import Payment, Refund
@@ -248,7 +248,7 @@ def not_taken_at_the_door() -> Order:
     order = placed_order(pay_on_delivery=True)
     lifecycle.pack(order.pk, events.SYSTEM)
     lifecycle.ship(order.pk, events.SYSTEM, "GIG")
-    return lifecycle.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
+    return not_arrived.not_accepted(order.pk, events.SYSTEM, "Nobody at home")
 
 
 def lost() -> Order:

@@ -13,7 +13,7 @@ from catalog.models import VariantSize
 from core.errors import ShopError
 from core.models import AuditRow
 from devtools.sandbox.process import Sandbox
-from orders import bag, documents, events, lifecycle, progress
+from orders import bag, documents, events, lifecycle, not_arrived, progress
 from orders.models import Order, Zone
 from payments import attempts, cancellation, offline, reconciliation, refunds, settlement
 from payments.models import Payment, Refund
@@ -94,7 +94,7 @@ def test_it_goes_out_unpaid_is_paid_at_the_door_and_delivered(order: Order, size
 def test_what_nobody_took_comes_back_and_ends_the_order(order: Order, size: VariantSize) -> None:
     sent(order)
     for _ in range(2):
-        lifecycle.not_accepted(order.pk, STAFF, "Nobody at home")
+        not_arrived.not_accepted(order.pk, STAFF, "Nobody at home")
     assert (now(order).status, now(order).payment_status, counts(size)) == ("cancelled", "unpaid", (5, 0))
     assert "The reason: Nobody at home." in letter("order-not-accepted").text
     with pytest.raises(ShopError):
@@ -106,23 +106,23 @@ def test_what_nobody_took_used_no_code_up(size: VariantSize) -> None:
     sent(first := placed_order((size, 1), code="TENTH", pay_on_delivery=True))
     with pytest.raises(ShopError, match="used up"):
         placed_order((size, 1), code="TENTH")
-    lifecycle.not_accepted(first.pk, STAFF, "Nobody at home")
+    not_arrived.not_accepted(first.pk, STAFF, "Nobody at home")
     assert placed_order((size, 1), code="TENTH").discount_subunit > 0
 
 
 def test_what_came_back_damaged_is_not_put_on_sale(order: Order, size: VariantSize) -> None:
     sent(order)
-    lifecycle.not_accepted(order.pk, STAFF, "Torn open", restock=False)
+    not_arrived.not_accepted(order.pk, STAFF, "Torn open", restock=False)
     assert counts(size) == (3, 0)
 
 
 def test_only_what_is_owed_comes_back_this_way(order: Order) -> None:
     with pytest.raises(lifecycle.NotAllowed):
-        lifecycle.not_accepted(order.pk, STAFF, "Too early")
+        not_arrived.not_accepted(order.pk, STAFF, "Too early")
     sent(order)
     at_the_door(order)
     with pytest.raises(lifecycle.NotAllowed, match="is a return"):
-        lifecycle.not_accepted(order.pk, STAFF, "Too late")
+        not_arrived.not_accepted(order.pk, STAFF, "Too late")
 
 
 def test_its_hold_does_not_end(order: Order, size: VariantSize, settings: Any) -> None:
@@ -182,7 +182,7 @@ def test_paid_at_the_door_and_online_goes_back_once(order: Order, sandbox: Sandb
 def test_money_for_what_came_back_goes_back(order: Order, size: VariantSize, sandbox: Sandbox) -> None:
     payment = attempts.start(order)
     sent(order)
-    lifecycle.not_accepted(order.pk, STAFF, "Nobody at home")
+    not_arrived.not_accepted(order.pk, STAFF, "Nobody at home")
     pay_at_paystack(sandbox, payment)
     settlement.settle(payment.reference)
     assert (now(order).status, Refund.objects.get().payment, counts(size)) == ("cancelled", payment, (5, 0))

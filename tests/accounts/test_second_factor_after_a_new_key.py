@@ -4,7 +4,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -12,30 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.test_second_factor import at_the_door, code_of, opens, recovery_codes, set_up
-from tests.factories import StaffFactory
+from tests.accounts.second_step import at_the_door, code_of, opens, recovery_codes, set_up
+from tests.accounts.second_step import boss as boss
+from tests.accounts.second_step import required as required
+from tests.accounts.second_step import secret as secret
 
 pytestmark = pytest.mark.django_db
 
 NEW = "another-" * 10
-
-
-@pytest.fixture(autouse=True)
-def required(settings: Any) -> None:
-    settings.STAFF_SECOND_FACTOR = True
-    settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between a code and its use
-
-
-@pytest.fixture
-def boss() -> User:
-    user: User = StaffFactory(email="boss@prechi.test")
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
-
-
-@pytest.fixture
-def secret(boss: User) -> str:
-    return set_up(at_the_door(boss))
 
 
 def test_the_old_key_is_gone_and_the_doors_say_what_to_do(boss: User, secret: str, settings: Any) -> None:

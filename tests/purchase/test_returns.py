@@ -22,24 +22,11 @@ from payments import returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import VariantFactory, VariantSizeFactory, delivered_order
+from tests.purchase.sending_back import large as large
+from tests.purchase.sending_back import medium as medium
+from tests.purchase.sending_back import order as order
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def medium() -> VariantSize:
-    return VariantSizeFactory(on_hand=5, price_kobo=900_000, size__name="M")
-
-
-@pytest.fixture
-def large(medium: VariantSize) -> VariantSize:
-    return VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="L")
-
-
-@pytest.fixture
-def order(medium: VariantSize) -> Order:
-    """Two of size M, delivered: three are left on the shelf."""
-    return delivered_order((medium, 2))
 
 
 def ask(order: Order, quantity: int = 1, kind: str = "refund", reason: str = "size", size: str = "") -> Return:

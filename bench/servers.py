@@ -59,6 +59,7 @@ def running(terminal: Terminal) -> Iterator[Servers]:
                 "DEBUG": "",
                 "SENTRY_DSN": "",
                 "UNPAID_ORDERS_MAX": "1000000",
+                "UNPAID_ORDERS_OF_NETWORK_MAX": "1000000",
             }
             catalogue = _prepare(terminal, folder, env)
             shop = _granian(processes, "shop", "prechi.wsgi:application", _apart(env, folder, "shop"))

@@ -35,7 +35,8 @@ _LOCKED = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who orders, and the rest of the address: what does not decide the fee."""
+    """Who orders, and the rest of the address: what does not decide the fee. `network_address` is where a guest's
+    request came from, for counting; none where staff order for somebody."""
 
     email: str
     full_name: str
@@ -44,6 +45,7 @@ class Contact:
     landmark: str = ""
     city: str = ""
     postcode: str = ""
+    network_address: str = ""
 
 
 # Whoever was told "sold out" is seldom the only one: for so long this process asks before it begins.
@@ -91,7 +93,7 @@ def place_order(
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
     `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
     be, its discounts and the sizes. Raises ShopError for an address, a code or a bag that cannot be ordered,
-    PriceChanged, redemptions.UsedUp, stock.OutOfStock, unpaid.TooManyUnpaid and Busy; nothing is changed then.
+    PriceChanged, redemptions.UsedUp, stock.OutOfStock, what unpaid.check raises, and Busy; nothing is changed then.
     """
     delivery.check(destination)
     card_numbers.refuse(note, "note")
@@ -139,9 +141,12 @@ def _place(
         raise PriceChanged(expected_total, priced.total)
     if pay_on_delivery:
         on_delivery.check(priced)
-    unpaid.check(contact.email, contact.phone, user, pay_on_delivery=pay_on_delivery)
+    network = "" if user else unpaid.network_key(contact.network_address)
+    unpaid.check(contact.email, contact.phone, user, network=network, pay_on_delivery=pay_on_delivery)
     held_until = locked.now + (hold or timedelta(minutes=settings.HOLD_MINUTES))
-    order = _write_order(locked, contact, destination, note, priced, user, locked.now, held_until, pay_on_delivery)
+    order = _write_order(
+        locked, contact, destination, note, priced, user, network, locked.now, held_until, pay_on_delivery
+    )
     _write_lines(order, priced)
     run("UPDATE orders_bag SET state = 'ordered' WHERE id = %s", [locked.pk])
     lifecycle.placed(order, actor)
@@ -180,6 +185,7 @@ def _write_order(
     note: str,
     priced: Quote,
     user: User | None,
+    network: str,
     now: datetime,
     held_until: datetime,
     pay_on_delivery: bool,
@@ -201,6 +207,7 @@ def _write_order(
         city=contact.city,
         postcode=contact.postcode,
         note=note,
+        ordered_from=network,
         quote_status=Order.QuoteStatus.AWAITING if shipping.is_quoted else Order.QuoteStatus.NOT_NEEDED,
         pay_on_delivery=pay_on_delivery,
         currency=priced.currency,

@@ -77,6 +77,7 @@ def erase(person: Person) -> None:
         **dict.fromkeys(set(TOLD) - {"country", "state", "full_name", "email"}, ""),
         full_name=ERASED_NAME,
         email=_erased("pk"),
+        ordered_from="",
         erased_at=Now(),
     )
     if person.user_id:

@@ -360,6 +360,8 @@ STUCK_AFTER_DAYS = max(1, env.int("STUCK_AFTER_DAYS", 3))
 ABANDONED_BAG_HOURS = max(1, env.int("ABANDONED_BAG_HOURS", 24))
 # Of one person at once: stock that is held unpaid is kept from others.
 UNPAID_ORDERS_MAX = env.int("UNPAID_ORDERS_MAX", 5)
+# Of all guests of one network address: a provider's customers share one, and a script has one.
+UNPAID_ORDERS_OF_NETWORK_MAX = max(1, env.int("UNPAID_ORDERS_OF_NETWORK_MAX", 30))
 # Paystack takes nothing below, in the subunit: an order of less could never be paid.
 PAYSTACK_MINIMUMS = {"NGN": 5_000, "USD": 200}
 CONTACT_EMAIL = needed("CONTACT_EMAIL", "hello@prechi.test", production=PRODUCTION)

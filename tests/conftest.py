@@ -77,6 +77,7 @@ def _own_surroundings(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.STAFF_EMAILS = []
     # Ada orders in most tests, and often.
     settings.UNPAID_ORDERS_MAX = 1000
+    settings.UNPAID_ORDERS_OF_NETWORK_MAX = 10_000
     storages._storages = {}
     redis_breaker._breakers.clear()
     cache.clear()

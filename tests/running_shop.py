@@ -113,6 +113,7 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSh
     place = surroundings.Place(free_port(), free_port(), tmp_path_factory.mktemp("shop"))
     env = {**os.environ, **dict.fromkeys(ELSEWHERE, ""), **_addresses(), "NO_COLOR": "1"} | {
         "UNPAID_ORDERS_MAX": "1000",
+        "UNPAID_ORDERS_OF_NETWORK_MAX": "10000",
         "PORT": str(place.port),
         "SANDBOX_PORT": str(place.sandbox_port),
         "PRECHI_LOCAL_DIR": str(place.local_dir),

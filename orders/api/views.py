@@ -161,7 +161,7 @@ class Orders(TokenView):
             with _named_within("address", AddressInput), guesses.counted(request._request, asked["code"]):
                 order = checkout.place_order(
                     bag,
-                    _contact(asked),
+                    _contact(asked, address_of(request._request)),
                     _destination(asked["address"]),
                     code=asked["code"],
                     note=asked["note"],
@@ -213,7 +213,7 @@ def _destination(address: dict[str, Any]) -> Destination:
     return Destination(address["country"], address["state"], address["area"])
 
 
-def _contact(asked: dict[str, Any]) -> Contact:
+def _contact(asked: dict[str, Any], network_address: str) -> Contact:
     address = asked["address"]
     return Contact(
         email=asked["email"],
@@ -223,6 +223,7 @@ def _contact(asked: dict[str, Any]) -> Contact:
         landmark=address["landmark"],
         city=address["city"],
         postcode=address["postcode"],
+        network_address=network_address,
     )
 
 

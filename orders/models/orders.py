@@ -69,6 +69,8 @@ class Order(models.Model):
     city = models.CharField(max_length=60, blank=True)
     postcode = models.CharField(max_length=16, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    # Of a guest (orders.unpaid): enough to count by where orders come from, and no address.
+    ordered_from = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
 
     # Set in orders.lifecycle only.
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING_PAYMENT)
@@ -155,6 +157,11 @@ class Order(models.Model):
                 name="order_owed_email_idx",
             ),
             models.Index(fields=["phone"], condition=Q(status="pending_payment"), name="order_unpaid_phone_idx"),
+            models.Index(
+                fields=["ordered_from"],
+                condition=Q(status="pending_payment", user__isnull=True),
+                name="order_unpaid_network_idx",
+            ),
             models.Index(fields=["-placed_at"], name="order_newest_idx"),
         ]
 

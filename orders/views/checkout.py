@@ -90,7 +90,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
         with guesses.counted(request, "" if form.code_written() == bag.code else form.code_written()):
             order = place_order(
                 bag,
-                _contact(form.cleaned_data),
+                _contact(form.cleaned_data, address_of(request)),
                 form.destination(),
                 code=form.code_written(),
                 note=form.cleaned_data["note"],
@@ -126,7 +126,7 @@ def _keep(request: HttpRequest, form: CheckoutForm) -> None:
         messages.warning(request, f"The address was not kept. {error.message}")
 
 
-def _contact(data: dict[str, Any]) -> Contact:
+def _contact(data: dict[str, Any], network_address: str) -> Contact:
     return Contact(
         email=data["email"],
         full_name=data["full_name"],
@@ -135,6 +135,7 @@ def _contact(data: dict[str, Any]) -> Contact:
         landmark=data.get("landmark", ""),
         city=data.get("city", ""),
         postcode=data.get("postcode", ""),
+        network_address=network_address,
     )
 
 

@@ -48,6 +48,6 @@ def test_without_queueing_up_there_would_be_more(
         have_counted()
         return waiting
 
-    monkeypatch.setattr(unpaid, "_queue_up", lambda names: None)
+    monkeypatch.setattr(unpaid, "_queue_up", lambda names, network: False)
     monkeypatch.setattr(unpaid, "_waiting", counted)
     assert sum(isinstance(result, Order) for result in rush(settings, at_the_door=at_the_door)) > MAX

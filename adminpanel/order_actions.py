@@ -30,6 +30,7 @@ OFFERED = {
     "quote_delivery": delivery_quotes.QUOTABLE,
     "pack": transitions.PACKED.sources,
     "ship": transitions.SHIPPED.sources,
+    "keep_rest": transitions.REST_TAKEN_OUT.sources,
     "deliver": transitions.DELIVERED.sources,
     "cancel": (*transitions.CANCELLED.sources, *transitions.CANCELLED_PAID.sources),
     "refund": (
@@ -107,6 +108,15 @@ class NotArrivedForm(CancelForm):
     )
 
 
+class KeepRestForm(BaseDialogForm):
+    write_off = forms.BooleanField(
+        required=False,
+        label="They are damaged or lost: write them off",
+        help_text="Otherwise they are on sale again.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+
 class NoteForm(BaseDialogForm):
     text = forms.CharField(max_length=staff_orders.NOTE_MAX, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
     tell = forms.BooleanField(
@@ -121,7 +131,7 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
     """Mixed into the order's admin class."""
 
     actions_detail = [
-        *("quote_delivery", "pack", "ship", "deliver", "write_note", "record_payment", "not_accepted"),
+        *("quote_delivery", "pack", "ship", "keep_rest", "deliver", "write_note", "record_payment", "not_accepted"),
         *("not_arrived", "refund", "cancel", "hand_out_customer", "erase_customer"),
     ]
 
@@ -139,6 +149,8 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
             fitting -= {"quote_delivery"}
         if not any(map(is_due, rows)):
             fitting -= {"record_payment"}
+        if "keep_rest" in fitting and not for_nothing.may_keep_rest(order):
+            fitting -= {"keep_rest"}
         if "refund" in fitting and not refunds.left_of(order):
             fitting -= {"refund"}
         if not is_of_guest(order):
@@ -188,6 +200,29 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
             return f"A part of order {done.number} is shipped. The rest waits."
 
         return act(request, reverse("admin:orders_order_change", args=[object_id]), work)
+
+    @action(
+        description="Keep the rest here",
+        url_path="keep_rest",
+        icon="inventory_2",
+        variant=ActionVariant.PRIMARY,
+        permissions=MAY,
+        dialog={
+            "title": "Nothing more of this order is sent?",
+            "description": "Its customer has the money of what is left here, so it stays: what left before is all that "
+            "comes. The customer gets a mail.",
+            "form_class": KeepRestForm,
+            "form_submit_text": "Keep it here",
+        },
+    )
+    def keep_rest(self, request: HttpRequest, form: KeepRestForm, object_id: str) -> HttpResponseBase:
+        write_off = form.cleaned_data["write_off"]
+        return _act(
+            request,
+            object_id,
+            lambda order, actor: for_nothing.keep_rest(order.pk, actor, write_off=write_off),
+            "shipped without its rest",
+        )
 
     @action(
         description="Mark as delivered",

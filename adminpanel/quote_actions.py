@@ -18,6 +18,7 @@ from core.money import parse
 from orders import delivery_quotes
 from orders.events import staff
 from orders.models import DeliveryQuote, Order
+from payments import for_nothing
 
 TO_BE_PRICED = (Order.QuoteStatus.AWAITING, Order.QuoteStatus.QUOTED)
 
@@ -69,7 +70,7 @@ class QuoteActions:
         def work() -> str:
             said = form.cleaned_data
             actor = staff(cast(User, request.user))
-            quote = delivery_quotes.make(form.order.pk, said["amount"], actor, said["note"])
+            quote = for_nothing.price_delivery(form.order.pk, said["amount"], actor, said["note"])
             return f"Delivery of order {form.order.number} costs {quote.amount}. The customer has the link."
 
         return act(request, reverse("admin:orders_order_change", args=[object_id]), work)

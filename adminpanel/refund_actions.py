@@ -39,11 +39,13 @@ class RefundForm(BaseDialogForm):
         if self.order.delivery_subunit:
             label = f"Delivery, {Money(self.order.delivery_subunit, self.order.currency)}"
             self.fields["delivery"] = _switch(label)
+        delivery = " For the delivery switch that on: an amount is taken for the pieces' first."
         self.fields["amount"] = forms.CharField(
             required=False,
             label=f"Or another amount ({self.order.currency})",
             help_text=f"Up to {refunds.left_of(self.order)}. Empty: what was paid for what you chose above. Less is a "
-            "gift, unless you take the pieces out: they are kept, and may still come back.",
+            "gift, unless you take the pieces out: they are kept, and may still come back."
+            f"{delivery if self.order.delivery_subunit else ''}",
             widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
         )
         self.fields["reason"] = forms.CharField(

@@ -20,7 +20,7 @@ from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from core.money import Money
 from orders.events import staff
-from payments import refund_sending, refunds
+from payments import not_owed, refund_sending, refunds
 from payments.models import Refund, RefundLine
 
 STATE_COLOURS = {
@@ -61,6 +61,15 @@ class ByHandForm(BaseDialogForm):
     )
 
 
+class LetGoForm(BaseDialogForm):
+    note = forms.CharField(
+        max_length=not_owed.NOTE_MAX,
+        label="Why",
+        help_text="The customer reads this in the mail.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
 class RefundLineInline(ReadOnlyInline):
     model = RefundLine
     fields = ["order_line", "quantity", "amount", "restocked"]
@@ -85,7 +94,7 @@ class RefundAdmin(ReadOnlyAdmin):
     search_help_text = "Order number, reference, e-mail or Paystack's refund number"
     date_hierarchy = "created_at"
     inlines = [RefundLineInline]
-    actions_detail = ["ask_paystack", "try_again", "by_hand"]
+    actions_detail = ["ask_paystack", "try_again", "by_hand", "let_go"]
     fieldsets = [
         (None, {"fields": [("payment", "order_number"), ("gives_back", "stands"), "reason", "problem"]}),
         (PAYSTACK, {"fields": [("provider_refund_id", "attempts"), ("sent_at", "checked_at")]}),
@@ -183,11 +192,35 @@ class RefundAdmin(ReadOnlyAdmin):
 
         return act(request, reverse("admin:payments_refund_change", args=[object_id]), work)
 
+    @action(
+        description="Not to be given",
+        url_path="let-go",
+        icon="money_off",
+        permissions=["act"],
+        dialog={
+            "title": "This money is not to go back after all?",
+            "description": "Where the refund was a mistake. Nothing is owed by it any more, and the order goes on as "
+            "before. The customer, who was told that it comes, gets a mail with your reason.",
+            "form_class": LetGoForm,
+            "form_submit_text": "It is not given",
+        },
+    )
+    def let_go(self, request: HttpRequest, form: LetGoForm, object_id: str) -> HttpResponseBase:
+        def work() -> str:
+            refund = not_owed.let_go(
+                find(Refund, object_id).pk, staff(cast(User, request.user)), form.cleaned_data["note"]
+            )
+            return f"{refund.amount} is not given back. The customer has a mail."
+
+        return act(request, reverse("admin:payments_refund_change", args=[object_id]), work)
+
 
 def _fitting(refund: Refund | None) -> set[str]:
     if refund is None or refund.state in Refund.GIVEN_BACK:
         return set()
     by_hand = set() if refund.resolved_at else {"by-hand"}
+    if not_owed.may_be_let_go(refund):
+        by_hand |= {"let-go"}
     if not refund.payment.through_paystack:
         return by_hand
     if refund.state == Refund.State.FAILED and refund.resolved_at is None:

@@ -74,7 +74,7 @@ class ReturnActions:
     )
     def approve(self, request: HttpRequest, form: AnswerForm, object_id: str) -> HttpResponseBase:
         answer = form.cleaned_data["answer"]
-        return _act(request, object_id, lambda pk, actor: returns.approve(pk, actor, answer), "approved")
+        return _act(request, object_id, lambda pk, actor: for_nothing.approve(pk, actor, answer), "approved")
 
     @action(
         description="Refuse",

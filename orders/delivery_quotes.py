@@ -122,8 +122,9 @@ def in_force(order: Order) -> DeliveryQuote | None:
 
 
 def waiting(order: Order) -> DeliveryQuote | None:
-    """The price that waits for its money, while the parcel is in the shop; whether it still holds or not."""
-    quote = in_force(order)
+    """The price that waits for its money, while the parcel is in the shop; whether it still holds or not. None where
+    all other money of the order went back: its parcel does not leave."""
+    quote = None if order.is_paid_back else in_force(order)
     return quote if quote and quote.state == State.OPEN and order.status in QUOTABLE else None
 
 

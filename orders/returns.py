@@ -45,6 +45,12 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
         raise ShopError(f"Write at most {TEXT_MAX} characters.", field="text")
     card_numbers.refuse(text, "text")
     order = lifecycle.lock(order_id)
+    if kind == Kind.EXCHANGE and order.is_paid_back:
+        raise ShopError(
+            f"The money of order {order.number} went back to you, so there is nothing to exchange.",
+            code="no_swap",
+            field="kind",
+        )
     if not return_policy.is_open(order):
         raise Conflict(
             f"Pieces come back within {settings.RETURN_DAYS} days of their delivery, and order {order.number} is not "
@@ -104,7 +110,7 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     if found.kind == Kind.EXCHANGE:
         _check_swap(order)
     if found.state == State.LOST or found.kind == Kind.EXCHANGE:
-        _check_still_out(order, found, lines)
+        check_still_out(order, found, lines)
     for line in lines:
         line.condition = conditions.get(line.pk, "")
         if line.condition not in (Condition.SOUND, Condition.DAMAGED):
@@ -188,7 +194,7 @@ def _check_swap(order: Order) -> None:
     raise Conflict(f"{why}. Choose money instead, and receive it then.", code="no_swap")
 
 
-def _check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> None:
+def check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> None:
     """Of a parcel that was given up and arrives after all, and of an exchange: nobody gets piece and money. Raises
     Conflict where its pieces came back or were refunded otherwise meanwhile."""
     left = {piece.line.pk: piece.left for piece in return_policy.pieces_of(order, without=found)}

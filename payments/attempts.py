@@ -14,7 +14,7 @@ from core.http import ProviderRefused, ProviderUnavailable
 from core.transactions import in_transaction
 from orders import delivery_quotes, events, lifecycle
 from orders.models import DeliveryQuote, Order
-from payments import breaker, paystack
+from payments import breaker, for_nothing, paystack
 from payments.models import Payment
 
 # An attempt this young is opened again rather than doubled: two pages of one attempt cannot both be paid.
@@ -107,6 +107,7 @@ def _due(order: Order) -> int:
 def _due_for_delivery(order: Order, quote_id: int) -> int:
     quote = order.delivery_quotes.get(pk=quote_id)
     delivery_quotes.check_holds(quote, order)
+    for_nothing.check_delivery(order)
     return quote.amount_subunit
 
 

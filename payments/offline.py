@@ -13,6 +13,7 @@ from orders import delivery_quotes, events, lifecycle, offline_methods
 from orders.events import Actor
 from orders.models import DeliveryQuote, Order
 from payments.models import Payment, Receipt
+from payments.standing import follow
 
 REFERENCE_MAX = 80
 
@@ -58,6 +59,8 @@ def record(order_id: int, method: str, reference: str, amount: int, actor: Actor
     else:
         lifecycle.mark_paid(order, actor)
     payment = _write(order, method, reference, price, quote, actor)
+    if quote:
+        follow(order)
     data = {"amount": price.display, "method": method, "reference": reference}
     events.record(order, offline_methods.PAID_OFFLINE, actor, key=payment.reference, data=data)
     return payment

@@ -56,8 +56,8 @@ def request(
     and unless they `came_back` by a return, the customer keeps them. An amount below what was paid for pieces that are
     kept is a gift: it is of the order and not of them, so that they may still come back.
 
-    Locks payment, then order, then stock. Raises ShopError naming the field, Conflict while another refund is under way
-    or where nothing is left.
+    Locks payment, then order, then stock. Raises ShopError naming the field, Conflict while another refund is under
+    way, for a line of which pieces are due by a return, or where nothing is left.
     """
     if restock and write_off:
         raise ShopError("Pieces go back on sale or are written off, not both. Choose one.", field="write_off")
@@ -65,7 +65,10 @@ def request(
     if known := _known(key, payment):
         return known
     order = lifecycle.lock(order_id)
+    taken_back = restock or write_off
     parts = _parts(order, lines or {})
+    if not (taken_back or came_back):
+        _refuse_what_is_due_by_a_return(order, parts)
     delivery_subunit = order.delivery_subunit if delivery else 0
     if delivery and Refund.objects.filter(payment=payment, delivery_subunit__gt=0).exclude(state=State.FAILED).exists():
         raise ShopError("Delivery of this order was refunded before.", field="delivery")
@@ -75,7 +78,6 @@ def request(
     elif (lines or delivery) and amount > by_parts:
         worth = Money(by_parts, order.currency).display
         raise ShopError(f"What you chose was paid with {worth}. Ask for that or less.", field="amount")
-    taken_back = restock or write_off
     if parts and not taken_back and not came_back and amount < by_parts:
         return _write(payment, order, amount, 0, reason, key, actor)
     refund = _write(payment, order, amount, delivery_subunit, reason, key, actor)
@@ -163,7 +165,7 @@ def give_back_replaced(payment: Payment, order: Order) -> Refund:
 @in_transaction
 def try_again(refund_id: int, actor: Actor) -> Refund:
     """Asks anew for a refund that failed; harmless twice. Raises Conflict for any other."""
-    failed = _lock(refund_id)
+    failed = lock(refund_id)
     if again := Refund.objects.filter(key=_key_after(failed)).first():
         return again
     if failed.resolved_at:
@@ -197,7 +199,7 @@ def given_by_hand(refund_id: int, actor: Actor, note: str) -> Refund:
     """Staff sent the money themselves, where Paystack could not. Harmless twice. Raises ShopError without a note."""
     if not note.strip():
         raise ShopError("Write how the money went back, such as the bank's reference.", field="note")
-    refund = _lock(refund_id)
+    refund = lock(refund_id)
     if refund.state == State.BY_HAND:
         return refund
     is_with_staff = refund.state in (State.FAILED, State.NEEDS_ATTENTION) or not refund.payment.through_paystack
@@ -252,7 +254,7 @@ def _lock_paid(order_id: int) -> Payment:
     return paid
 
 
-def _lock(refund_id: int) -> Refund:
+def lock(refund_id: int) -> Refund:
     """The payment first, then its refund."""
     payment_id = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
     if payment_id is None:
@@ -267,6 +269,19 @@ def _parts(order: Order, wanted: Mapping[int, int]) -> list[Part]:
     if not wanted:
         return []
     return refund_amounts.parts_of(order, order.all_lines(), wanted, pieces_paid_back(order))
+
+
+def _refuse_what_is_due_by_a_return(order: Order, parts: list[Part]) -> None:
+    """Pieces that have arrived bring their money with their return: given here, it would be given once more there."""
+    here = ReturnLine.objects.filter(order_line__in=[part.line for part in parts], parcel__order=order)
+    due = here.filter(parcel__state=Return.State.RECEIVED).select_related("order_line").first()
+    if due:
+        raise Conflict(
+            f"Return {due.parcel_id} of {due.order_line.name} has arrived: give its money on its own page, or close it "
+            "there, and then refund more of them here.",
+            code="return_received",
+            field="lines",
+        )
 
 
 def pieces_paid_back(*orders: Order) -> Counter[int]:
@@ -285,6 +300,8 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
     if under_way := payment.refunds.filter(state__in=Refund.IN_FLIGHT).first():
         is_by_hand = not payment.through_paystack or under_way.state == State.NEEDS_ATTENTION
         until = "Look after it on its own page first" if is_by_hand else "Wait until it is done"
+        if actor == events.CUSTOMER:
+            until = "Write to us, and we look after it"
         raise Conflict(
             f"A refund of {under_way.amount.display} of order {order.number} is under way. {until}.",
             code="refund_under_way",

@@ -16,7 +16,7 @@ from orders.models import Order
 from payments import late_money, not_as_asked, paystack, refunds
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
-from payments.standing import is_going_back
+from payments.standing import follow, is_going_back
 
 State = Payment.State
 Outcome = Payment.Outcome
@@ -86,7 +86,9 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     elif payment.review_opened_at:
         payment.review_closed_at = timezone.now()
     payment.save()
-    if payment.outcome == Outcome.DUPLICATE:
+    if payment.outcome == Outcome.APPLIED and payment.quote_id is not None:
+        follow(order)  # more of its money is here than before, of which some may have gone back
+    elif payment.outcome == Outcome.DUPLICATE:
         refunds.give_back_superfluous(payment, order)
     elif payment.outcome == Outcome.REPLACED:
         refunds.give_back_replaced(payment, order)

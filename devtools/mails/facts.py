@@ -199,6 +199,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "payment-reversed": NEVER_PAID | {"payment": {"came": naira(116_350)}},
         "refund-started": order | REFUND,
         "refund-done": order | REFUND,
+        "refund-let-go": order | REFUND | {"note": "We asked for it by mistake: your order is packed, and comes."},
         "refund-done (by hand)": order | {"refund": REFUND["refund"] | {"by_hand": True}},
         "delivery-quote": order | TO_LONDON | {"quote": QUOTE},
         "delivery-quote (packed)": order | {"order": ABROAD | {"status": "packed"}, "quote": QUOTE},

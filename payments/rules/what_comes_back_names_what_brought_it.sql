@@ -1,9 +1,10 @@
--- An order line that was cancelled, the line of a refund or that of a return: of the very size that had gone out.
+-- An order line that was cancelled, or whose rest was kept in the shop, the line of a refund or that of a return: of the very size that had gone out.
 SELECT 'what comes back names what brought it', 'movement ' || m.id, format('%s %s', m.source_type, m.source_id)
 FROM catalog_stockmovement m
 LEFT JOIN payments_refundline f ON m.source_type = 'refund_line' AND f.id = m.source_id
 LEFT JOIN orders_returnline r ON m.source_type = 'return_line' AND r.id = m.source_id
 LEFT JOIN orders_orderline l
-    ON l.id = CASE m.source_type WHEN 'order_line' THEN m.source_id ELSE coalesce(f.order_line_id, r.order_line_id) END
+    ON l.id = CASE WHEN m.source_type IN ('order_line', 'rest_of_line') THEN m.source_id
+                 ELSE coalesce(f.order_line_id, r.order_line_id) END
     AND coalesce(l.instead_id, l.variant_size_id) = m.variant_size_id
 WHERE m.reason = 'return' AND m.source_type <> '' AND l.id IS NULL

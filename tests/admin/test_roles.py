@@ -32,6 +32,7 @@ WRITERS = {OWNER, MANAGER, CONTENT}
 DEEDS: dict[str, set[str]] = {
     "orders_order_pack": PACKERS,
     "orders_order_ship": PACKERS,
+    "orders_order_keep_rest": PACKERS,
     "orders_order_deliver": PACKERS,
     "orders_order_not_accepted": PACKERS,
     "orders_order_not_arrived": DESK,
@@ -54,6 +55,7 @@ DEEDS: dict[str, set[str]] = {
     "payments_providerevent_try_again": MONEY,
     "payments_refund_try_again": MONEY,
     "payments_refund_by_hand": MONEY,
+    "payments_refund_let_go": MONEY,
     "payments_dispute_answered": MONEY,
     "payments_difference_attach": MONEY,
     "payments_difference_give_back": MONEY,

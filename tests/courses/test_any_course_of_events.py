@@ -52,6 +52,7 @@ def test_and_where_much_turns_out_otherwise() -> None:
 @pytest.mark.parametrize(
     ("forgotten", "instead"),
     [
+        ("payments.for_nothing._are_spent", False),
         ("payments.for_nothing._is_for_nothing", False),
         ("payments.refunds.count_kept", None),
         ("orders.reservations.put_back", None),

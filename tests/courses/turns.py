@@ -1,12 +1,14 @@
 """What turns out otherwise than asked for: returns that change, parcels that are lost, pieces that are torn, gifts."""
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from orders import events, exchanges, other_sizes, return_changes, returns
 from orders.models import Order, OrderLine, Return
 from orders.returns import Wish
-from payments import cancellation, for_nothing, refunds, settlement
+from payments import cancellation, for_nothing, not_owed, refunds, settlement
 from payments.models import Refund
 from tests.courses.course import ANY, FEW, Course
 
@@ -18,6 +20,7 @@ class Turns(Course):
     @initialize()
     def forget_what_was_given(self) -> None:
         self.owned_twice: list[str] = []
+        self.sent_for_nothing: list[str] = []
 
     @rule(which=ANY, change=st.sampled_from(CHANGES), size=ANY)
     def a_return_turns_out_otherwise(self, which: int, change: str, size: int) -> None:
@@ -66,6 +69,41 @@ class Turns(Course):
         found = list(Refund.objects.order_by("pk"))
         if found:
             self.may_refuse(lambda: refunds.given_by_hand(found[which % len(found)].pk, events.SYSTEM, "By the bank."))
+
+    @rule(which=ANY)
+    def a_refund_is_let_go(self, which: int) -> None:
+        found = list(Refund.objects.order_by("pk"))
+        if found:
+            self.may_refuse(lambda: not_owed.let_go(found[which % len(found)].pk, events.SYSTEM, "By mistake."))
+
+    @rule(which=ANY, write_off=st.booleans())
+    def the_rest_is_kept(self, which: int, write_off: bool) -> None:
+        if order := self.an_order(which):
+            self.may_refuse(lambda: for_nothing.keep_rest(order.pk, events.SYSTEM, write_off=write_off))
+
+    @rule(which=ANY, step=st.sampled_from(["pack", "ship", "deliver"]))
+    def go_on(self, which: int, step: str) -> None:
+        self.watched(which, lambda: super(Turns, self).go_on(which, step))
+
+    @rule(which=ANY, line=ANY, count=FEW)
+    def send_a_part(self, which: int, line: int, count: int) -> None:
+        self.watched(which, lambda: super(Turns, self).send_a_part(which, line, count))
+
+    def watched(self, which: int, step: Callable[[], None]) -> None:
+        """Notes an order that went a step towards its customer although all its money had gone back before."""
+        order = self.an_order(which)
+        is_back = order is not None and self.all_went_back_before(order)
+        step()
+        if order and is_back and self.way_of(Order.objects.get(pk=order.pk)) != self.way_of(order):
+            self.sent_for_nothing.append(order.number)
+
+    def way_of(self, order: Order) -> tuple[str, int]:
+        is_here = order.status in (Order.Status.PAID, Order.Status.PACKED)
+        return (order.status, order.shipments.count()) if is_here else ("", 0)
+
+    @invariant()
+    def nothing_leaves_whose_money_went_back(self) -> None:
+        assert not getattr(self, "sent_for_nothing", []), self.sent_for_nothing
 
     @rule(which=ANY, restock=st.booleans())
     def a_parcel_is_lost_or_comes_back(self, which: int, restock: bool) -> None:

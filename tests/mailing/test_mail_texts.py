@@ -15,7 +15,14 @@ from mailing.render import Rendered, render
 from orders.models import Order, OrderLine
 
 KINDS = ["order-received", "order-paid", "order-shipped", "order-delivered", "order-cancelled", "order-expired"]
-KINDS += ["order-cancelled-paid", "refund-started", "refund-done", "order-packed", "order-part-shipped"]
+KINDS += [
+    "order-cancelled-paid",
+    "refund-started",
+    "refund-done",
+    "refund-let-go",
+    "order-packed",
+    "order-part-shipped",
+]
 KINDS += ["delivery-quote", "delivery-paid", "another-size", "transfer-rejected", "order-message"]
 KINDS += ["payment-mismatch", "payment-reversed", "order-not-accepted", "order-rest-taken-out", "order-not-arrived"]
 RETURN_KINDS = ["return-requested", "return-approved", "return-refused", "return-received"]
@@ -56,6 +63,7 @@ ACTIONS = {
     "order-delivered": ORDER_URL,
     "refund-started": ORDER_URL,
     "refund-done": ORDER_URL,
+    "refund-let-go": ORDER_URL,
     "order-packed": ORDER_URL,
     "order-message": ORDER_URL,
     "order-part-shipped": ORDER_URL,

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -96,6 +97,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     order = order_with(payment.order.token)
     context = {
         "state": _state(payment, order),
+        "look_again_in": _look_again_in(payment),
         "payment": payment,
         "order": order,
         "lines": lines_of(order),
@@ -104,6 +106,12 @@ def returned(request: HttpRequest) -> HttpResponse:
         "is_held": order.is_payable and order.hold_expires_at > order.now,  # type: ignore[attr-defined]
     }
     return render(request, "payments/return.html", context)
+
+
+def _look_again_in(payment: Payment) -> int:
+    """Seconds after which a waiting page asks again: soon at first, and seldom when a transfer takes its time."""
+    age = (timezone.now() - payment.created_at).total_seconds()
+    return min(60, max(5, int(age) // 10))
 
 
 def _state(payment: Payment, order: Order) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +27,8 @@ class CategoryQuerySet(ShownQuerySet[M]):
 
 
 class Category(models.Model):
+    """Of two levels (also by trigger): one without a parent is a department, and what is below it has none below."""
+
     name = models.CharField(max_length=60)
     slug = models.SlugField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -73,6 +76,18 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:category", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.parent is None:
+            return
+        if self.parent.parent_id is not None:
+            raise ValidationError(
+                {"parent": f"{self.parent} is below {self.parent.parent} itself. Choose one that is below none."}
+            )
+        if self.pk and self.children.exists():
+            raise ValidationError(
+                {"parent": f"{self.name} has categories below it, so it is below none. Move those elsewhere first."}
+            )
 
     @property
     def is_final_sale(self) -> bool:

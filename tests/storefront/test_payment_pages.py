@@ -1,10 +1,14 @@
 """Paying: the way to Paystack, and the same truth on the way back however often it is loaded."""
 
 import re
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from devtools.sandbox.process import Sandbox
@@ -61,17 +65,27 @@ def test_paid(sandbox: Sandbox) -> None:
     for _ in range(2):
         text = come_back(payment)
         assert "Thank you. It is paid." in text
+        assert reverse("payments:invoice", args=[order.token]) in text
         assert order.number in text
     order.refresh_from_db()
     assert order.status == "paid"
 
 
-def test_pending_says_not_to_pay_again_and_looks_again_by_itself(sandbox: Sandbox) -> None:
+def test_pending_says_not_to_pay_again_and_looks_again_by_itself(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payment = attempts.start(placed_order())
     pay(sandbox, payment, outcome="pending")
-    text = come_back(payment)
-    assert "Do not pay again" in text
-    assert '<meta http-equiv="refresh" content="15">' in text
+    seen = []
+    for minutes in (0, 3, 30):
+        later = timezone.now() + timedelta(minutes=minutes)
+        monkeypatch.setattr("payments.views.timezone", SimpleNamespace(now=lambda now=later: now))
+        text = come_back(payment)
+        assert "Do not pay again" in text
+        seen += re.findall(r'<meta http-equiv="refresh" content="(\d+)">', text)
+    soon, then, seldom = map(int, seen)
+    assert (soon, seldom) == (5, 60)
+    assert 15 <= then <= 25
 
 
 @pytest.mark.parametrize(

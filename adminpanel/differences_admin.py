@@ -20,7 +20,7 @@ from orders.events import staff
 from payments import differences
 from payments.models import Difference
 
-KINDS = {"unknown": "danger", "missing": "danger", "amount": "warning", "reversed": "warning"}
+KINDS = {"unknown": "danger", "not-here": "danger", "missing": "danger", "amount": "warning", "reversed": "warning"}
 STATES = {"open": "warning", "closed": "success"}
 
 

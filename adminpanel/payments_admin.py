@@ -23,7 +23,7 @@ from core.errors import Unavailable
 from core.http import ProviderUnavailable
 from core.queue import nudge
 from orders.events import staff
-from payments import provider_events, refunds, settlement, tasks
+from payments import provider_events, refunds, settlement, tasks, unclear
 from payments.models import Payment, ProviderEvent, Refund
 from payments.standing import is_paid_delivery
 
@@ -95,7 +95,7 @@ class PaymentAdmin(SearchesPhones, ReadOnlyAdmin):
     search_fields = ["reference", "order__number", "order__email", "order__phone", "provider_transaction_id"]
     search_help_text = "Reference, order number, e-mail, phone or Paystack's transaction number"
     date_hierarchy = "created_at"
-    actions_detail = ["ask_paystack", "give_back", "give_back_delivery"]
+    actions_detail = ["ask_paystack", "give_back", "give_back_delivery", "looked_at"]
     fieldsets = [
         (None, {"fields": [("reference", "order", "purpose"), ("state", "outcome"), ("asked", "taken", "fees")]}),
         ("Review", {"fields": ["review_reason", ("review_opened_at", "review_closed_at")]}),
@@ -151,9 +151,12 @@ class PaymentAdmin(SearchesPhones, ReadOnlyAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Giving back whole is for money that fulfilled nothing, and for the price of a delivery; that of an order goes
-        back from the order's page."""
+        back from the order's page. What is in review and not here can only be looked at."""
         payments = at(Payment, object_id)
-        closed = {"give-back"} if not in_review(payments).exists() else set()
+        looked_into = in_review(payments).first()
+        is_here = looked_into is not None and looked_into.state == Payment.State.CAPTURED
+        closed = set() if is_here else {"give-back"}
+        closed |= {"looked-at"} if is_here or looked_into is None else set()
         closed |= {"give-back-delivery"} if not any(map(is_paid_delivery, payments)) else set()
         return [item for item in super().get_actions_detail(request, object_id) if item.path not in closed]
 
@@ -189,6 +192,13 @@ class PaymentAdmin(SearchesPhones, ReadOnlyAdmin):
     )
     def give_back_delivery(self, request: HttpRequest, form: GiveBackForm, object_id: str) -> HttpResponseBase:
         return _give_back(refunds.give_back_delivery, request, form, object_id)
+
+    looked_at = done_with(
+        "No money of this payment is here?",
+        "It leaves the list, and its order may end. Look in Paystack's dashboard before. Should Paystack call it paid "
+        "one day, it is recorded all the same.",
+        unclear.looked_at,
+    )
 
 
 @admin.register(ProviderEvent)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.http import ProviderError
 from core.limited_time import while_there_is_time
 from mailing import staff
-from payments import differences, paystack
+from payments import differences, not_as_asked, paystack
 from payments.models import Difference, Payment
 from payments.paystack import Transaction, UnknownReference
 from payments.settlement import PAID, settle
@@ -24,7 +24,7 @@ Kind = Difference.Kind
 DAYS = 8
 # Younger ones are still being settled by those whose turn it is.
 NOT_YOUNGER_THAN = timedelta(minutes=15)
-TAKEN_BACK = "reversed"
+TAKEN_BACK = (not_as_asked.REVERSED, not_as_asked.GOING_BACK)
 # Together well within the time that a task may take. What a slow Paystack leaves undone is said in the log, and left to
 # `manage.py reconcile`, which takes its time.
 READ_FOR_SECONDS = 120.0
@@ -42,6 +42,7 @@ def compare(days: int = DAYS, *, takes_its_time: bool = False) -> int:
     try:
         _look_through(timezone.now() - timedelta(days=days), takes_its_time=takes_its_time)
     finally:
+        differences.close_arrived()
         are_open = tell()
     return are_open
 
@@ -80,20 +81,30 @@ def _look_at(transaction: Transaction, payment: Payment | None) -> None:
 
 
 def _compare(transaction: Transaction, payment: Payment | None) -> None:
-    if transaction.domain != paystack.mode() or transaction.status not in (PAID, TAKEN_BACK):
+    if transaction.domain != paystack.mode() or transaction.status not in (PAID, *TAKEN_BACK):
         return
     if payment is None:
         if transaction.status == PAID:
             differences.note(Kind.UNKNOWN, transaction)
         return
     if payment.state != Payment.State.CAPTURED:
-        log.warning("payment_found_by_comparison", reference=payment.reference)
-        settle(payment.reference)
+        _catch_up(transaction, payment)
         return
-    if transaction.status == TAKEN_BACK and not is_anything_back(payment):
+    if transaction.status in TAKEN_BACK and not is_anything_back(payment):
         differences.note(Kind.REVERSED, transaction, payment)
     if (payment.captured_subunit, payment.captured_currency) != (transaction.amount, transaction.currency):
         differences.note(Kind.AMOUNT, transaction, payment)
+
+
+def _catch_up(transaction: Transaction, payment: Payment) -> None:
+    """Settles what nobody told the shop of. Whatever hinders it, money that Paystack has stands on the board then."""
+    log.warning("payment_found_by_comparison", reference=payment.reference)
+    try:
+        settle(payment.reference)
+    finally:
+        payment.refresh_from_db()
+        if transaction.status == PAID and payment.state != Payment.State.CAPTURED:
+            differences.note(Kind.NOT_HERE, transaction, payment)
 
 
 def _captured_since(since: datetime, listed: set[str]) -> Iterator[Payment]:

@@ -1,6 +1,7 @@
 """What is done about a difference between Paystack's list and the shop's, in one step each, by whom and how."""
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.errors import Conflict, NotFound, ShopError, Unavailable
@@ -26,7 +27,6 @@ def open_ones() -> "QuerySet[Difference]":
 
 def note(kind: str, transaction: Transaction, payment: Payment | None = None) -> Difference:
     """Puts it on the board, once: what was dealt with does not come back."""
-    here = f"Here {payment.captured_subunit} {payment.captured_currency} (subunits)." if payment else ""
     facts = {
         "payment": payment,
         "provider_transaction_id": transaction.id,
@@ -34,10 +34,31 @@ def note(kind: str, transaction: Transaction, payment: Payment | None = None) ->
         "currency": transaction.currency[:3],
         "email": transaction.email[:254],
         "paid_at": transaction.paid_at,
-        "detail": here,
+        "detail": _here(payment) if payment else "",
     }
     row, _ = Difference.objects.get_or_create(kind=kind, reference=transaction.reference[:100], defaults=facts)
     return row
+
+
+def _here(payment: Payment) -> str:
+    if payment.state == Payment.State.CAPTURED:
+        return f"Here {payment.captured_subunit} {payment.captured_currency} (subunits)."
+    said = (
+        f"asked, Paystack said {payment.provider_status}" if payment.provider_status else "Paystack has not said more"
+    )
+    return f"Here {payment.get_state_display().lower()}; {said}. Ask Paystack again on the page of the payment."
+
+
+def close_arrived() -> None:
+    """What Paystack had and the shop had not, and what is here by now, waits for nobody. Harmless twice."""
+    arrived = open_ones().filter(kind=Difference.Kind.NOT_HERE, payment__state=Payment.State.CAPTURED)
+    arrived.update(
+        state=State.CLOSED,
+        closed_how=How.LOOKED_AT,
+        closed_by=events.SYSTEM.label,
+        closed_at=Now(),
+        note="It was captured later.",
+    )
 
 
 def note_missing(payment: Payment) -> Difference:

@@ -2,6 +2,7 @@
 
 It pays nothing, and its payer and the staff are told."""
 
+from django.db.models import Case, When
 from django.db.models.functions import Now
 
 from core.money import Money
@@ -12,17 +13,24 @@ from payments import paystack
 from payments.models import Payment
 from payments.paystack import Transaction
 
-REVERSED = "reversed"
+REVERSED, GOING_BACK = "reversed", "reversal-pending"
 
 
 def difference(payment: Payment, found: Transaction) -> str:
-    """Why this is not the money that was asked for; empty when it is.
+    """Why this is not the money that was asked for; empty when it is. `payment` is as it was before it was captured.
+
+    Money that Paystack was giving back and calls paid now is looked at: of a refund that failed all of it is here, of
+    one of a part not, and whoever asked for it wanted it back.
 
     Where the customer bears Paystack's fee, `amount` has it on top, and `requested_amount` is what we asked for. More
     than the fee on top is too much.
     """
     if found.domain != paystack.mode():
         return f"Paid in Paystack's {found.domain or 'unknown'} mode, while the shop runs in {paystack.mode()} mode."
+    if payment.state != Payment.State.CAPTURED and payment.provider_status in (REVERSED, GOING_BACK):
+        return (
+            "Paystack was giving this money back and calls it paid now. Look in its dashboard how much of it is here."
+        )
     more = found.amount - payment.amount_subunit
     is_fee_on_top = found.requested_amount == payment.amount_subunit and 0 < more <= (found.fees or 0)
     if found.currency != payment.currency or (more and not is_fee_on_top):
@@ -51,6 +59,7 @@ def sent_back(payment_id: int, found: Transaction) -> Payment:
         state=Payment.State.FAILED,
         provider_status=REVERSED,
         failure_reason="Paystack sent this payment back before the shop heard of it.",
+        review_closed_at=Case(When(review_opened_at__isnull=False, then=Now()), default=None),
         checked_at=Now(),
     )
     came = Money(found.amount, found.currency)

@@ -14,9 +14,10 @@ from core.http import ProviderError
 from core.limited_time import while_there_is_time
 from orders import lifecycle
 from orders.models import Order
+from payments import unclear
 from payments.cancellation import open_references
 from payments.models import Payment
-from payments.settlement import settle
+from payments.settlement import FAILED, WAITING, settle
 
 # A webhook normally comes within seconds, so a young attempt is asked about soon and an old one rarely.
 YOUNG = timedelta(hours=1)
@@ -37,9 +38,9 @@ def settle_open_payments(limit: int = 200) -> int:
     open_payments = Payment.objects.filter(
         state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - ASK_YOUNG_EVERY
     )
-    failed_but_not_over = Payment.objects.filter(state=Payment.State.FAILED, created_at__gt=Now() - OVER_AFTER)
+    not_over = Q(created_at__gt=Now() - OVER_AFTER) | Q(review_opened_at__isnull=False, review_closed_at=None)
     references = _due(open_payments, limit)
-    references += _due(failed_but_not_over, limit - len(references))
+    references += _due(Payment.objects.filter(not_over, state=Payment.State.FAILED), limit - len(references))
     asked = [_try_to_settle(reference) for reference in while_there_is_time(references, ASK_FOR_SECONDS)]
     _close_what_is_over()
     return len(asked)
@@ -50,7 +51,7 @@ def expire_unpaid_orders(limit: int = 1000) -> int:
 
     Those that nobody has tried to pay first: there is nothing to ask. An order about which Paystack gives no answer
     keeps its stock until it does, for selling it would be a guess. So does one whose money is here and could not pay it
-    yet, while staff look at it.
+    yet, while staff look at it, and for as long as holds may be one of which Paystack says a word that nobody knows.
     """
     looked_at = Payment.objects.filter(order=OuterRef("pk"), state=Payment.State.CAPTURED, outcome="")
     waits = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, pay_on_delivery=False)
@@ -70,7 +71,7 @@ def _expire(order: Order) -> bool:
     if not all(_try_to_settle(reference) for reference in open_references(order)):
         return False
     try:
-        return lifecycle.expire(order.pk)
+        return not unclear.keep_pieces(order) and lifecycle.expire(order.pk)
     except Exception:
         log.exception("order_not_expired", order=order.number)
         return False
@@ -121,8 +122,10 @@ def _ask_again_soon(reference: str) -> None:
 
 
 def _close_what_is_over() -> None:
-    """Only what Paystack has told something about: without an answer nobody knows whether it was paid."""
+    """Only what Paystack says is not paid: without an answer, or with one that the shop does not understand, nobody
+    knows whether it was."""
     open_payments = Payment.objects.filter(
         state__in=[Payment.State.CREATED, Payment.State.PENDING], created_at__lt=Now() - OVER_AFTER
     )
-    open_payments.exclude(provider_status="").update(state=Payment.State.FAILED, failure_reason="Never paid.")
+    not_paid = open_payments.filter(provider_status__in=(*WAITING, FAILED))
+    not_paid.update(state=Payment.State.FAILED, failure_reason="Never paid.")

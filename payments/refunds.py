@@ -105,9 +105,12 @@ def give_back(payment_id: int, *, reason: str, key: str, actor: Actor) -> Refund
 def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
     """Staff give back money that fulfilled nothing, all of it; harmless twice.
 
-    Raises Conflict where it fulfils something by now, or was looked at already: its customer decides at the same time.
+    Raises Conflict where it fulfils something by now, or was looked at already: its customer decides at the same time;
+    and where Paystack does not say that it is here.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    if payment.state != Payment.State.CAPTURED:
+        raise Conflict("Paystack does not call it paid, so there is nothing to give back.", code="not_captured")
     key = f"review/{payment.reference}"
     if not payment.in_review and not payment.refunds.filter(key=key).exists():
         raise Conflict(

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import structlog
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from catalog.stock import OutOfStock
 from core.errors import NotFound
+from core.http import ProviderUnavailable
 from core.transactions import in_transaction
 from orders import delivery_quotes, events, lifecycle
 from orders.models import Order
-from payments import late_money, not_as_asked, paystack, refunds
+from payments import late_money, not_as_asked, paystack, refunds, unclear
 from payments.models import Payment
 from payments.paystack import Transaction, UnknownReference
 from payments.standing import follow, is_going_back
@@ -21,8 +22,9 @@ from payments.standing import follow, is_going_back
 State = Payment.State
 Outcome = Payment.Outcome
 
-PAID = "success"
-FAILED = "failed"
+# What Paystack calls a transaction; any other word, also one that it will invent, is unclear.
+PAID, FAILED = "success", "failed"
+WAITING = ("abandoned", "ongoing", "pending", "processing", "queued")
 LOOK_AGAIN_AFTER = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
@@ -43,11 +45,15 @@ def settle(reference: str) -> Payment:
         found = paystack.verify(payment.reference)
     except UnknownReference:
         return _never_opened(payment)
-    if found.status == PAID and found.reference == payment.reference:
+    if found.reference != payment.reference:
+        raise ProviderUnavailable(f"Paystack was asked about {payment.reference} and answered about another payment")
+    if found.status == PAID:
         return record_money(payment.pk, found)
-    if found.status == not_as_asked.REVERSED and found.reference == payment.reference:
+    if found.status == not_as_asked.REVERSED:
         return not_as_asked.sent_back(payment.pk, found)
-    return _record_progress(payment, found)
+    if found.status == FAILED or found.status in WAITING:
+        return _record_progress(payment, found)
+    return unclear.note(payment.pk, found)
 
 
 def look_again(reference: str) -> Payment:
@@ -68,6 +74,7 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
     if _is_done(payment) or (payment.state == State.CAPTURED and is_going_back(payment)):
         return payment
+    difference = not_as_asked.difference(payment, found)
     payment.state = State.CAPTURED
     payment.captured_subunit = found.amount
     payment.captured_currency = found.currency
@@ -80,9 +87,9 @@ def record_money(payment_id: int, found: Transaction) -> Payment:
     payment.checked_at = timezone.now()
     payment.failure_reason = ""
     order = lifecycle.lock(payment.order_id)
-    payment.outcome, payment.review_reason = _fulfil(payment, order, found)
+    payment.outcome, payment.review_reason = _fulfil(payment, order, difference)
     if payment.review_reason:
-        payment.review_opened_at = timezone.now()
+        payment.review_opened_at, payment.review_closed_at = timezone.now(), None
     elif payment.review_opened_at:
         payment.review_closed_at = timezone.now()
     payment.save()
@@ -102,9 +109,9 @@ def _is_done(payment: Payment) -> bool:
     return payment.state == State.CAPTURED and payment.outcome != Outcome.NONE
 
 
-def _fulfil(payment: Payment, order: Order, found: Transaction) -> tuple[str, str]:
+def _fulfil(payment: Payment, order: Order, difference: str) -> tuple[str, str]:
     """What the money did for the order, and why it needs a look where it did nothing."""
-    if difference := not_as_asked.difference(payment, found):
+    if difference:
         not_as_asked.tell(payment, order, difference)
         return Outcome.MISMATCH, difference
     try:
@@ -137,12 +144,14 @@ def _pay_for(payment: Payment, order: Order) -> None:
 
 
 def _record_progress(payment: Payment, found: Transaction) -> Payment:
-    """Not paid, or not yet. A later success still wins over a failure: the page lets the customer try again."""
+    """Not paid, or not yet: nothing is unclear about it any more. A later success still wins over a failure: the page
+    lets the customer try again."""
     is_failed = found.status == FAILED
     Payment.objects.filter(pk=payment.pk).exclude(state=State.CAPTURED).update(
         state=State.FAILED if is_failed else State.PENDING,
         provider_status=found.status[:30],
         failure_reason=found.message[:200] if is_failed else "",
+        review_closed_at=Case(When(review_opened_at__isnull=False, then=Now()), default=None),
         checked_at=Now(),
     )
     payment.refresh_from_db()

@@ -122,7 +122,7 @@ def _state(payment: Payment, order: Order) -> str:
         return PROBLEMS.get(payment.outcome, "mismatch")
     if payment.quote.paid_at if payment.quote else order.paid_at:
         return "paid"
-    if payment.provider_status == not_as_asked.REVERSED:
+    if payment.provider_status in (not_as_asked.REVERSED, not_as_asked.GOING_BACK):
         return "reversed"
     if payment.state == Payment.State.FAILED:
         return "failed"

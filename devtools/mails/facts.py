@@ -242,6 +242,15 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "staff-paid-late": STAFF | {"reference": "PR-104207-2"},
         "staff-payment-mismatch": STAFF | MISMATCH | {"reference": "PR-104207-2"},
         "staff-payment-reversed": STAFF | {"payment": {"came": naira(116_350)}, "reference": "PR-104207-2"},
+        "staff-payment-unclear": STAFF
+        | {
+            "payment": {
+                "asked": naira(116_350),
+                "why": "Paystack says 'mystery' of this payment, a word that the shop does not know. Look in "
+                "Paystack's dashboard whether the money is there.",
+            },
+            "reference": "PR-104207-2",
+        },
         "staff-return": STAFF | RETURN,
         "staff-dispute": STAFF | DISPUTE,
         "staff-dispute-due": STAFF | DISPUTE,

@@ -13,6 +13,7 @@ class Difference(models.Model):
 
     class Kind(models.TextChoices):
         UNKNOWN = "unknown", "Paid at Paystack, unknown here"
+        NOT_HERE = "not-here", "Paid at Paystack, not captured here"
         MISSING = "missing", "Captured here, unknown at Paystack"
         AMOUNT = "amount", "Another amount or currency"
         REVERSED = "reversed", "Taken back at Paystack, not here"

@@ -30,7 +30,7 @@ RETURN_KINDS += ["return-changed", "return-lost", "return-sent", "return-unpaid"
 KINDS += RETURN_KINDS
 STAFF_KINDS = ["staff-order-paid", "staff-quote-needed", "staff-paid-late", "staff-dispute", "staff-return"]
 STAFF_KINDS += ["staff-payment-mismatch", "staff-payment-reversed", "staff-order-on-delivery"]
-STAFF_KINDS += ["staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
+STAFF_KINDS += ["staff-payment-unclear", "staff-delivery-paid", "staff-dispute-due", "staff-dispute-closed"]
 OTHER: dict[str, dict[str, Any]] = {
     "abandoned-bag": {
         "lines": [{"name": "Ribbed brief", "colour": "Navy", "size": "M", "quantity": 2, "total": Money(1_900_000)}],

@@ -33,7 +33,7 @@ COPY templates templates
 USER prechi
 # These values let the settings load while the image is built; none of them is kept in it.
 RUN SECRET_KEY=only-while-the-image-is-being-built-and-kept-nowhere PAYSTACK_SECRET_KEY=build-only \
-    RESEND_API_KEY=build-only CONTACT_EMAIL=build-only SELLER_ADDRESS=build-only \
+    RESEND_API_KEY=build-only RESEND_WEBHOOK_SECRET=whsec_YnVpbGQtb25seQ== CONTACT_EMAIL=build-only SELLER_ADDRESS=build-only \
     python manage.py collectstatic --noinput --verbosity 0
 EXPOSE 8000
 CMD ["sh", "deploy/web"]

@@ -1,5 +1,6 @@
 """Typed readers of the environment, and what production refuses."""
 
+import base64
 from urllib.parse import urlsplit
 
 import environ
@@ -11,6 +12,8 @@ LOCAL_SECRET_KEY = "local-only-secret-key-never-used-in-production-0123456789"
 # What everybody can read in this repository and could start a shop with (here and in deploy/sandbox.env) begins so.
 DEMO_SECRET_KEYS = ("local-only-", "sandbox-only-")
 SECRET_KEY_LENGTH_MIN = 32
+DEMO_PAYSTACK_KEYS = ("sk_test_prechi",)
+DEMO_WEBHOOK_SECRET = "whsec_cHJlY2hpLWRlbW8tc2VjcmV0"
 
 
 def environment_name() -> str:
@@ -43,6 +46,34 @@ def secret(name: str, local_default: str, *, production: bool, refuse: tuple[str
     if production and (not value or value == local_default or value.startswith(refuse or ("\0",))):
         raise ImproperlyConfigured(f"{name} is missing or a demo value. Set the real one in the environment.")
     return value
+
+
+def paystack_key_before(name: str, in_use: str, *, production: bool) -> str:
+    """The key that webhooks under way may still be signed with; empty for none. In production a real one of the mode of
+    the key in use: with one that others know they would sign what the shop believes."""
+    value = env.str(name, "").strip()
+    mode = "sk_live_" if in_use.startswith("sk_live_") else "sk_test_"
+    if production and value and (not value.startswith(mode) or value.startswith(DEMO_PAYSTACK_KEYS)):
+        raise ImproperlyConfigured(
+            f"{name} is a demo value or no key of the same mode as the one in use. Set the one before, or empty it."
+        )
+    return value
+
+
+def webhook_secret(name: str, *, production: bool) -> str:
+    """`whsec_` and a key in base64: required in production, where nothing that the provider tells is believed without
+    it, and no bounce or complaint is ever noted."""
+    value = secret(name, "", production=production, refuse=(DEMO_WEBHOOK_SECRET,)).strip()
+    if production and not _is_base64(value.removeprefix("whsec_")):
+        raise ImproperlyConfigured(f"{name} is no key that can be read. Copy it whole, from whsec_ on.")
+    return value
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
 
 
 def needed(name: str, local_default: str, *, production: bool) -> str:

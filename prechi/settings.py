@@ -12,17 +12,20 @@ from django.templatetags.static import static
 
 from core.logs import mask_secrets
 from prechi.env import (
+    DEMO_PAYSTACK_KEYS,
     buckets,
     debug,
     env,
     environment_name,
     needed,
     one_of,
+    paystack_key_before,
     provider_url,
     secret,
     secret_key,
     secret_keys_before,
     some_of,
+    webhook_secret,
 )
 from prechi.schedule import SCHEDULE
 
@@ -303,16 +306,18 @@ PAYSTACK_CHECKOUT_ORIGIN = (
     else env.str("SANDBOX_PUBLIC_URL", f"http://localhost:{env.int('SANDBOX_PORT', 8001)}")
 )
 PAYSTACK_SECRET_KEY = secret(
-    "PAYSTACK_SECRET_KEY", "sk_test_prechi_demo", production=PRODUCTION, refuse=("sk_test_prechi",)
+    "PAYSTACK_SECRET_KEY", "sk_test_prechi_demo", production=PRODUCTION, refuse=DEMO_PAYSTACK_KEYS
 )
 # Deliveries in flight while the key is rotated are signed with the old one.
-PAYSTACK_PREVIOUS_SECRET_KEY = env.str("PAYSTACK_PREVIOUS_SECRET_KEY", "")
+PAYSTACK_PREVIOUS_SECRET_KEY = paystack_key_before(
+    "PAYSTACK_PREVIOUS_SECRET_KEY", PAYSTACK_SECRET_KEY, production=PRODUCTION
+)
 PAYSTACK_TIMEOUT_SECONDS = env.float("PAYSTACK_TIMEOUT_SECONDS", 8.0)
 
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "mailing.resend_backend.ResendBackend")
 RESEND_API_URL = provider_url("RESEND_API_URL", "https://api.resend.com", production=PRODUCTION)
 RESEND_API_KEY = secret("RESEND_API_KEY", "re_test_prechi_demo", production=PRODUCTION, refuse=("re_test_",))
-RESEND_WEBHOOK_SECRET = env.str("RESEND_WEBHOOK_SECRET", "")
+RESEND_WEBHOOK_SECRET = webhook_secret("RESEND_WEBHOOK_SECRET", production=PRODUCTION)
 # Resend takes ten a second of a team, and the mails of orders must find room.
 NEWSLETTER_MAILS_PER_SECOND = env.float("NEWSLETTER_MAILS_PER_SECOND", 2.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prechi Clothing <hello@prechi.test>")

@@ -20,7 +20,7 @@ from payments.metrics import queue_names
 
 ROOT = Path(settings.BASE_DIR)
 READERS = {"str", "bool", "int", "float", "list", "db_url", "secret", "provider_url", "needed", "one_of", "some_of"}
-READERS |= {"secret_key", "secret_keys_before"}
+READERS |= {"secret_key", "secret_keys_before", "paystack_key_before", "webhook_secret"}
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?:(:\?|:-)([^}]*))?\}")
 
 

@@ -42,8 +42,17 @@ def test_it_starts_as_it_should_be() -> None:
         ("PREVIOUS_SECRET_KEY", f"{GOOD_KEY}, {SANDBOX_KEY}"),
         ("PREVIOUS_SECRET_KEY", "short"),
         ("PAYSTACK_SECRET_KEY", "sk_test_prechi_demo"),
+        ("PAYSTACK_PREVIOUS_SECRET_KEY", "sk_test_prechi_demo"),
+        ("PAYSTACK_PREVIOUS_SECRET_KEY", " sk_test_prechi_demo"),
+        ("PAYSTACK_PREVIOUS_SECRET_KEY", "sk_test_0123456789abcdef0123456789abcdef"),
+        ("PAYSTACK_PREVIOUS_SECRET_KEY", "secret"),
         ("PAYSTACK_BASE_URL", "https://evil.example"),
         ("RESEND_API_KEY", "re_test_prechi_demo"),
+        ("RESEND_WEBHOOK_SECRET", ""),
+        ("RESEND_WEBHOOK_SECRET", " "),
+        ("RESEND_WEBHOOK_SECRET", "whsec_cHJlY2hpLWRlbW8tc2VjcmV0"),
+        ("RESEND_WEBHOOK_SECRET", "whsec_not base64"),
+        ("RESEND_WEBHOOK_SECRET", "whsec_"),
         ("CONTACT_EMAIL", ""),
         ("SELLER_ADDRESS", ""),
         ("SELLER_ADDRESS", " , "),
@@ -61,6 +70,24 @@ def test_a_setting_that_would_harm_stops_it(name: str, value: str) -> None:
 def test_keys_of_before_count_without_the_blanks_around_them(before: str, keys: list[str]) -> None:
     done = start("SECRET_KEY_FALLBACKS", PREVIOUS_SECRET_KEY=before)
     assert (done.returncode, done.stdout.strip()) == (0, str(keys)), done.stderr
+
+
+LIVE, TEST = "sk_live_0123456789abcdef", "sk_test_0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("in_use", "before", "counts"), [(LIVE, "", ""), (LIVE, f" {LIVE}9 ", f"{LIVE}9"), (TEST, f"{TEST}9", f"{TEST}9")]
+)
+def test_a_paystack_key_of_before_is_of_the_same_mode(in_use: str, before: str, counts: str) -> None:
+    done = start("PAYSTACK_PREVIOUS_SECRET_KEY", PAYSTACK_SECRET_KEY=in_use, PAYSTACK_PREVIOUS_SECRET_KEY=before)
+    assert (done.returncode, done.stdout.strip()) == (0, counts), done.stderr
+
+
+@pytest.mark.parametrize(("minutes", "held"), [("5", "35"), ("34", "35"), ("35", "35"), ("60", "60")])
+def test_a_hold_outlives_a_transfer(minutes: str, held: str) -> None:
+    """Paystack's transfer account lives half an hour: whoever pays at its end must find the pieces kept."""
+    done = start("HOLD_MINUTES", HOLD_MINUTES=minutes)
+    assert (done.returncode, done.stdout.strip()) == (0, held), done.stderr
 
 
 def test_a_way_to_pay_that_it_does_not_know_stops_it() -> None:

@@ -120,7 +120,8 @@ def _keep_stock_while_paying(order: Order) -> None:
         return  # kept until staff say otherwise
     held = Order.objects.filter(pk=order.pk)
     may_be_longer = order.hold_extensions < settings.HOLD_EXTENSIONS_MAX
-    if may_be_longer and held.filter(hold_expires_at__lt=Now() + timedelta(minutes=35)).exists():
+    long_enough = Now() + timedelta(minutes=settings.HOLD_MINUTES_LEFT)
+    if may_be_longer and held.filter(hold_expires_at__lt=long_enough).exists():
         lifecycle.extend_hold(order.pk, events.SYSTEM)
     elif not may_be_longer and held.filter(hold_expires_at__lte=Now()).exists():
         raise Conflict(

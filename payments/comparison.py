@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.http import ProviderError
 from core.limited_time import while_there_is_time
 from mailing import staff
-from payments import differences, not_as_asked, paystack
+from payments import differences, not_as_asked, open_pages, paystack
 from payments.models import Difference, Payment
 from payments.paystack import Transaction, UnknownReference
 from payments.settlement import PAID, settle
@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 
 
 def compare(days: int = DAYS, *, takes_its_time: bool = False) -> int:
-    """Looks through the transactions of the last days. Returns how many differences are open then; harmless twice.
+    """Looks through the transactions of the last days, and whether Paystack's pages close before holds end. Returns how
+    many differences are open then; harmless twice.
 
     As long as a task may, unless it `takes_its_time`. Raises ProviderUnavailable where Paystack does not give its list;
     what was found by then stands, and is told.
@@ -44,6 +45,7 @@ def compare(days: int = DAYS, *, takes_its_time: bool = False) -> int:
     finally:
         differences.close_arrived()
         are_open = tell()
+    open_pages.check()
     return are_open
 
 

@@ -16,6 +16,7 @@ from core import http
 from core.http import ProviderRefused, ProviderSilent, ProviderUnavailable
 from payments import breaker
 
+SESSION_TIMEOUT = "/integration/payment_session_timeout"
 UNKNOWN_REFERENCE = "transaction_not_found"
 PER_PAGE = 100
 UNKNOWN_REFERENCE_MESSAGE = "transaction reference not found"
@@ -165,6 +166,23 @@ def refunds_of(transaction: int) -> list[RefundAnswer]:
     """All refunds of a transaction. By its number: asked by reference, Paystack answers with an empty list."""
     rows = _ask("/refund", {"transaction": transaction, "perPage": PER_PAGE}, list)
     return [_refund_of(row) for row in rows]
+
+
+def session_timeout() -> int:
+    """For how many seconds a page of this account takes payments; 0 for ever. Raises ProviderUnavailable."""
+    return _seconds_of(_ask(SESSION_TIMEOUT))
+
+
+def set_session_timeout(seconds: int) -> int:
+    """Returns what Paystack says it is then. Raises ProviderRefused, ProviderUnavailable; harmless twice."""
+    return _seconds_of(_call("PUT", SESSION_TIMEOUT, {"timeout": seconds}))
+
+
+def _seconds_of(data: Any) -> int:
+    try:
+        return int(data["payment_session_timeout"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProviderUnavailable("Paystack answered about its sessions in a shape that cannot be read") from error
 
 
 def signature_is_right(raw: bytes, signature: str) -> bool:

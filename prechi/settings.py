@@ -341,7 +341,9 @@ PAYSTACK_CURRENCIES = env.list("PAYSTACK_CURRENCIES", default=["NGN"])
 BAG_LINE_MAX = 20
 BAG_LINES_MAX = 50
 # A Paystack transfer account lives 30 minutes: a hold below 35 would sell the stock while the customer's money travels.
-HOLD_MINUTES = max(35, env.int("HOLD_MINUTES", 40))
+# So much of it is left at least when a page to pay opens; Paystack closes it before (manage.py paystack_session).
+HOLD_MINUTES_LEFT = 35
+HOLD_MINUTES = max(HOLD_MINUTES_LEFT, env.int("HOLD_MINUTES", 40))
 # WCAG 2.2.1: whoever needs more time gets it ten times at least.
 HOLD_EXTENSIONS_MAX = 10
 # Money that comes when the hold is over and the pieces are gone: another size is offered so long, or it goes back.

@@ -260,6 +260,10 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
             "Ribbed brief, Navy, M (PR-BRF-002-NV-M): 2 left",
             "Asymmetric drape midi dress, Burnt orange, UK 12 (PR-DRS-014-BO-12): 1 left",
         ),
+        "staff-paystack-account": _news(
+            "Paystack's payment pages stay open for ever, while their orders are held for 35 minutes. Run manage.py "
+            "paystack_session."
+        ),
         "staff-differences": _news("DASHBOARD-1: Paid at Paystack, unknown here, ₦9,500"),
         "staff-failed-jobs": _news(
             f"Mail order-shipped, order/PR-104199. {SHOP}/admin/mailing/outgoingmail/88/change/",

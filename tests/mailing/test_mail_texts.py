@@ -50,7 +50,7 @@ OTHER: dict[str, dict[str, Any]] = {
     },
     "newsletter-confirm": {"email": "ada@prechi.test", "confirm_url": "https://shop.example/newsletter/confirm/1/"},
 }
-STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs", "staff-differences"]
+STAFF_NEWS = ["staff-low-stock", "staff-failed-jobs", "staff-differences", "staff-paystack-account"]
 ORDER_URL = "https://shop.example/orders/tok-en_1/"
 ADMIN_URL = "https://shop.example/admin/orders/order/7/change/"
 OFFER_URL = "https://shop.example/orders/tok-en_1/another-size/"

@@ -9,7 +9,8 @@ from catalog.models import StockMovement
 from core import transactions
 from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
-from orders import lifecycle
+from orders import lifecycle, redemptions
+from orders.models import Order
 from payments import attempts, reconciliation, settlement
 from payments.models import Payment
 from tests.concurrency.crowd import at_once, gathering
@@ -57,6 +58,35 @@ def test_without_the_lock_on_the_payment_some_would_fail(sandbox: Sandbox, monke
     monkeypatch.setattr(transactions, "TRIES", 1)
     results = at_once([partial(settlement.record_money, payment.pk, found)] * CALLERS)
     assert {getattr(result, "outcome", "error") for result in results} != {"applied"}
+
+
+@pytest.mark.breaks_invariants
+def test_without_the_lock_on_the_order_it_would_be_paid_and_expired(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: each finds the order waiting for its money, and both go on."""
+    payment = paid_attempt(sandbox)
+    type(payment.order).objects.filter(pk=payment.order_id).update(hold_expires_at="2020-01-01T00:00:00Z")
+    found = settlement.paystack.verify(payment.reference)
+    both_have_looked = gathering(2)
+    check, free = lifecycle.check_takes_money, redemptions.free
+
+    def check_together(order: Order) -> None:
+        check(order)
+        both_have_looked()
+
+    def free_together(order: Order) -> None:
+        both_have_looked()
+        free(order)
+
+    monkeypatch.setattr(lifecycle, "lock", lambda order_id: Order.objects.get(pk=order_id))
+    monkeypatch.setattr(lifecycle, "check_takes_money", check_together)
+    monkeypatch.setattr(redemptions, "free", free_together)
+    monkeypatch.setattr(transactions, "TRIES", 1)
+    pays, ends = partial(settlement.record_money, payment.pk, found), partial(lifecycle.expire, payment.order_id)
+    results: list[Any] = at_once([pays, ends])
+    steps = set(payment.order.events.values_list("kind", flat=True)) & {"paid", "expired"}
+    assert steps == {"paid", "expired"} or any(isinstance(result, Exception) for result in results)
 
 
 def test_payment_and_expiry_at_once_leave_one_truth(sandbox: Sandbox) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core import transactions
 from core.errors import ShopError
 from devtools.sandbox.process import Sandbox
 from orders import events, lifecycle
@@ -63,13 +64,52 @@ def test_one_transfer_pays_one_of_two_orders() -> None:
     assert {getattr(result, "code", result) for result in refused} == {"reference_used"}
 
 
-def test_recorded_while_paystack_takes_it_too(sandbox: Sandbox) -> None:
+@pytest.mark.breaks_invariants
+def test_without_the_rule_of_the_database_it_would_pay_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: both look before either writes, and nothing but the rule knows that it is one transfer."""
+    orders = [new_order(), new_order()]
+    both_have_looked, write = gathering(2), offline._write
+
+    def unruled(order: Order, method: str, reference: str, *more: Any) -> Payment:
+        both_have_looked()
+        return write(order, method, f"{reference} of {order.number}", *more)
+
+    monkeypatch.setattr(offline, "_write", unruled)
+    at_once([partial(record, order) for order in orders])
+    assert Order.objects.filter(status="paid").count() == 2
+
+
+def recorded_and_settled(sandbox: Sandbox) -> tuple[Any, Any]:
+    """What became of it with the clerk, and with Paystack."""
     order = new_order()
     attempt = attempts.start(order)
     sandbox.control("POST", f"paystack/transactions/{attempt.reference}/pay", {"outcome": "success", "webhooks": 0})
     clerk, paystack = at_once([partial(record, order), partial(settlement.settle, attempt.reference)])
+    return clerk, paystack
+
+
+def is_paid_once(clerk: Any, paystack: Any) -> bool:
+    """By one of them, and the other says so, or gives the money back."""
     if isinstance(clerk, ShopError):
-        assert (clerk.code, paystack.outcome) == ("already_paid", "applied")
-    else:
-        assert (clerk.outcome, paystack.outcome) == ("applied", "duplicate")
-        assert paystack.refunds.count() == 1
+        return clerk.code == "already_paid" and getattr(paystack, "outcome", "") == "applied"
+    outcomes = (getattr(clerk, "outcome", ""), getattr(paystack, "outcome", ""))
+    return outcomes == ("applied", "duplicate") and paystack.refunds.count() == 1
+
+
+def test_recorded_while_paystack_takes_it_too(sandbox: Sandbox) -> None:
+    assert is_paid_once(*recorded_and_settled(sandbox))
+
+
+@pytest.mark.breaks_invariants
+def test_without_the_lock_one_of_them_would_fail(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: both find it unpaid and take its money; the database alone refuses the second."""
+    both_have_looked, check = gathering(2), lifecycle.check_takes_money
+
+    def check_together(order: Order) -> None:
+        check(order)
+        both_have_looked()
+
+    monkeypatch.setattr(lifecycle, "lock", lambda order_id: Order.objects.get(pk=order_id))
+    monkeypatch.setattr(lifecycle, "check_takes_money", check_together)
+    monkeypatch.setattr(transactions, "TRIES", 1)
+    assert not is_paid_once(*recorded_and_settled(sandbox))

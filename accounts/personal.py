@@ -1,5 +1,6 @@
 """What an account itself keeps of a person."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
@@ -42,6 +44,11 @@ def erase(person: Person) -> None:
     for email in person.emails:
         forget_account(email)
     ConsentChange.objects.of(person.user_id, person.emails).delete()
+    for email in person.emails:
+        # Of what staff did to a row that is named by an address.
+        whole = rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)"
+        named = LogEntry.objects.filter(Q(object_repr__iregex=whole) | Q(change_message__iregex=whole))
+        named.update(object_repr=ERASED_NAME, change_message="")
     if person.user_id is None:
         return
     EmailAddress.objects.filter(user=person.user_id).delete()

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Lower
 from core import email_addresses
 from core.email_addresses import EmailKey
 from core.personal import ERASED_DOMAIN, Person
-from mailing.models import OutgoingMail, Subscriber, Suppression
+from mailing.models import CampaignRecipient, OutgoingMail, Subscriber, Suppression
 
 ERASED_SUBJECT = "Erased"
 # What becomes of a mail that waits, and whose person is gone: neither sent nor looked at by anybody.
@@ -17,10 +17,12 @@ OF_NOBODY = {"state": OutgoingMail.State.DEAD, "last_error": "Its person was era
 
 
 def export(person: Person) -> dict[str, Any]:
-    mails = _to(person).order_by("pk").values("created_at", "kind", "about", "recipient", "subject", "state")
+    of_mail = ("created_at", "kind", "about", "recipient", "subject", "state", "sent_at", "delivery", "note")
     of_newsletter, refused = _named(Subscriber.objects.all(), person), _named(Suppression.objects.all(), person)
+    letters = CampaignRecipient.objects.filter(subscriber__in=of_newsletter).order_by("pk")
     return {
-        "mails": list(mails),
+        "mails": list(_to(person).order_by("pk").values(*of_mail)),
+        "newsletters": list(letters.values("campaign__subject", "state", "sent_at", "delivery", "left_at")),
         "newsletter": list(of_newsletter.values("email", "state", "source", "asked_at", "confirmed_at", "left_at")),
         "no_marketing_because": list(refused.values("email", "reason", "created_at")),
     }
@@ -40,6 +42,7 @@ def forget(mails: QuerySet[OutgoingMail]) -> None:
     """That a mail was sent, and what about, stays; to whom and its words do not. What waits is not sent any more."""
     is_waiting = Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
     mails.filter(is_waiting).update(**OF_NOBODY)
+    mails.exclude(last_error=OF_NOBODY["last_error"]).update(last_error="")  # a refusal may repeat the address
     mails.update(**nothing_personal())
 
 

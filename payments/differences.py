@@ -32,7 +32,8 @@ def note(kind: str, transaction: Transaction, payment: Payment | None = None) ->
         "provider_transaction_id": transaction.id,
         "amount_subunit": transaction.amount,
         "currency": transaction.currency[:3],
-        "email": transaction.email[:254],
+        # Who was erased from the order is not brought back by what Paystack still knows of them.
+        "email": payment.order.email if payment else transaction.email[:254],
         "paid_at": transaction.paid_at,
         "detail": _here(payment) if payment else "",
     }

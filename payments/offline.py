@@ -12,6 +12,7 @@ from core.transactions import in_transaction
 from orders import delivery_quotes, events, lifecycle, offline_methods
 from orders.events import Actor
 from orders.models import DeliveryQuote, Order
+from payments import personal
 from payments.models import Payment, Receipt
 from payments.standing import follow
 
@@ -38,7 +39,7 @@ def record(order_id: int, method: str, reference: str, amount: int, actor: Actor
     """
     reference = _checked(method, reference)
     order = lifecycle.lock(order_id)
-    known = Receipt.objects.select_related("payment__order").filter(method=method, reference=reference).first()
+    known = _known(method, reference)
     if known and known.payment.order_id == order.pk:
         return known.payment
     if known:
@@ -64,6 +65,12 @@ def record(order_id: int, method: str, reference: str, amount: int, actor: Actor
     data = {"amount": price.display, "method": method, "reference": reference}
     events.record(order, offline_methods.PAID_OFFLINE, actor, key=payment.reference, data=data)
     return payment
+
+
+def _known(method: str, reference: str) -> Receipt | None:
+    """Also one whose payer was erased, with all of the reference that may name them."""
+    as_kept = (reference, personal.forgotten(reference))
+    return Receipt.objects.select_related("payment__order").filter(method=method, reference__in=as_kept).first()
 
 
 def _checked(method: str, reference: str) -> str:

@@ -25,6 +25,12 @@ def sweep_events() -> int:
 
 
 @shared_task
+def forget_events() -> int:
+    """What webhooks said that nobody needs any more. Returns of how many."""
+    return provider_events.forget_old()
+
+
+@shared_task
 def sweep_refunds() -> int:
     """Takes refunds further whose nudge or webhook was lost, for so long at most.
 

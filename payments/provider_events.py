@@ -21,6 +21,8 @@ from payments.settlement import settle
 # From each try to the next: close together at first, and in all the three days for which Paystack repeats itself.
 PAUSES = [timedelta(minutes=minutes) for minutes in (0.5, 1, 2, 5, 10, 30, 60, 120, 240, *[360] * 11)]
 ATTEMPTS_MAX = len(PAUSES) + 1
+LOOKED_AT_KEPT = timedelta(days=90)
+FORGET_AT_ONCE = 20_000
 UNKNOWN = "The shop knows no payment with this reference."
 
 State = ProviderEvent.State
@@ -51,7 +53,7 @@ def apply(event_id: int) -> str:
         return row.state
     handle = next((handle for name, handle in HANDLERS.items() if row.event.startswith(name)), None)
     if handle is None:
-        return _close(row, State.IGNORED, "Nothing in the shop depends on this event.")
+        return _close(row, State.IGNORED, "Nothing in the shop depends on this event.", body="")
     try:
         handle(row)
     except ForReview as error:
@@ -80,6 +82,21 @@ def looked_at(event_id: int, note_of_staff: str, actor: Actor) -> None:
     if not waits.update(state=State.CLOSED, closed_by=actor.label, closed_at=Now(), note=note):
         raise Conflict("This event does not wait for anybody. Look at its state.", code="event_not_waiting")
     personal.forget_words_about(ProviderEvent.objects.get(pk=event_id).reference)
+
+
+def forget_old() -> int:
+    """Takes away what events said that nobody needs: those that are not for us, and what staff have looked at long ago.
+
+    Whom such an event names is mostly not known, so that it is not left until they are erased. Returns how many; what
+    is too much for one statement has the next turn.
+    """
+    not_for_us = ProviderEvent.objects.filter(state=State.IGNORED).exclude(body="")
+    long_ago = ProviderEvent.objects.filter(state=State.CLOSED, closed_at__lt=Now() - LOOKED_AT_KEPT)
+    said = long_ago.exclude(body="", note="")
+    return sum(
+        ProviderEvent.objects.filter(pk__in=rows.order_by().values("pk")[:FORGET_AT_ONCE]).update(body="", note="")
+        for rows in (not_for_us, said)
+    )
 
 
 def _money_arrived(row: ProviderEvent) -> None:
@@ -153,9 +170,9 @@ def due(limit: int = 200) -> list[int]:
     return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
-def _close(row: ProviderEvent, state: str, error: str) -> str:
+def _close(row: ProviderEvent, state: str, error: str, **columns: str) -> str:
     ProviderEvent.objects.filter(pk=row.pk, state=State.RECEIVED).update(
-        state=state, error=error, attempts=F("attempts") + 1, applied_at=Now()
+        state=state, error=error, attempts=F("attempts") + 1, applied_at=Now(), **columns
     )
     personal.forget_words_about(row.reference)
     return state

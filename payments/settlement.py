@@ -147,10 +147,11 @@ def _record_progress(payment: Payment, found: Transaction) -> Payment:
     """Not paid, or not yet: nothing is unclear about it any more. A later success still wins over a failure: the page
     lets the customer try again."""
     is_failed = found.status == FAILED
+    may_be_told = is_failed and payment.order.erased_at is None
     Payment.objects.filter(pk=payment.pk).exclude(state=State.CAPTURED).update(
         state=State.FAILED if is_failed else State.PENDING,
         provider_status=found.status[:30],
-        failure_reason=found.message[:200] if is_failed else "",
+        failure_reason=found.message[:200] if may_be_told else "",
         review_closed_at=Case(When(review_opened_at__isnull=False, then=Now()), default=None),
         checked_at=Now(),
     )

@@ -28,6 +28,10 @@ SCHEDULE = {
         "schedule": 30,
         "options": {"expires": GOOD_FOR_SECONDS},
     },
+    "forget what webhooks said that nobody needs": {
+        "task": "payments.periodic.forget_events",
+        "schedule": 3600,
+    },
     "give late money back that nobody chose another size for": {
         "task": "payments.periodic.give_back_late_money",
         "schedule": 600,

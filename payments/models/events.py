@@ -45,6 +45,10 @@ class ProviderEvent(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state="received"), name="provider_event_due_idx"),
             models.Index(fields=["received_at"], condition=Q(state="dead"), name="provider_event_dead_idx"),
             models.Index(fields=["received_at"], condition=Q(state="review"), name="provider_event_review_idx"),
+            models.Index(fields=["closed_at"], condition=Q(state="closed"), name="provider_event_closed_idx"),
+            models.Index(
+                fields=["received_at"], condition=Q(state="ignored") & ~Q(body=""), name="provider_event_forget_idx"
+            ),
             models.Index(fields=["reference"], name="provider_event_reference_idx"),
         ]
 

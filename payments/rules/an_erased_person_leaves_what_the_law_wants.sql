@@ -11,7 +11,8 @@ FROM (
     FROM orders_order o
     JOIN mailing_outgoingmail m ON m.about = 'order/' || o.number OR m.about LIKE 'order/' || o.number || '/%'
     WHERE m.created_at <= o.erased_at
-      AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text || m.html || m.note <> '')
+      AND (m.recipient NOT LIKE '%@erased.invalid' OR m.facts <> '{}' OR m.text || m.html || m.note <> ''
+           OR m.last_error NOT IN ('', 'Its person was erased.'))
     UNION ALL
     SELECT 'order ' || o.number, 'webhook ' || e.key
     FROM orders_order o
@@ -24,7 +25,39 @@ FROM (
     JOIN payments_payment p ON p.order_id = o.id
     LEFT JOIN payments_difference d ON d.reference = p.reference
     LEFT JOIN payments_dispute b ON b.payment_id = p.id
-    WHERE o.erased_at IS NOT NULL AND coalesce(d.email, '') || coalesce(b.answer, '') <> ''
+    WHERE o.erased_at IS NOT NULL
+      AND (d.email NOT LIKE '%@erased.invalid' AND d.email <> '' OR d.closed_at <= o.erased_at AND d.note <> ''
+           OR b.answered_at <= o.erased_at AND b.answer <> '')
+    UNION ALL
+    SELECT 'order ' || o.number, 'what Paystack said of ' || p.reference
+    FROM orders_order o JOIN payments_payment p ON p.order_id = o.id
+    WHERE o.erased_at IS NOT NULL AND p.failure_reason NOT IN (
+        '', 'Never paid.', 'Paystack does not know this attempt.',
+        'Paystack sent this payment back before the shop heard of it.'
+    )
+    UNION ALL
+    SELECT 'order ' || o.number, 'refund ' || r.id
+    FROM orders_order o
+    JOIN payments_payment p ON p.order_id = o.id
+    JOIN payments_refund r ON r.payment_id = p.id
+    WHERE r.created_at <= o.erased_at AND (r.reason <> 'Erased' OR r.problem <> '')
+    UNION ALL
+    SELECT 'order ' || o.number, 'receipt ' || t.id
+    FROM orders_order o
+    JOIN payments_payment p ON p.order_id = o.id
+    JOIN payments_receipt t ON t.payment_id = p.id
+    WHERE t.recorded_at <= o.erased_at AND t.reference NOT LIKE 'erased-%'
+    UNION ALL
+    -- Money of an erased person that belongs to no order.
+    SELECT 'difference ' || d.id, coalesce('webhook ' || e.key, 'its note')
+    FROM payments_difference d
+    LEFT JOIN payments_providerevent e ON e.reference = d.reference AND e.body || e.note <> ''
+    WHERE d.kind = 'unknown' AND d.email LIKE '%@erased.invalid' AND (d.note <> '' OR e.id IS NOT NULL)
+    UNION ALL
+    -- Whom these name is not known, so they go by themselves (payments.provider_events.forget_old).
+    SELECT 'webhook ' || key, 'what it said' FROM payments_providerevent
+    WHERE state = 'ignored' AND body <> '' AND applied_at < now() - interval '1 day'
+       OR state = 'closed' AND body || note <> '' AND closed_at < now() - interval '91 days'
     UNION ALL
     SELECT 'order ' || o.number, 'event ' || e.id FROM orders_order o JOIN orders_orderevent e ON e.order_id = o.id
     WHERE e.created_at <= o.erased_at AND e.data <> '{}'
@@ -74,8 +107,5 @@ FROM (
     WHERE u.erased_at IS NOT NULL
     UNION ALL
     SELECT 'account ' || u.id, 'second step' FROM accounts_user u JOIN mfa_authenticator a ON a.user_id = u.id
-    WHERE u.erased_at IS NOT NULL
-    UNION ALL
-    SELECT 'account ' || u.id, 'consent ' || c.id FROM accounts_user u JOIN accounts_consentchange c ON c.user_id = u.id
     WHERE u.erased_at IS NOT NULL
 ) found

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
@@ -15,106 +13,27 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from catalog import alerts, reviews, wishlist
-from catalog.models import Review, ReviewInvitation, StockAlert, VariantSize, Wishlist
+from catalog.models import Review, StockAlert, VariantSize, Wishlist
 from core.personal import NotYet
 from devtools.sandbox.process import Sandbox
-from mailing import newsletter, outbox, suppression
+from mailing import outbox
 from mailing.models import OutgoingMail, Subscriber, Suppression
 from mailing.resend_backend import MailRefused
-from orders import checkout, events, lifecycle, returns
+from orders import checkout, events, lifecycle
 from orders.models import Order
-from orders.returns import Wish
-from payments import attempts, audit, disputes, paystack, settlement
-from payments.models import Difference, Dispute, ProviderEvent
+from payments import attempts, audit, paystack
+from payments.models import ProviderEvent
+from tests.accounts.everything import CONTACT, PASSWORD, SECRETS, found_anywhere, send_the_last_word, signed_in
+from tests.accounts.everything import ada as ada
+from tests.accounts.everything import everything as everything
+from tests.accounts.everything import order as order
+from tests.accounts.everything import size as size
 from tests.admin.conftest import desk, desk_of, owner  # noqa: F401 - fixtures
-from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, VariantSizeFactory, bag_with, lagos
+from tests.factories import LAGOS_ISLAND, UserFactory, bag_with, lagos
 from tests.mailing.test_resend_webhooks import tell
-from tests.payments.conftest import hear, pay_at_paystack
+from tests.payments.conftest import hear
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "a-long-password"
-SECRETS = ("adaeze", "okonkwo", "8031234567", "bourdillon", "falomo", "blue gate", "too tight")
-CONTACT = replace(ADA, email="Adaeze@Prechi.test", full_name="Adaeze Okonkwo", phone="+2348031234567")
-
-
-@pytest.fixture
-def size() -> VariantSize:
-    return VariantSizeFactory(on_hand=9, variant__product__slug="brief")
-
-
-@pytest.fixture
-def ada(size: VariantSize) -> User:
-    user: User = UserFactory(email="adaeze@prechi.test", full_name="Adaeze Okonkwo", phone="+2348031234567")
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
-
-
-@pytest.fixture
-def order(ada: User, size: VariantSize, sandbox: Sandbox) -> Order:
-    """Placed with an account, paid, delivered, in part sent back, reviewed: it is in every table there is."""
-    lagos()
-    DiscountFactory(code="ADA10")
-    contact = replace(CONTACT, street="12 Bourdillon Road", landmark="Falomo bridge")
-    order = checkout.place_order(
-        bag_with((size, 2)), contact, LAGOS_ISLAND, user=ada, code="ADA10", note="At the blue gate."
-    )
-    payment = attempts.start(order)
-    pay_at_paystack(sandbox, payment)
-    settlement.settle(payment.reference)
-    hear("charge.success", {"id": 77, "reference": payment.reference, "customer": {"email": "Adaeze@Prechi.test"}})
-    lifecycle.pack(order.pk, events.SYSTEM)
-    lifecycle.ship(order.pk, events.SYSTEM, "GIG", "GIG-7788")
-    lifecycle.deliver(order.pk, events.SYSTEM)
-    back = returns.request(order.pk, {order.lines.get().pk: Wish(1)}, "refund", "size", "Too tight.", events.CUSTOMER)
-    returns.refuse(back.pk, events.SYSTEM, "Adaeze, it was worn.")
-    token = ReviewInvitation.objects.get(order_number=order.number).token
-    reviews.submit(token, reviews.Opinion(5, "true", "Soft", "Sits well.", "Adaeze O."), [], author=f"account {ada.pk}")
-    return order
-
-
-@pytest.fixture
-def everything(order: Order, ada: User, size: VariantSize) -> Order:
-    gone = VariantSizeFactory(variant=size.variant, size__name="XL", on_hand=0)
-    alerts.ask(gone.sku, "Adaeze@prechi.test", network_address="192.0.2.1")
-    wishlist.add(wishlist.open_list(user_id=ada.pk), size.sku)
-    newsletter.ask("Adaeze@Prechi.test", "footer", network_address="192.0.2.1")
-    suppression.stop("adaeze@prechi.test", suppression.Reason.BOUNCED)
-    bag_with((size, 1)).__class__.objects.filter(order=None, user=None).update(user=ada)
-    Difference.objects.create(
-        kind="unknown", reference="DASH-1", amount_subunit=1, currency="NGN", email="Adaeze@prechi.test"
-    )
-    word = disputes.Word(7, 1, "NGN", "fraud", "resolved", "declined", None)
-    disputes.note(order.payments.get().pk, word)
-    disputes.answered(Dispute.objects.get().pk, events.SYSTEM, "Adaeze Okonkwo signed for it")
-    for mail in OutgoingMail.objects.all():
-        outbox.compose(mail)
-    return order
-
-
-def signed_in(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return browser
-
-
-def found_anywhere(*words: str) -> list[str]:
-    """Tables and columns of the whole database in which one of the words stands."""
-    found = []
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            table = model._meta.db_table
-            cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')
-            for (row,) in cursor.fetchall():
-                found += [f"{table}: {word}" for word in words if word in row]
-    return found
-
-
-def send_the_last_word() -> None:
-    """What still names the person is the mail that tells them; with it that goes too."""
-    (last,) = OutgoingMail.objects.filter(kind=outbox.LAST_WORD, state="queued")
-    assert outbox.send(last.pk)
 
 
 def test_all_of_it_is_handed_out(everything: Order, ada: User) -> None:
@@ -384,6 +303,17 @@ class TestStaff:
         "UPDATE catalog_reviewinvitation SET name = 'Ada'",
         "UPDATE accounts_user SET phone = '1'",
         "UPDATE mailing_outgoingmail SET state = 'dead' WHERE kind = 'account-erased'",
+        "UPDATE mailing_outgoingmail SET last_error = '422: Adaeze'",
+        "UPDATE payments_refund SET reason = 'Adaeze asked'",
+        "UPDATE payments_refund SET problem = 'The bank of Adaeze'",
+        "UPDATE payments_payment SET failure_reason = 'Declined for Adaeze'",
+        "UPDATE payments_receipt SET reference = 'TRF ADAEZE'",
+        "UPDATE payments_difference SET email = 'a@b.c', reference = (SELECT min(reference) FROM payments_payment)",
+        "UPDATE payments_difference SET note = 'Adaeze'",
+        "UPDATE payments_dispute SET answer = 'Adaeze'",
+        "UPDATE payments_providerevent SET body = '{}' WHERE reference = 'DASH-1'",
+        "UPDATE payments_providerevent SET body = '{}', applied_at = now() - interval '2 days' WHERE state = 'ignored'",
+        "UPDATE payments_providerevent SET note = 'x', closed_at = now() - interval '92 days' WHERE state = 'closed'",
     ],
 )
 def test_the_audit_sees_what_was_left(everything: Order, ada: User, change: str) -> None:

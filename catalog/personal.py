@@ -16,7 +16,18 @@ NOBODY = "A customer"
 
 
 def export(person: Person) -> dict[str, Any]:
-    written = ("product__slug", "display_name", "stars", "title", "text", "fit", "state", "created_at", "reply")
+    written = (
+        "product__slug",
+        "display_name",
+        "stars",
+        "title",
+        "text",
+        "fit",
+        "state",
+        "created_at",
+        "reply",
+        "reason",
+    )
     waiting = _alerts(person).order_by("pk")
     wishes = Wish.objects.filter(wishlist__user=person.user_id) if person.user_id else Wish.objects.none()
     return {

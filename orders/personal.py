@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models import F, Manager, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Lower, Now
 
 from catalog import personal as catalogue
@@ -11,12 +11,54 @@ from core.models import IdempotencyKey
 from core.personal import ERASED_DOMAIN, ERASED_NAME, Person, refuse_what_is_under_way
 from mailing import personal as post
 from mailing.models import OutgoingMail
-from orders.models import Bag, DeliveryQuote, Order, OrderEvent, OrderLine, Redemption, Return
+from orders.models import (
+    Bag,
+    DeliveryQuote,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Redemption,
+    Return,
+    ReturnLine,
+    ShipmentLine,
+)
 
 # What is under way needs its person: the rider calls, the bank gives back.
 UNDER_WAY = (Order.Status.PENDING_PAYMENT, Order.Status.PAID, Order.Status.PACKED, Order.Status.SHIPPED)
 KEPT = ("number", "placed_at", "status", "payment_status", "currency", "total_subunit", "paid_at", "shipped_at")
 TOLD = ("email", "full_name", "phone", "country", "state", "area", "street", "landmark", "city", "postcode", "note")
+
+# What is told of the rows of an order: the way to its number first, then the columns. What was said is in the events,
+# the notes of staff too, and the answers to what is sent back.
+ROWS: dict[str, tuple[Manager[Any], str]] = {
+    "order_lines": (
+        OrderLine.objects,
+        "order__number name sku colour size quantity total_subunit discount_subunit",
+    ),
+    "order_events": (OrderEvent.objects, "order__number created_at kind data"),
+    "parcels": (
+        ShipmentLine.objects,
+        "shipment__order__number shipment__carrier shipment__tracking_number shipment__shipped_at order_line__sku"
+        " quantity",
+    ),
+    "delivery_quotes": (
+        DeliveryQuote.objects,
+        "order__number amount_subunit note state created_at paid_at expires_at",
+    ),
+    "discounts": (
+        Redemption.objects,
+        "order__number discount__name discount__code amount_subunit delivery_subunit state created_at",
+    ),
+    "returns": (
+        Return.objects,
+        "order__number created_at kind reason text answer state decided_at received_at closed_at sent_at carrier"
+        " tracking_number",
+    ),
+    "return_lines": (
+        ReturnLine.objects,
+        "parcel__order__number parcel__created_at order_line__sku quantity condition exchange_to__sku",
+    ),
+}
 
 
 def orders_of(person: Person) -> QuerySet[Order]:
@@ -29,18 +71,17 @@ def orders_of(person: Person) -> QuerySet[Order]:
 
 def export(person: Person) -> dict[str, Any]:
     orders = orders_of(person)
-    lines = OrderLine.objects.filter(order__in=orders).order_by("pk")
-    of_line = ("order__number", "name", "sku", "colour", "size", "quantity", "total_subunit", "discount_subunit")
-    events = OrderEvent.objects.filter(order__in=orders).order_by("pk")
-    back = Return.objects.filter(order__in=orders).order_by("pk")
     bags = Bag.objects.filter(user=person.user_id, state=Bag.State.OPEN) if person.user_id else Bag.objects.none()
     return {
         "orders": list(orders.values(*KEPT, *TOLD)),
-        "order_lines": list(lines.values(*of_line)),
-        "order_events": list(events.values("order__number", "created_at", "kind")),
-        "returns": list(back.values("order__number", "created_at", "kind", "reason", "text", "answer", "state")),
+        **{name: _of(orders, rows, columns) for name, (rows, columns) in ROWS.items()},
         "bag": list(bags.values("lines__variant_size__sku", "lines__bundle__slug", "lines__quantity")),
     }
+
+
+def _of(orders: QuerySet[Order], rows: Manager[Any], columns: str) -> list[dict[str, Any]]:
+    path, *others = columns.split()
+    return list(rows.filter(**{f"{path.removesuffix('__number')}__in": orders}).order_by("pk").values(path, *others))
 
 
 def hindrances(person: Person) -> Sequence[str]:

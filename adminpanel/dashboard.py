@@ -15,6 +15,7 @@ from adminpanel.payments_admin import in_review
 from catalog import hits, work
 from catalog.models import Image, Review, VariantSize
 from core.money import Money
+from mailing import standstill
 from mailing.models import OutgoingMail
 from orders import coverage, delivery_quotes, drift, progress
 from orders.models import Order, Return
@@ -158,6 +159,14 @@ def _dead_mails() -> Tile:
     return _count("Dead mails", dead, "mails given up", "mailing.outgoingmail", "view=given_up")
 
 
+def _resend() -> Tile:
+    reason = standstill.reason()
+    figure, note = (
+        ("No mail goes out", f"Resend refuses: {reason}") if reason else ("Mails go out", "Resend takes them")
+    )
+    return Tile("Mail", figure, note, _list("mailing.outgoingmail", "view=waiting"), urgent=bool(reason))
+
+
 def _cache_hits() -> Tile:
     good, reads = hits.of_last_hours()
     rate = f"{100 * good / reads:.0f} %" if reads else "No reads yet"
@@ -195,6 +204,7 @@ TO_DO: list[tuple[str, Callable[[], Tile]]] = [
     ("payments.view_refund", _refunds_waiting),
     ("payments.view_providerevent", _events_to_look_at),
     ("payments.view_providerevent", _dead_webhooks),
+    ("mailing.view_outgoingmail", _resend),
     ("mailing.view_outgoingmail", _dead_mails),
     ("catalog.view_variantsize", _low_stock),
     ("orders.view_zone", _without_zone),

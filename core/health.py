@@ -32,13 +32,17 @@ class Part:
         return not self.problem
 
 
-def report() -> list[Part]:
-    """Asks every part. What depends on the database is not asked when the database is away."""
+def report(**more: Callable[[], str]) -> list[Part]:
+    """Asks every part. What depends on the database is not asked when the database is away.
+
+    `more` are parts of higher floors by their names, none of them vital: what each asks the database, and complains of.
+    """
     database = Part("database", True, _problem_of(_ask_database))
     parts = [database]
     if database.ok:
         parts.append(Part("migrations", True, _problem_of(_ask_migrations)))
         parts.append(Part("workers", False, _problem_of(_ask_workers)))
+        parts += [Part(name, False, _problem_of(ask)) for name, ask in more.items()]
     parts.append(Part("cache", False, _problem_of(lambda: _ask_redis(settings.REDIS_URL))))
     parts.append(Part("queue", False, _problem_of(lambda: _ask_redis(settings.CELERY_BROKER_URL))))
     return parts

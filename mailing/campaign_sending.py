@@ -12,10 +12,10 @@ from django.db.models.functions import Now
 
 from core import switches
 from core.transactions import in_transaction
-from mailing import campaigns, suppression
+from mailing import campaigns, standstill, suppression
 from mailing.models import Campaign, CampaignRecipient, Subscriber
 from mailing.newsletter import leave_url
-from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
+from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused, SenderRefused, SentOtherwise
 
 # A run ends well within the time limit of a task, and the timetable begins the next.
 RUN_SECONDS = 45.0
@@ -44,6 +44,9 @@ def send_some(seconds: float = RUN_SECONDS) -> int:
             mail = _next(campaign)
             if mail is None:
                 _finish(campaign)
+                break
+            if not standstill.is_our_turn():
+                _keep_waiting(mail)
                 break
             if _is_wanted(mail):
                 outcome = _send(mail)
@@ -101,7 +104,15 @@ def _send(mail: CampaignRecipient) -> str:
     """The state that it is in then: queued where something failed that may pass, and the next would fare alike."""
     try:
         provider_id = _hand_over(mail)
+    except SenderRefused as error:
+        standstill.begin(str(error))
+        return _keep_waiting(mail, str(error))
+    except SentOtherwise as error:
+        # Its letter is rendered anew for each try, and may be worded otherwise after a deploy. One is enough.
+        log.warning("newsletter_sent_otherwise", mail=mail.pk, error=str(error))
+        provider_id = ""
     except MailRefused as error:
+        standstill.end()
         return _note(mail, To.FAILED, str(error))
     except Exception as error:  # whatever went wrong, it is tried again
         log.warning("newsletter_not_sent", mail=mail.pk, attempt=mail.attempts, error=str(error))
@@ -110,6 +121,7 @@ def _send(mail: CampaignRecipient) -> str:
     CampaignRecipient.objects.filter(pk=mail.pk).update(
         state=To.SENT, sent_at=Now(), provider_id=provider_id, last_error=""
     )
+    standstill.end()
     return To.SENT
 
 
@@ -128,6 +140,13 @@ def _hand_over(mail: CampaignRecipient) -> str:
     message.attach_alternative(letter.html, "text/html")
     message.send()
     return str(getattr(message, "provider_id", ""))
+
+
+def _keep_waiting(mail: CampaignRecipient, error: str = "") -> str:
+    """As if it had not been tried."""
+    ours = CampaignRecipient.objects.filter(pk=mail.pk, state=To.SENDING, attempts=mail.attempts)
+    ours.update(state=To.QUEUED, attempts=F("attempts") - 1, last_error=error[:2000], next_attempt_at=Now())
+    return To.QUEUED
 
 
 def _note(mail: CampaignRecipient, state: str, error: str) -> str:

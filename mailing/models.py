@@ -116,6 +116,23 @@ class StaffNotice(models.Model):
         return f"{self.kind}: {self.subject}"
 
 
+class Standstill(models.Model):
+    """Since when, and why, Resend has refused the shop: one row, as long as it does (see mailing.standstill)."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    began_at = models.DateTimeField(db_default=Now(), editable=False)
+    ask_at = models.DateTimeField(help_text="When the next mail finds out whether it still does.")
+    reason = models.CharField(max_length=300, help_text="In Resend's words.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="standstill_is_one")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Suppression(models.Model):
     """An address that gets no marketing mail any more: it bounced, or somebody called a mail of ours spam there.
 

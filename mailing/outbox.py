@@ -13,10 +13,11 @@ from core import prepared, switches
 from core.errors import Conflict, ShopError
 from core.personal import is_erased
 from core.transactions import in_transaction
+from mailing import standstill
 from mailing.models import OutgoingMail
 from mailing.personal import OF_NOBODY, nothing_personal
 from mailing.render import Rendered, render
-from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused
+from mailing.resend_backend import IDEMPOTENCY_HEADER, MailRefused, SenderRefused
 
 # A worker that takes longer than this to send is taken for dead and the mail is claimed again; Resend knows its key for
 # 24 hours and sends it no second time.
@@ -77,10 +78,11 @@ def send(mail_id: int) -> bool:
     """Sends one mail if it is due and nobody else is at it. Returns whether it went out.
 
     Claimed by a conditional update, sent outside any transaction, then marked. A refusal by the provider that no
-    repeat can mend ends in the state dead; anything else is tried again, later each time. One to an erased person, of
-    whose order something was written down since, is handed to nobody.
+    repeat can mend ends in the state dead; where the shop itself is refused all wait (mailing.standstill), and it is no
+    try of this mail; anything else is tried again, later each time. One to an erased person, of whose order something
+    was written down since, is handed to nobody.
     """
-    if switches.is_on(switches.MAIL_PAUSED) or not _claim(mail_id):
+    if switches.is_on(switches.MAIL_PAUSED) or not standstill.is_our_turn() or not _claim(mail_id):
         return False
     mail = OutgoingMail.objects.get(pk=mail_id)
     if is_erased(mail.recipient):
@@ -88,14 +90,20 @@ def send(mail_id: int) -> bool:
         return False
     try:
         provider_id = _hand_over(compose(mail))
+    except SenderRefused as error:
+        _keep_waiting(mail, str(error))
+        standstill.begin(str(error))
+        return False
     except MailRefused as error:
         _put_off(mail, str(error), final=True)
+        standstill.end()
         return False
     except Exception as error:  # whatever went wrong, the mail stays and is tried again
         _put_off(mail, f"{type(error).__name__}: {error}", final=mail.attempts > len(BACKOFF))
         return False
     sent = {"state": OutgoingMail.State.SENT, "sent_at": Now(), "provider_id": provider_id, "last_error": ""}
     OutgoingMail.objects.filter(pk=mail_id).update(**{**sent, **_forgotten(mail)})
+    standstill.end()
     return True
 
 
@@ -194,6 +202,17 @@ def _hand_over(mail: OutgoingMail) -> str:
     message.attach_alternative(mail.html, "text/html")
     message.send()
     return str(getattr(message, "provider_id", ""))
+
+
+def _keep_waiting(mail: OutgoingMail, error: str) -> None:
+    """As if it had not been tried. Ours alone, as in `_put_off`."""
+    ours = OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.SENDING, attempts=mail.attempts)
+    ours.update(
+        state=OutgoingMail.State.QUEUED,
+        attempts=F("attempts") - 1,
+        last_error=error[:2000],
+        next_attempt_at=Now() + standstill.ALONE,
+    )
 
 
 def _put_off(mail: OutgoingMail, error: str, *, final: bool) -> None:

@@ -24,7 +24,7 @@ from catalog.models import Image
 from core.health import redis_client
 from core.models import Switch
 from core.switches import KNOWN
-from mailing.models import OutgoingMail
+from mailing.models import OutgoingMail, Standstill
 from orders.models import Order
 from payments.models import Payment, ProviderEvent
 
@@ -143,6 +143,10 @@ def _mails() -> Iterator[Metric]:
     yield GaugeMetricFamily("prechi_outbox_overdue_seconds", "Of the most overdue mail.", _age(row["oldest"]))
     dead = OutgoingMail.objects.dead_letters().count()
     yield GaugeMetricFamily("prechi_outbox_dead", "Mails given up.", dead)
+    since = Standstill.objects.values_list("began_at", flat=True).first()
+    yield GaugeMetricFamily(
+        "prechi_mail_refused", "Whether Resend refuses the shop, so that no mail goes.", bool(since)
+    )
 
 
 def _images() -> Iterator[Metric]:

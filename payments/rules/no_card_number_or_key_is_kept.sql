@@ -76,6 +76,8 @@ FROM (
     UNION ALL
     SELECT 'mailing_staffnotice ' || id AS place, secret_in(x::text) AS found FROM mailing_staffnotice x
     UNION ALL
+    SELECT 'mailing_standstill ' || id AS place, secret_in(x::text) AS found FROM mailing_standstill x
+    UNION ALL
     SELECT 'mailing_subscriber ' || id AS place, secret_in(x::text) AS found FROM mailing_subscriber x
     UNION ALL
     SELECT 'mailing_suppression ' || id AS place, secret_in(x::text) AS found FROM mailing_suppression x

@@ -33,7 +33,9 @@ class TestReady:
         answer = client.get("/readyz")
         assert answer.status_code == 200
         assert answer.json()["status"] == "ok"
-        assert answer.json()["parts"] == dict.fromkeys(["database", "migrations", "workers", "cache", "queue"], "ok")
+        assert answer.json()["parts"] == dict.fromkeys(
+            ["database", "migrations", "workers", "mail", "cache", "queue"], "ok"
+        )
 
     def test_is_only_degraded_without_redis(self, client: Client, settings: Any) -> None:
         settings.REDIS_URL = settings.CELERY_BROKER_URL = CLOSED_PORT

@@ -164,7 +164,7 @@ def test_without_a_database_it_says_so_and_the_queues_are_told(client: Client) -
 
 
 def test_asks_little_of_the_database(client: Client, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         figures(client)
 
 

@@ -1,3 +1,5 @@
+-- As orders/transitions.py declares them, which a test holds against this list. Whether staff were told as well hangs on
+-- whom the settings name, and is looked after by the tests of their mails.
 SELECT 'every transition has its mails', 'order ' || o.number, format('%s without its mail %s', e.kind, d.mail)
 FROM orders_orderevent e
 JOIN orders_order o ON o.id = e.order_id

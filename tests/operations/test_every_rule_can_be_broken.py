@@ -15,7 +15,7 @@ from accounts.models import User
 from catalog.models import StockMovement, VariantSize
 from core.models import IdempotencyKey
 from mailing.models import OutgoingMail
-from orders import bag, checkout
+from orders import bag, checkout, transitions
 from orders.models import (
     Bag,
     DeliveryQuote,
@@ -29,7 +29,7 @@ from orders.models import (
     ReturnLine,
     ShipmentLine,
 )
-from orders.transitions import BY_THE_WAY, ON_DELIVERY, TRANSITIONS
+from orders.transitions import Transition
 from payments import audit, invariants
 from payments.models import Dispute, Payment, ProviderEvent, Refund, RefundLine
 from tests.factories import (
@@ -319,9 +319,29 @@ def test_no_rule_is_left_out() -> None:
     assert rules == {rule.replace("-", " ") for rule in named}
 
 
+def declared() -> list[Transition]:
+    """All there are, so that none is forgotten in a list of them."""
+    ways = [one for one in vars(transitions).values() if isinstance(one, Transition)]
+    assert {*transitions.TRANSITIONS, *transitions.ON_DELIVERY, *transitions.BY_THE_WAY} == set(ways)
+    return ways
+
+
+def test_the_mails_that_the_rules_ask_for_are_those_that_the_steps_declare() -> None:
+    """Both ways: each step has its mail, and each mail, to staff too, its step."""
+
+    def listed(rule: str) -> list[tuple[str, str]]:
+        return re.findall(r"\('([\w-]+)', '([\w-]+)'\)", (invariants.RULES / f"{rule}.sql").read_text())
+
+    to_customers = {(one.event, one.mail) for one in declared() if one.mail}
+    to_staff = {(one.event, one.staff_mail) for one in declared() if one.staff_mail}
+    assert to_staff
+    assert sorted(listed("every_transition_has_its_mails")) == sorted(to_customers)
+    of_mails = [(event, mail) for mail, event in listed("a_mail_of_a_step_has_its_event")]
+    assert sorted(of_mails) == sorted(to_customers | to_staff)
+
+
 def test_the_steps_that_the_rule_allows_are_those_of_the_shop() -> None:
     sql = (invariants.RULES / "every_step_of_an_order_is_allowed.sql").read_text()
-    ways = (*TRANSITIONS, *ON_DELIVERY, *BY_THE_WAY)
-    steps = {(one.event, source, one.target) for one in ways for source in one.sources}
+    steps = {(one.event, source, one.target) for one in declared() for source in one.sources}
     listed = re.findall(r"\('([\w-]+)', '(\w*)', '(\w+)'\)", sql)
     assert sorted(listed) == sorted(steps)

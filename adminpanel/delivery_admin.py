@@ -12,8 +12,21 @@ from unfold.decorators import action
 from adminpanel import coverage as board
 from adminpanel.base import ReadOnlyAdmin, ShopAdmin, naira
 from core.errors import ShopError
+from core.money import Money
 from orders import coverage
 from orders.models import DeliveryQuote, Zone, ZoneArea
+from orders.models.zones import unfit
+
+
+class ZoneForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """A fee that cannot be read says nothing of the rest."""
+        cleaned = super().clean() or self.cleaned_data
+        if "fee_kobo" in cleaned:
+            for name, why in unfit(cleaned).items():
+                if name not in self.errors:
+                    self.add_error(name, why)
+        return cleaned
 
 
 class AreaForm(forms.ModelForm):
@@ -37,6 +50,7 @@ class AreaInline(TabularInline):
 
 @admin.register(Zone)
 class ZoneAdmin(ShopAdmin):
+    form = ZoneForm
     list_display = ["name", "fee", "min_days", "max_days", "free_from", "tax", "position", "active"]
     list_filter = ["active"]
     search_fields = ["name", "slug", "areas__state", "areas__area"]
@@ -52,7 +66,6 @@ class ZoneAdmin(ShopAdmin):
         ("tax_basis_points", "pay_on_delivery"),
         ("position", "active"),
     ]
-    fee = naira("fee_kobo", "Fee")
     free_from = naira("free_from_kobo", "Free from")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -66,9 +79,13 @@ class ZoneAdmin(ShopAdmin):
             raise PermissionDenied
         return board.page(request, self.admin_site.each_context(request))
 
+    @admin.display(description="Fee", ordering="fee_kobo")
+    def fee(self, zone: Zone) -> str:
+        return "Quoted" if zone.fee_kobo is None else Money(zone.fee_kobo).display
+
     @admin.display(description="Tax", ordering="tax_basis_points")
     def tax(self, zone: Zone) -> str:
-        return f"{zone.tax_basis_points / 100:g} %"
+        return f"{zone.tax_percent} %"
 
 
 @admin.register(ZoneArea)

@@ -33,7 +33,8 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What delivery costs. Without a zone the fee is quoted later, and paid before the parcel leaves."""
+    """What delivery costs. Without a zone, or in one that has no fee, it is quoted later, and paid before the parcel
+    leaves; tax is the zone's in any case."""
 
     zone_name: str
     fee: Money
@@ -94,9 +95,9 @@ _ZONES = Prepared(_with_places)
 
 
 def priced(zone: Zone, prices: Prices) -> Zone:
-    """The same with its `fee` and `free_from` as pages tell them."""
-    free_from = free_from_of(zone, prices)
-    zone.fee = prices.told(fee_of(zone, prices), zone.fee_kobo)  # type: ignore[attr-defined]
+    """The same with its `fee` and `free_from` as pages tell them; no `fee` where it is quoted."""
+    fee, free_from = fee_of(zone, prices), free_from_of(zone, prices)
+    zone.fee = None if fee is None else prices.told(fee, zone.fee_kobo or 0)  # type: ignore[attr-defined]
     zone.free_from = prices.told(free_from, zone.free_from_kobo or 0) if free_from else None  # type: ignore[attr-defined]
     return zone
 
@@ -110,8 +111,9 @@ def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIR
     return _price(area.zone, subtotal, prices)
 
 
-def fee_of(zone: Zone, prices: Prices = NAIRA) -> Money:
-    return prices.of(zone.fee_kobo, zone.usd_fee_cents)
+def fee_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
+    """None where it is quoted."""
+    return None if zone.fee_kobo is None else prices.of(zone.fee_kobo, zone.usd_fee_cents)
 
 
 def free_from_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
@@ -123,6 +125,10 @@ def free_from_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
 
 def _price(zone: Zone, subtotal: Money, prices: Prices) -> Delivery:
     fee, free_from = fee_of(zone, prices), free_from_of(zone, prices)
+    if fee is None:
+        return Delivery(
+            zone.name, Money(0, prices.currency), None, None, zone.tax_basis_points, is_quoted=True, zone=zone
+        )
     return Delivery(
         zone.name,
         fee * 0 if free_from is not None and subtotal >= free_from else fee,

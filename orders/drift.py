@@ -55,8 +55,10 @@ def strayed(currency: str = "USD") -> list[Fixed]:
     return [row for row in board(currency) if row.has_strayed]
 
 
-def _rows(kind: str, values: Iterable[tuple[int, str, int, Any]], prices: Prices) -> list[Fixed]:
+def _rows(kind: str, values: Iterable[tuple[int, str, int | None, Any]], prices: Prices) -> list[Fixed]:
+    """A zone without naira has no dollars either."""
     return [
         Fixed(kind, pk, name, Money(kobo), Money(cents, prices.currency), prices.exactly(kobo))
         for pk, name, kobo, cents in values
+        if kobo is not None
     ]

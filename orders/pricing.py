@@ -263,7 +263,8 @@ def _trace(
         for one in choice.refused
     ]
     if delivery:
-        steps.append({"step": "delivery", "zone": delivery.zone_name or QUOTED_LATER, "amount": delivery.fee.amount})
+        by = QUOTED_LATER if delivery.is_quoted else delivery.zone_name
+        steps.append({"step": "delivery", "zone": by, "amount": delivery.fee.amount})
         steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})
     return steps
 

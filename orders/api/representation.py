@@ -247,23 +247,26 @@ def delivery(found: Delivery) -> dict[str, Any]:
         "max_days": found.max_days,
         "is_quoted": found.is_quoted,
         "free_from": found.free_from.json() if found.free_from else None,
+        "tax_percent": found.tax_percent,
     }
 
 
 def covered(found: Delivery) -> dict[str, Any]:
     """What `orders.coverage.look_up` found: with what is charged beside what is only about that much."""
     zone: Any = found.zone
-    return delivery(found) | ({"fee": zone.fee, "free_from": zone.free_from} if zone else {})
+    return delivery(found) | ({} if found.is_quoted else {"fee": zone.fee, "free_from": zone.free_from})
 
 
 def zone(zone: Any) -> dict[str, Any]:
     """One of `orders.delivery.zones`."""
     return {
         "name": zone.name,
+        "is_quoted": zone.is_quoted,
         "fee": zone.fee,
         "free_from": zone.free_from,
         "min_days": zone.min_days,
         "max_days": zone.max_days,
+        "tax_percent": zone.tax_percent,
         "places": zone.places,
     }
 

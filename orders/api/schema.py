@@ -71,6 +71,7 @@ class DeliverySchema(serializers.Serializer[Any]):
     max_days = serializers.IntegerField(allow_null=True, help_text="Working days.")
     is_quoted = serializers.BooleanField(help_text="The fee is quoted after packing and paid before the parcel leaves.")
     free_from = MoneySchema(allow_null=True)
+    tax_percent = serializers.CharField(help_text="As in 5 or 7.5: of the goods after discount, quoted or not.")
 
 
 class CoverageSchema(serializers.Serializer[Any]):
@@ -96,10 +97,12 @@ class ZonePlaceSchema(serializers.Serializer[Any]):
 
 class ZoneSchema(serializers.Serializer[Any]):
     name = serializers.CharField()
-    fee = MoneySchema()
+    is_quoted = serializers.BooleanField(help_text="It has no fee: each order's is quoted after packing.")
+    fee = MoneySchema(allow_null=True, help_text="Null where it is quoted.")
     free_from = MoneySchema(allow_null=True)
-    min_days = serializers.IntegerField(help_text="Working days.")
-    max_days = serializers.IntegerField(help_text="Working days.")
+    min_days = serializers.IntegerField(allow_null=True, help_text="Working days; null where it is quoted.")
+    max_days = serializers.IntegerField(allow_null=True, help_text="Working days; null where it is quoted.")
+    tax_percent = serializers.CharField(help_text="As in 5 or 7.5: of the goods after discount, quoted or not.")
     places = ZonePlaceSchema(many=True)
 
 

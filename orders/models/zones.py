@@ -1,18 +1,38 @@
 """Where the shop delivers, for how much, and how fast."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django_countries.fields import CountryField
 
+DAYS = ("min_days", "max_days")
+OF_A_FEE = ("free_from_kobo", "usd_fee_cents", "usd_free_from_cents")
+NEEDLESS = "Leave this empty, or write a fee: without one staff price the delivery of each order."
+MISSING = "Write how many working days it takes, or leave the fee empty as well: then it is quoted."
+NOT_AT_THE_DOOR = "Write a fee, or untick this: what staff have yet to price cannot be paid at the door."
+
 
 class Zone(models.Model):
-    """A fee and a range of working days for the areas that map to it. Shoppers give an address, never a zone."""
+    """A fee and a range of working days for the areas that map to it. Shoppers give an address, never a zone.
+
+    Without a fee its delivery is quoted: staff price each order, and only the rate of tax is the zone's.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
-    fee_kobo = models.BigIntegerField()
-    min_days = models.PositiveSmallIntegerField(help_text="Working days.")
-    max_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    fee_kobo = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="Empty: delivery there is quoted. Staff price it for each order, and the tax is charged at once.",
+    )
+    min_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Working days. Empty where delivery is quoted."
+    )
+    max_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Working days. Empty where delivery is quoted."
+    )
     free_from_kobo = models.BigIntegerField(null=True, blank=True, help_text="Subtotal from which delivery is free.")
     usd_fee_cents = models.BigIntegerField(
         "fixed dollar fee", null=True, blank=True, help_text="Empty: converted at the day's rate."
@@ -45,10 +65,39 @@ class Zone(models.Model):
                 & (Q(usd_free_from_cents__isnull=True) | Q(usd_free_from_cents__gt=0)),
                 name="zone_dollars_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(fee_kobo__isnull=False, min_days__isnull=False, max_days__isnull=False)
+                | Q(
+                    fee_kobo__isnull=True,
+                    min_days__isnull=True,
+                    max_days__isnull=True,
+                    free_from_kobo__isnull=True,
+                    usd_fee_cents__isnull=True,
+                    usd_free_from_cents__isnull=True,
+                    pay_on_delivery=False,
+                ),
+                name="zone_has_fee_and_days_or_neither",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_quoted(self) -> bool:
+        return self.fee_kobo is None
+
+    @property
+    def tax_percent(self) -> str:
+        return f"{self.tax_basis_points / 100:g}"
+
+
+def unfit(columns: Mapping[str, Any]) -> dict[str, str]:
+    """What does not go with a fee, or without one, and why, by its column. The CHECK refuses the same."""
+    if columns["fee_kobo"] is not None:
+        return {name: MISSING for name in DAYS if columns.get(name) is None}
+    found = {name: NEEDLESS for name in (*DAYS, *OF_A_FEE) if columns.get(name) is not None}
+    return found | ({"pay_on_delivery": NOT_AT_THE_DOOR} if columns.get("pay_on_delivery") else {})
 
 
 class ZoneArea(models.Model):

@@ -24,8 +24,8 @@ WORKING_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 @register.simple_tag(takes_context=True)
 def delivery_zones(context: Context) -> list[Zone]:
-    """In the currency that the visitor chose."""
-    return delivery.zones(prices_of(context["request"]))
+    """Those that have a fee, in the currency that the visitor chose."""
+    return [zone for zone in delivery.zones(prices_of(context["request"])) if not zone.is_quoted]
 
 
 @register.simple_tag

@@ -5,7 +5,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders import bag, checkout
-from tests.factories import ADA, LAGOS_ISLAND, BundleFactory, DiscountFactory, VariantSizeFactory, bag_with, lagos
+from orders.delivery import Destination
+from orders.models import ZoneArea
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    BundleFactory,
+    DiscountFactory,
+    VariantSizeFactory,
+    ZoneFactory,
+    bag_with,
+    lagos,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -13,9 +24,9 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = 14
 
 
-def statements(held: bag.Bag, code: str = "") -> list[str]:
+def statements(held: bag.Bag, code: str = "", place: Destination = LAGOS_ISLAND) -> list[str]:
     with CaptureQueriesContext(connection) as caught:
-        checkout.place_order(held, ADA, LAGOS_ISLAND, code=code)
+        checkout.place_order(held, ADA, place, code=code)
     return [query["sql"] for query in caught if "SAVEPOINT" not in query["sql"]]
 
 
@@ -24,6 +35,15 @@ def test_of_pieces(sizes: int) -> None:
     lagos()
     asked = statements(bag_with(*((VariantSizeFactory(), 1) for _ in range(sizes))))
     assert len(asked) <= STATEMENTS, "\n".join(asked)
+
+
+def test_to_where_delivery_is_quoted() -> None:
+    """With a tax or without a zone, as many as elsewhere."""
+    zone = ZoneFactory(slug="overseas", fee_kobo=None, min_days=None, max_days=None, tax_basis_points=500)
+    ZoneArea.objects.create(zone=zone, country="CA")
+    for place in (Destination("CA"), Destination("GB")):
+        asked = statements(bag_with((VariantSizeFactory(), 1)), place=place)
+        assert len(asked) <= STATEMENTS, "\n".join(asked)
 
 
 @pytest.mark.parametrize("several", [1, 3])

@@ -11,7 +11,7 @@ from catalog.currencies import NAIRA, Prices
 from core.errors import ShopError
 from core.money import Money
 from orders import delivery
-from orders.delivery import HOME, Delivery, Destination
+from orders.delivery import EVERY_OTHER, HOME, Delivery, Destination
 from orders.models import Zone, ZoneArea
 from orders.places import areas_of, states_of
 
@@ -66,8 +66,12 @@ class Coverage:
     mistakes: list[Mistake]
     # Each state with the zones that its areas go by, and how many areas; None is no zone.
     states: list[tuple[str, list[tuple[Zone | None, int]]]]
-    # Other countries that have a zone; all the others are quoted.
+    # Other countries that have a zone, and at the end what all the others have: without it they are quoted.
     abroad: list[ZoneArea]
+
+    @property
+    def has_every_other(self) -> bool:
+        return any(str(row.country) == EVERY_OTHER for row in self.abroad)
 
 
 def look_up(destination: Destination, prices: Prices = NAIRA) -> Delivery:
@@ -102,6 +106,9 @@ def asks_region(country: str) -> bool:
 
 def check_mapping(country: str, state: str, area: str) -> None:
     """For who maps an area to a zone. Raises ShopError naming the field that no address can match."""
+    if country == EVERY_OTHER and (state or area):
+        told = "Choose the country of this state, or leave the state empty as well."
+        raise ShopError(told, code="no_country", field="country")
     states = states_of(country)
     if not states and area:
         raise ShopError("Checkout asks for an area in Nigeria alone: leave it empty.", field="area")
@@ -121,7 +128,10 @@ def coverage() -> Coverage:
         overlaps=[Overlap(row, wider) for row in used.values() if (wider := _wider(used, row))],
         mistakes=_mistakes(rows, deciding.values()),
         states=_states(deciding),
-        abroad=[row for row in used.values() if str(row.country) not in KNOWN],
+        abroad=sorted(
+            (row for row in used.values() if str(row.country) not in KNOWN),
+            key=lambda row: str(row.country) == EVERY_OTHER,
+        ),
     )
 
 

@@ -15,6 +15,8 @@ from orders.models import Zone, ZoneArea
 from orders.places import areas_of, states_of
 
 HOME = "NG"
+# Instead of a country, in the areas of zones.
+EVERY_OTHER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,11 @@ _COVERING = Prepared(
     lambda: (
         ZoneArea.objects.filter(
             Q(state=Given("state"), area__in=[Given("area"), Value("")]) | Q(state="", area=""),
-            country=Given("country"),
+            country__in=[Given("country"), Given("otherwise")],
             zone__active=True,
         )
         .select_related("zone")
-        .order_by("-state", "-area")
+        .order_by("-country", "-state", "-area")
     )
 )
 
@@ -105,7 +107,8 @@ def priced(zone: Zone, prices: Prices) -> Zone:
 def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIRA) -> Delivery:
     """The narrowest zone that covers the address. One query; checks nothing (see `check`). `subtotal` is in the
     currency of `prices`."""
-    area = _COVERING.first(country=destination.country, state=destination.state, area=destination.area)
+    asked, otherwise = destination.country, HOME if destination.country == HOME else EVERY_OTHER
+    area = _COVERING.first(country=asked, otherwise=otherwise, state=destination.state, area=destination.area)
     if area is None:
         return Delivery("", Money(0, prices.currency), None, None, 0, is_quoted=True)
     return _price(area.zone, subtotal, prices)

@@ -121,15 +121,15 @@ def _rates() -> None:
 
 def _zones() -> None:
     for row in rows("zones"):
-        free_from = row["free_from_naira"]
+        fee, free_from = row["fee_naira"], row["free_from_naira"]
         Zone.objects.update_or_create(
             slug=row["slug"],
             defaults={
                 "name": row["name"],
-                "fee_kobo": parse(row["fee_naira"]).amount,
+                "fee_kobo": parse(fee).amount if fee else None,
                 "usd_fee_cents": _dollars(row["fee_usd"]),
-                "min_days": int(row["min_days"]),
-                "max_days": int(row["max_days"]),
+                "min_days": int(row["min_days"]) if fee else None,
+                "max_days": int(row["max_days"]) if fee else None,
                 "free_from_kobo": parse(free_from).amount if free_from else None,
                 "tax_basis_points": parse(row["tax_percent"]).amount,  # a hundredth of a per cent is a basis point
                 "position": int(row["position"]),

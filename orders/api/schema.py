@@ -90,7 +90,9 @@ class PlacesSchema(serializers.Serializer[Any]):
 
 
 class ZonePlaceSchema(serializers.Serializer[Any]):
-    country = serializers.CharField()
+    country = serializers.CharField(
+        allow_blank=True, help_text="Empty: every country abroad that is in no zone by its name."
+    )
     state = serializers.CharField(allow_blank=True, help_text="Empty: the whole country.")
     area = serializers.CharField(allow_blank=True, help_text="Empty: the whole state.")
 

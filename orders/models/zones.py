@@ -101,10 +101,14 @@ def unfit(columns: Mapping[str, Any]) -> dict[str, str]:
 
 
 class ZoneArea(models.Model):
-    """Maps a country, one of its states, or one area (LGA) of a state to a zone; the narrowest match wins."""
+    """Maps a country, one of its states, or one area (LGA) of a state to a zone; the narrowest match wins.
+
+    Without a country it is every one abroad that is in no zone by its name. Home is not among them: a place left out
+    there is a slip, and told as such (orders.coverage).
+    """
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="areas")
-    country = CountryField()
+    country = CountryField(blank=True, help_text="Empty: every country that has no zone of its own.")
     state = models.CharField(max_length=60, blank=True, help_text="Empty: the whole country.")
     area = models.CharField(max_length=60, blank=True, help_text="Empty: the whole state.")
 
@@ -113,7 +117,8 @@ class ZoneArea(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "state", "area"], name="area_in_one_zone"),
             models.CheckConstraint(condition=Q(area="") | ~Q(state=""), name="area_has_its_state"),
+            models.CheckConstraint(condition=Q(state="") | ~Q(country=""), name="area_has_its_country"),
         ]
 
     def __str__(self) -> str:
-        return " / ".join(part for part in (str(self.country), self.state, self.area) if part)
+        return " / ".join(part for part in (str(self.country), self.state, self.area) if part) or "Every other country"

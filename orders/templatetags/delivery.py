@@ -40,10 +40,15 @@ def bundle_data(page: dict[str, Any], zones: Sequence[Zone]) -> SafeString:
 
 
 def _terms(zones: Sequence[Any]) -> Terms:
-    """A zone that no address maps to is told to nobody. What may come back is words, so that their page is named."""
+    """A zone that no country maps to by its name is told to nobody. What may come back is words, so that their page is
+    named."""
     returns = settings.SITE_URL + reverse("orders:returns")
     policy = {"@id": f"{returns}#policy", "@type": "MerchantReturnPolicy", "merchantReturnLink": returns}
-    return Terms([_shipping(zone) for zone in zones if zone.places], policy)
+    return Terms([_shipping(zone) for zone in zones if _named(zone)], policy)
+
+
+def _named(zone: Any) -> list[dict[str, str]]:
+    return [place for place in zone.places if place["country"] != delivery.EVERY_OTHER]
 
 
 def _shipping(zone: Any) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def _shipping(zone: Any) -> dict[str, Any]:
         },
         "shippingDestination": [
             _region(zone.name, country, [place["state"] for place in places])
-            for country, places in groupby(zone.places, key=lambda place: place["country"])
+            for country, places in groupby(_named(zone), key=lambda place: place["country"])
         ],
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",

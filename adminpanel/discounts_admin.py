@@ -200,13 +200,13 @@ class DiscountAdmin(ShopAdmin):
             try:
                 priced = trials.try_out(
                     discount.pk,
-                    form.pieces(),
+                    form.wanted(),
                     form.destination(),
                     currency=form.currency(),
                     email=form.cleaned_data["email"],
                 )
             except ShopError as error:
-                form.add_error(None, error.message)
+                form.refuse(error)
         context = {
             **admin.site.each_context(request),
             "title": f"Try {discount} on a basket",

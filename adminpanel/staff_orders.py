@@ -38,9 +38,10 @@ INVALID_CHOICE = {"state": "Choose the state from the list."}
 
 
 class StaffOrderForm(BasketForm, CheckoutForm):
-    """The form of the checkout, and which pieces. To what a customer agrees, and keeps, is theirs to say."""
+    """The form of the checkout, with pieces and bundles. What a customer agrees to, and keeps, is theirs to say."""
 
     piece_rows = 6
+    bundle_rows = 3
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +62,7 @@ class StaffOrderForm(BasketForm, CheckoutForm):
             counts[sku] += cleaned.get(f"quantity_{number}") or 1
             if counts[sku] > settings.BAG_LINE_MAX:
                 self.add_error(f"quantity_{number}", TOO_MANY.format(settings.BAG_LINE_MAX))
-        if not wanted:
+        if not wanted and not self.names_a_bundle:
             self.add_error("piece_1", NO_PIECE)
         return cleaned
 
@@ -131,7 +132,7 @@ class MakesOrders:
         elif request.method == "POST" and form.is_valid():
             try:
                 order = staff_orders.make(
-                    form.pieces(),
+                    form.wanted(),
                     form.contact(),
                     form.destination(),
                     staff(cast(User, request.user)),

@@ -1,7 +1,7 @@
 """Orders that staff make for somebody who writes or calls, and what staff write down about any order."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -11,7 +11,8 @@ from django.urls import reverse
 from core.errors import ShopError
 from core.transactions import in_transaction
 from orders import bag as bags
-from orders import emails, events, lifecycle
+from orders import baskets, emails, events, lifecycle
+from orders.baskets import Wanted
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.events import Actor
@@ -23,7 +24,7 @@ NO_PIECE = "Choose at least one piece."
 
 @in_transaction
 def make(
-    pieces: Mapping[str, int],
+    wanted: Sequence[Wanted],
     contact: Contact,
     destination: Destination,
     actor: Actor,
@@ -33,17 +34,16 @@ def make(
     *,
     pay_on_delivery: bool = False,
 ) -> Order:
-    """An order of these pieces (SKU to quantity), priced and refused by the rules of every order.
+    """An order of these pieces and bundles, priced and refused by the rules of every order.
 
     Its stock is kept for settings.STAFF_ORDER_HOLD_HOURS, for whoever is sent a link pays later than one who is on the
     page; with `pay_on_delivery` until it is sent or cancelled. The customer gets the mail of a new order, with the link
-    if it is paid by one. Raises as bag.add and place_order do.
+    if it is paid by one. Raises as baskets.fill and place_order do.
     """
-    if not pieces:
+    if not wanted:
         raise ShopError(NO_PIECE, code="empty_bag", field="piece_1")
     bag = bags.open_bag()
-    for sku, quantity in pieces.items():
-        bags.add(bag, sku, quantity)
+    baskets.fill(bag, wanted)
     hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
     return place_order(
         bag,

@@ -1,6 +1,7 @@
 """What staff cannot work with unless it is drawn well: long dialogs, wide forms, slips on paper."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,3 +73,43 @@ def test_the_name_of_a_bundle_stands_on_one_line_of_the_slip(
     assert box is not None
     assert box["height"] < 40
     assert box["width"] > 400
+
+
+@pytest.mark.parametrize("width", [768, 1280])
+def test_staff_sell_a_bundle_to_somebody_who_writes(
+    desk: Callable[..., Page], running_shop: RunningShop, pictures: Path, width: int
+) -> None:
+    """What is wrong is told in its place, and what was written stays."""
+    name, slug, sku = running_shop.sql(
+        """SELECT bundle.name, bundle.slug, size.sku
+             FROM catalog_bundle bundle
+             JOIN catalog_bundle_eligible eligible ON eligible.bundle_id = bundle.id
+             JOIN catalog_product product ON product.id = eligible.product_id AND product.active
+             JOIN catalog_variant variant ON variant.product_id = product.id AND variant.active
+             JOIN catalog_variantsize size ON size.variant_id = variant.id AND size.active
+            WHERE bundle.active AND bundle.pieces = 3 ORDER BY size.on_hand - size.reserved DESC LIMIT 1"""
+    )[0]
+    page = desk(width)
+    page.goto("/admin/orders/order/add/")
+    page.get_by_label("Bundle 1").select_option(slug)
+    page.locator("#id_picks_1").fill(f"{sku}\n{sku}\nNO-SUCH")
+    page.get_by_label("State").select_option("Lagos")
+    page.locator("#id_state ~ button").click()
+    page.get_by_label("Local government area").select_option("Eti-Osa")
+    for label, written in (
+        ("E-mail", f"chika{width}@prechi.test"),
+        ("Full name", "Chika Eze"),
+        ("Phone", f"0803 123 {width:04}"),
+        ("Street and number", "1 Awolowo Road"),
+    ):
+        page.get_by_label(label).fill(written)
+    page.get_by_role("button", name="Make the order").click()
+    expect(page.get_by_text("Piece 3: There is no piece “NO-SUCH” on sale.")).to_be_visible()
+    page.screenshot(path=pictures / f"staff-bundle-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not page.evaluate(SHARE_ROOM, ["#id_bundle_1", "#id_count_1"])
+    assert not page.evaluate(SHARE_ROOM, ["#id_bundle_1", "#id_picks_1"])
+    page.locator("#id_picks_1").fill(f"{sku}\n{sku}\n{sku}")
+    page.get_by_role("button", name="Make the order").click()
+    expect(page.get_by_text("is made. Send its link")).to_be_visible()
+    expect(page.get_by_text(name).first).to_be_visible()

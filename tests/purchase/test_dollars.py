@@ -7,10 +7,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.currencies import CurrencyNotSupported
 from catalog.models import VariantSize
-from orders import bag, checkout, events
+from orders import bag, checkout, documents, events
 from orders.models import Order, Zone
 from orders.pricing import PriceChanged, quote
 from payments import attempts, refunds, settlement
@@ -260,3 +261,14 @@ def test_a_free_delivery_threshold_goes_by_dollars_where_it_is_fixed_in_them() -
     assert quote(bag_with((piece(on_hand=9), 2)), LAGOS_ISLAND, currency="USD").delivery_fee.amount == 0
     assert quote(bag_with((piece(on_hand=9), 1)), LAGOS_ISLAND, currency="USD").delivery_fee.amount == 267
     assert quote(bag_with((piece(on_hand=9), 2)), LAGOS_ISLAND).delivery_fee.amount == 400_000
+
+
+def test_the_invoice_says_at_what_rate_it_was_charged(client: Client) -> None:
+    dollar_rate("1530.50", starts_at=timezone.now())
+    order = place(bag_with((piece(on_hand=9), 1)))
+    dollar_rate("1600", starts_at=timezone.now())
+    told = "Charged in USD at 1530.5 naira for one."
+    assert told in documents.invoice(order).notes
+    assert told in client.get(f"/orders/{order.token}/invoice/").text
+    naira = checkout.place_order(bag_with((piece(on_hand=9), 1)), ADA, LAGOS_ISLAND)
+    assert not any("naira for one" in note for note in documents.invoice(naira).notes)

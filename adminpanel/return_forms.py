@@ -93,13 +93,13 @@ class SendForm(BaseDialogForm):
 
 
 def lines_of(found: Return) -> list[ReturnLine]:
-    return list(found.lines.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour"))
+    return list(found.lines.with_pieces())
 
 
 def told(line: ReturnLine) -> str:
-    """The piece as it was sent, which may be another size than was ordered."""
-    piece = line.order_line
-    return ", ".join(filter(None, [piece.name, piece.colour, piece.told_size]))
+    """The piece as it was sent, which may be another size than was ordered, or one that was got in exchange."""
+    size = f"{line.sent_size}, got by return {line.came_by.parcel_id}" if line.came_by else line.order_line.told_size
+    return ", ".join(filter(None, [line.order_line.name, line.told_colour, size]))
 
 
 def told_size(size: VariantSize) -> str:
@@ -110,7 +110,7 @@ def _sizes(line: ReturnLine) -> list[tuple[str, str]]:
     """What is there; and what was wanted, though it may be gone, so that one line can be changed without the others."""
     assert line.exchange_to is not None  # asked by the caller
     wanted = line.exchange_to
-    others = [other for other in other_sizes.instead_of(line.order_line, line.quantity) if other.pk != wanted.pk]
+    others = [other for other in other_sizes.instead_of(line, line.quantity) if other.pk != wanted.pk]
     return [(wanted.sku, f"{told_size(wanted)}, as it is now"), *((one.sku, told_size(one)) for one in others)]
 
 

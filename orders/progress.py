@@ -54,11 +54,8 @@ def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
     Not those whose customer has to pay the delivery first.
     """
     too_long = Now() - timedelta(days=settings.STUCK_AFTER_DAYS)
-    # Working days as days of the calendar, and the same patience on top.
-    on_the_road = Coalesce(F("delivery_max_days"), Value(14)) * Value(timedelta(days=1)) * 7 / 5
-    came_by = F("shipped_at") + ExpressionWrapper(on_the_road, output_field=DurationField())
     return (
-        orders.alias(came_by=ExpressionWrapper(came_by, output_field=DateTimeField()))
+        orders.alias(came_by=arrived("shipped_at"))
         .exclude(quote_status=Order.QuoteStatus.QUOTED, status=Order.Status.PACKED)
         .filter(
             Q(status=Order.Status.PAID, paid_at__lt=too_long)
@@ -67,6 +64,17 @@ def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
             | Q(status=Order.Status.SHIPPED, came_by__lt=too_long)
         )
     )
+
+
+def arrived(sent_at: str, order: str = "") -> ExpressionWrapper:
+    """When a parcel that left at `sent_at` (a column) should be there at the latest, for the database to reckon.
+
+    `order` leads from the row to its order, as in `parcel__order__`.
+    """
+    # Working days as days of the calendar.
+    on_the_road = Coalesce(F(f"{order}delivery_max_days"), Value(14)) * Value(timedelta(days=1)) * 7 / 5
+    came = F(sent_at) + ExpressionWrapper(on_the_road, output_field=DurationField())
+    return ExpressionWrapper(came, output_field=DateTimeField())
 
 
 def short_name(full_name: str) -> str:

@@ -83,7 +83,7 @@ def take_return(lines: list[ReturnLine]) -> None:
     All in one, or nothing: raises stock.OutOfStock, in words for staff. The order is locked by the caller.
     """
     back = [
-        stock.Back(line.order_line.goes_out_id, line.quantity, "return_line", line.pk)
+        stock.Back(line.comes_back_id, line.quantity, "return_line", line.pk)
         for line in lines
         if line.order_line.variant_size_id is not None
     ]

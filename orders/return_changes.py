@@ -41,7 +41,7 @@ def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, an
     _check_not_here(found)
     if found.kind != Kind.EXCHANGE:
         raise Conflict("This return is for money, not for another size.", code="no_exchange")
-    lines = list(found.lines.select_related("order_line", "exchange_to").order_by("pk"))
+    lines = list(found.lines.with_pieces())
     changed = [line for line in lines if line.exchange_to and sizes.get(line.pk, "") != line.exchange_to.sku]
     for line in changed:
         line.exchange_to = _size(line, sizes.get(line.pk, ""))
@@ -50,7 +50,7 @@ def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, an
             raise ShopError("It is for these sizes already, so no mail is written. Choose another.", field="answer")
         return found
     ReturnLine.objects.bulk_update(changed, ["exchange_to"])
-    _tell(found, order, actor, answer, {line.order_line.told_sku: sizes[line.pk] for line in changed})
+    _tell(found, order, actor, answer, {line.told_sku: sizes[line.pk] for line in changed})
     return found
 
 
@@ -80,7 +80,7 @@ def _check_not_here(found: Return) -> None:
 
 def _size(line: ReturnLine, sku: str) -> VariantSize:
     try:
-        return other_sizes.chosen(line.order_line, sku, line.quantity)
+        return other_sizes.chosen(line, sku, line.quantity)
     except ShopError as error:
         error.field = f"line_{line.pk}"
         raise

@@ -1,15 +1,19 @@
 """What may come back, and until when. Pages, forms and the workflow all ask here."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 
 from catalog.models import Category
-from orders.models import Order, OrderLine, Return, ReturnLine
+from orders.models import Order, OrderLine, Origin, Return, ReturnLine
+from orders.progress import arrived
 
 # A faulty or a wrong piece comes back whatever the category: that is the law, not a courtesy.
 ALWAYS = (Return.Reason.FAULTY, Return.Reason.WRONG)
@@ -17,39 +21,57 @@ ALWAYS = (Return.Reason.FAULTY, Return.Reason.WRONG)
 STAYED_AWAY = (Return.State.REFUSED, Return.State.LOST)
 
 
-def is_open(order: Order) -> bool:
-    """Whether something of it may be sent back still, by the database's clock. One query.
-
-    Of a person who was erased nobody is left to send it.
-    """
-    delivered = Order.objects.filter(pk=order.pk, status=Order.Status.DELIVERED, erased_at=None)
-    return delivered.filter(delivered_at__gt=Now() - timedelta(days=settings.RETURN_DAYS)).exists()
-
-
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A line of an order, and how many of it may come back: neither back, nor on the way, nor kept for nothing."""
+class Piece(Origin):
+    """Pieces that the customer has: a line's as they were first sent, or what an exchange gave for them (`came_by`).
 
-    line: OrderLine
+    So many are `left` that may come back: neither back nor on the way, nor kept for nothing. What is kept for nothing
+    is of a line and not of a size, so that in all no more of the line come back than it has `room`.
+    """
+
+    order_line: OrderLine
+    came_by: ReturnLine | None
     left: int
+    room: int
     is_final_sale: bool
+    is_in_time: bool
 
 
 def pieces_of(order: Order, *, without: Return | None = None) -> list[Piece]:
-    """What an order sold, piece by piece, a bundle's parts in its place. Three queries.
+    """What an order sold, piece by piece, a bundle's parts in its place, and what was sent in exchange. Three queries.
 
-    `without` a return it is as if that one did not exist.
+    `without` a return it is as if that one did not exist. The database's clock says what is in time.
     """
-    on_the_way = ReturnLine.objects.exclude(parcel__state__in=STAYED_AWAY).filter(order_line__order=order)
-    if without:
-        on_the_way = on_the_way.exclude(parcel=without)
-    gone = dict(on_the_way.values_list("order_line").annotate(pieces=Sum("quantity")).order_by())
+    back: Counter[tuple[int, int | None]] = Counter()
+    given: dict[int, list[ReturnLine]] = defaultdict(list)
+    for row in _returned(order, without):
+        back[row.order_line_id, row.came_by_id] += row.quantity
+        if row.is_with_customer:
+            given[row.order_line_id].append(row)
     final = set(final_sale().values_list("pk", flat=True))
-    lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE)
-    return [
-        Piece(line, _left(line, gone.get(line.pk, 0)), _category(line) in final)
-        for line in lines.select_related("variant_size__variant__product", "instead__variant").order_by("pk")
-    ]
+    pieces: list[Piece] = []
+    for line in _sold(order):
+        held: list[tuple[ReturnLine | None, int]] = [(None, line.quantity - line.taken_back - back[line.pk, None])]
+        held += [(row, row.quantity - back[line.pk, row.pk]) for row in given[line.pk]]
+        room = max(0, sum(count for _, count in held) - line.refunded_kept)
+        for came_by, count in held:
+            is_in_time = (came_by or line).is_in_time  # type: ignore[union-attr]  # annotated below
+            pieces.append(Piece(line, came_by, min(count, room), room, _category(line) in final, is_in_time))
+    return pieces
+
+
+def too_many(pieces: Iterable[Piece], wanted: Mapping[str, int]) -> str:
+    """The key in `wanted` (key of a piece to quantity) of which not so many are left; empty where all may come back."""
+    known = {piece.key: piece for piece in pieces}
+    of_line: Counter[int] = Counter()
+    for key, quantity in wanted.items():
+        piece = known.get(key)
+        if piece is None or not 0 < quantity <= piece.left:
+            return key
+        of_line[piece.order_line.pk] += quantity
+        if of_line[piece.order_line.pk] > piece.room:
+            return key
+    return ""
 
 
 def note_kept(order: Order, pieces: Mapping[int, int]) -> None:
@@ -59,10 +81,6 @@ def note_kept(order: Order, pieces: Mapping[int, int]) -> None:
     """
     for line in order.lines.exclude(refunded_kept=0) | order.lines.filter(pk__in=pieces):
         OrderLine.objects.filter(pk=line.pk).update(refunded_kept=pieces.get(line.pk, 0))
-
-
-def _left(line: OrderLine, gone: int) -> int:
-    return max(0, line.quantity - line.taken_back - line.refunded_kept - gone)
 
 
 def under_way(order: Order) -> Return | None:
@@ -85,6 +103,29 @@ def money_of(order: Order) -> str:
 def is_anything_left(order: Order) -> bool:
     """Whether some piece of it has neither come back nor is on the way. Three queries."""
     return any(piece.left > 0 for piece in pieces_of(order))
+
+
+def _returned(order: Order, without: Return | None) -> "QuerySet[ReturnLine]":
+    """What came back or is on its way. What was sent in exchange for it has its time from when it should be there: of
+    that parcel nobody notes when it arrived."""
+    rows = ReturnLine.objects.with_pieces().select_related("parcel").filter(order_line__order=order)
+    rows = rows.exclude(parcel__state__in=STAYED_AWAY)
+    in_time = _in_time(arrived("parcel__sent_at", "parcel__order__"), "parcel__order__")
+    return (rows.exclude(parcel=without) if without else rows).annotate(is_in_time=in_time)
+
+
+def _sold(order: Order) -> "QuerySet[OrderLine]":
+    lines = OrderLine.objects.filter(order=order).exclude(kind=OrderLine.Kind.BUNDLE).order_by("pk")
+    lines = lines.select_related("variant_size__variant__product", "instead__variant")
+    return lines.annotate(is_in_time=_in_time(F("order__delivered_at"), "order__"))
+
+
+def _in_time(arrived_at: Combinable, order: str) -> ExpressionWrapper:
+    """Whether what arrived then may be sent back still, by the database's clock. Of a person who was erased nobody is
+    left to send it. `order` leads from the row to its order."""
+    of_order = {f"{order}status": Order.Status.DELIVERED, f"{order}erased_at": None}
+    is_recent = GreaterThan(arrived_at, Now() - timedelta(days=settings.RETURN_DAYS))
+    return ExpressionWrapper(Q(is_recent, **of_order), output_field=BooleanField())
 
 
 def _category(line: OrderLine) -> int:

@@ -27,17 +27,21 @@ ARRIVED = (State.RECEIVED, State.CLOSED, State.UNPAID)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """So many of a line come back; `size` is the SKU that is wanted instead, empty for money."""
+    """So many of a piece come back; `size` is the SKU that is wanted instead, empty for money."""
 
     quantity: int
     size: str = ""
 
 
-@in_transaction
-def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, text: str, actor: Actor) -> Return:
-    """Asks to send pieces back (order line id to wish). Locks the order.
+# By the key of a piece (return_policy.Piece); of one as it was first sent that is its line's id.
+Wishes = Mapping[str, Wish] | Mapping[int, Wish]
 
-    Raises Conflict while another return is under way or the time is over, ShopError naming the line at fault.
+
+@in_transaction
+def request(order_id: int, wishes: Wishes, kind: str, reason: str, text: str, actor: Actor) -> Return:
+    """Asks to send pieces back. Locks the order.
+
+    Raises Conflict while another return is under way or the time is over, ShopError naming the piece at fault.
     """
     if reason not in Reason.values or kind not in Kind.values:
         raise ShopError("Say why it comes back.", field="reason")
@@ -51,7 +55,8 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
             code="no_swap",
             field="kind",
         )
-    if not return_policy.is_open(order):
+    pieces = {piece.key: piece for piece in return_policy.pieces_of(order)}
+    if not any(piece.is_in_time for piece in pieces.values()):
         raise Conflict(
             f"Pieces come back within {settings.RETURN_DAYS} days of their delivery, and order {order.number} is not "
             "within them. Write to us if something is wrong.",
@@ -62,14 +67,21 @@ def request(order_id: int, wishes: Mapping[int, Wish], kind: str, reason: str, t
             f"Return {other.pk} of this order is under way. For more than that, write to us or wait until it is done.",
             code="return_under_way",
         )
-    chosen = {key: wish for key, wish in wishes.items() if wish.quantity}
-    pieces = {piece.line.pk: piece for piece in return_policy.pieces_of(order)}
+    chosen = {str(key): wish for key, wish in wishes.items() if wish.quantity}
     if not chosen:
         raise ShopError("Choose what comes back.", field="lines")
-    wanted = {key: _checked(pieces.get(key), wish, kind, reason, key) for key, wish in chosen.items()}
+    if key := return_policy.too_many(pieces.values(), {key: wish.quantity for key, wish in chosen.items()}):
+        raise ShopError("Of this line no more can come back than you have.", code="too_many", field=f"line_{key}")
+    wanted = {key: _checked(pieces[key], wish, kind, reason) for key, wish in chosen.items()}
     found = Return.objects.create(order=order, kind=kind, reason=reason, text=text.strip(), actor_id=actor.user_id)
     ReturnLine.objects.bulk_create(
-        ReturnLine(parcel=found, order_line_id=key, quantity=wish.quantity, exchange_to=wanted[key])
+        ReturnLine(
+            parcel=found,
+            order_line=pieces[key].order_line,
+            came_by=pieces[key].came_by,
+            quantity=wish.quantity,
+            exchange_to=wanted[key],
+        )
         for key, wish in chosen.items()
     )
     events.record(order, "return-requested", actor, key=str(found.pk), data={"why": found.get_reason_display()})
@@ -103,7 +115,7 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     found, order = lock(return_id)
     if found.state in ARRIVED:
         return found
-    lines = list(found.lines.select_related("order_line").order_by("pk"))
+    lines = list(found.lines.with_pieces())
     if found.state not in (State.APPROVED, State.LOST):
         next_step = "approve it first" if found.state == State.REQUESTED else "nothing of it is expected"
         raise Conflict(f"{found.told}: {next_step}.", code="not_approved")
@@ -169,17 +181,22 @@ def check_answer(answer: str, missing: str = "") -> None:
         raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
 
 
-def _checked(piece: Piece | None, wish: Wish, kind: str, reason: str, key: int) -> VariantSize | None:
-    """The size that is wanted instead, None for money. Raises ShopError naming the line."""
-    if piece is None or not 0 < wish.quantity <= piece.left:
-        raise ShopError("Of this line no more can come back than you have.", code="too_many", field=f"line_{key}")
+def _checked(piece: Piece, wish: Wish, kind: str, reason: str) -> VariantSize | None:
+    """The size that is wanted instead, None for money. Raises ShopError naming the piece."""
+    if not piece.is_in_time:
+        raise ShopError(
+            f"{piece.order_line.name} in {piece.sent_size} could come back within {settings.RETURN_DAYS} days of its "
+            "delivery, and they are over. Write to us if something is wrong.",
+            code="return_closed",
+            field=f"line_{piece.key}",
+        )
     if piece.is_final_sale and reason not in return_policy.ALWAYS:
         raise ShopError(
-            f"{piece.line.name} cannot come back for its fit, for hygiene. If it is faulty, say so.",
+            f"{piece.order_line.name} cannot come back for its fit, for hygiene. If it is faulty, say so.",
             code="final_sale",
-            field=f"line_{key}",
+            field=f"line_{piece.key}",
         )
-    return other_sizes.chosen(piece.line, wish.size, wish.quantity) if kind == Kind.EXCHANGE else None
+    return other_sizes.chosen(piece, wish.size, wish.quantity) if kind == Kind.EXCHANGE else None
 
 
 def _check_swap(order: Order) -> None:
@@ -197,8 +214,8 @@ def _check_swap(order: Order) -> None:
 def check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> None:
     """Of a parcel that was given up and arrives after all, and of an exchange: nobody gets piece and money. Raises
     Conflict where its pieces came back or were refunded otherwise meanwhile."""
-    left = {piece.line.pk: piece.left for piece in return_policy.pieces_of(order, without=found)}
-    if all(line.quantity <= left[line.order_line_id] for line in lines):
+    pieces = return_policy.pieces_of(order, without=found)
+    if not return_policy.too_many(pieces, {line.key: line.quantity for line in lines}):
         return
     other = return_policy.under_way(order)
     if other and other != found:
@@ -256,6 +273,6 @@ def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str,
     said: dict[str, str] = {}
     for line in lines:
         words = f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}"
-        sku = line.order_line.told_sku
+        sku = line.told_sku
         said[sku] = f"{said[sku]}; {words}" if sku in said else words
     return said

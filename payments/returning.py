@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from core.errors import Conflict
 from core.money import Money
 from core.transactions import in_transaction
@@ -71,7 +73,7 @@ def due_for(found: Return) -> Due:
     """What was paid for its pieces, less what went back of them or of the order before. A few queries."""
     order = found.order
     lines = order.all_lines()
-    asked = dict(found.lines.values_list("order_line", "quantity"))
+    asked = dict(found.lines.order_by().values_list("order_line").annotate(Sum("quantity")))
     done = refunds.pieces_paid_back(order)
     quantity = {line.pk: line.quantity for line in lines}
     left = {pk: count for pk in asked if (count := min(asked[pk], quantity[pk] - done[pk])) > 0}

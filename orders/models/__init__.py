@@ -4,7 +4,7 @@ from orders.models.events import OrderEvent
 from orders.models.orders import Order, OrderLine
 from orders.models.quotes import DeliveryQuote
 from orders.models.reservations import Reservation
-from orders.models.returns import Return, ReturnLine
+from orders.models.returns import Origin, Return, ReturnLine
 from orders.models.shipments import Shipment, ShipmentLine
 from orders.models.zones import Zone, ZoneArea
 
@@ -17,6 +17,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Origin",
     "Redemption",
     "Reservation",
     "Return",

@@ -106,7 +106,54 @@ _STANDS: dict[str, str] = {
 }
 
 
-class ReturnLine(models.Model):
+def key_of(line_id: int, came_by_id: int | None = None) -> str:
+    return f"{line_id}-{came_by_id}" if came_by_id else f"{line_id}"
+
+
+class Origin:
+    """Which pieces of an order come back: a line's as they were first sent, or those that an exchange gave for them."""
+
+    order_line: OrderLine
+    came_by: "ReturnLine | None"
+
+    @property
+    def key(self) -> str:
+        """Names them in forms, errors and wishes. Of pieces as they were first sent it is their line's id."""
+        return key_of(self.order_line.pk, self.came_by.pk if self.came_by else None)
+
+    @property
+    def comes_back_id(self) -> int:
+        """The size whose pieces they are: of an order that was filled with another one, that one."""
+        return (self.came_by.exchange_to_id if self.came_by else None) or self.order_line.goes_out_id
+
+    @property
+    def comes_back(self) -> VariantSize:
+        size = self.came_by.exchange_to if self.came_by else self.order_line.goes_out
+        assert size is not None  # a CHECK and a trigger of the tables
+        return size
+
+    @property
+    def told_sku(self) -> str:
+        return self.comes_back.sku if self.came_by else self.order_line.told_sku
+
+    @property
+    def told_colour(self) -> str:
+        return self.comes_back.variant.colour.name if self.came_by else self.order_line.colour
+
+    @property
+    def sent_size(self) -> str:
+        return self.comes_back.size.name if self.came_by else self.order_line.sent_size
+
+
+class ReturnLineQuerySet(models.QuerySet["ReturnLine"]):
+    def with_pieces(self) -> Self:
+        """With what says which pieces come back and which are wanted, in the order in which they were asked for."""
+        sizes = ("exchange_to", "came_by__exchange_to")
+        described = [f"{size}__{what}" for size in sizes for what in ("size", "variant__colour")]
+        return self.select_related("order_line", *described).order_by("pk")
+
+
+class ReturnLine(Origin, models.Model):
     """How many of an order's line come back, and what became of them."""
 
     class Condition(models.TextChoices):
@@ -116,16 +163,35 @@ class ReturnLine(models.Model):
 
     parcel = models.ForeignKey(Return, models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="returned")
+    came_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sent_back",
+        db_index=False,
+        help_text="Of pieces that were got in exchange: the line that gave them.",
+    )
     quantity = models.PositiveSmallIntegerField()
     exchange_to = models.ForeignKey(VariantSize, models.PROTECT, null=True, blank=True, related_name="+")
     condition = models.CharField(max_length=7, choices=Condition, default=Condition.UNSEEN, blank=True)
 
+    objects: ClassVar[ReturnLineQuerySet] = ReturnLineQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["parcel", "order_line"], name="return_line_once"),
+            models.UniqueConstraint(
+                fields=["parcel", "order_line", "came_by"], nulls_distinct=False, name="return_line_once"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="return_line_of_one_or_more"),
         ]
+        indexes = [models.Index(fields=["came_by"], condition=Q(came_by__isnull=False), name="return_line_came_by_idx")]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"
+
+    @property
+    def is_with_customer(self) -> bool:
+        """Whether the size that it was exchanged for was sent, as its parcel says."""
+        return bool(self.exchange_to_id) and self.parcel.state == Return.State.CLOSED and bool(self.parcel.sent_at)

@@ -33,11 +33,11 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(order)
 
 
-def _wishes(order: Order, request: HttpRequest) -> dict[int, Wish]:
+def _wishes(order: Order, request: HttpRequest) -> dict[str, Wish]:
     given = request.POST
     return {
         key: Wish(_number(given.get(f"line_{key}", "")), given.get(f"size_{key}", ""))
-        for key in (piece.line.pk for piece in return_policy.pieces_of(order))
+        for key in (piece.key for piece in return_policy.pieces_of(order))
     }
 
 
@@ -50,14 +50,15 @@ def _text(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, order: Order, error: ShopError | None = None) -> HttpResponse:
-    pieces = [piece for piece in return_policy.pieces_of(order) if piece.left > 0]
+    left = [piece for piece in return_policy.pieces_of(order) if piece.left > 0]
+    pieces = [piece for piece in left if piece.is_in_time]
     lines = [
         {
             "piece": piece,
             "counts": range(1, piece.left + 1),
-            "sizes": other_sizes.in_its_colour(piece.line),
-            "given": _number(request.POST.get(f"line_{piece.line.pk}", _at_first(pieces))),
-            "size": request.POST.get(f"size_{piece.line.pk}", ""),
+            "sizes": other_sizes.in_its_colour(piece),
+            "given": _number(request.POST.get(f"line_{piece.key}", _at_first(pieces))),
+            "size": request.POST.get(f"size_{piece.key}", ""),
             "error": _part_at_fault(piece, error),
         }
         for piece in pieces
@@ -65,7 +66,7 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
     context = {
         "order": order,
         "lines": lines,
-        "is_open": return_policy.is_open(order),
+        "is_over": bool(left),
         "under_way": return_policy.under_way(order),
         "days": settings.RETURN_DAYS,
         "reasons": Return.Reason.choices,
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, order: Order, error: ShopError | None = None) ->
 def _part_at_fault(piece: Piece, error: ShopError | None) -> str:
     """ "line" or "size" where the error is about that field of this piece."""
     part, _, key = (error.field if error else "").partition("_")
-    return part if key == str(piece.line.pk) else ""
+    return part if key == piece.key else ""
 
 
 def _at_first(pieces: list[Piece]) -> str:

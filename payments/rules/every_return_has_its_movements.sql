@@ -1,9 +1,11 @@
 SELECT 'every return has its movements', 'return line ' || r.id,
-       format('%s %s of size %s: back %s, written off %s, instead %s', p.state, r.quantity, l.variant_size_id,
+       format('%s %s of size %s: back %s, written off %s, instead %s', p.state, r.quantity,
+              coalesce(g.exchange_to_id, l.instead_id, l.variant_size_id),
               coalesce(m.back, 0), coalesce(m.lost, 0), coalesce(m.instead, 0))
 FROM orders_returnline r
 JOIN orders_return p ON p.id = r.parcel_id
 JOIN orders_orderline l ON l.id = r.order_line_id
+LEFT JOIN orders_returnline g ON g.id = r.came_by_id
 LEFT JOIN (
     SELECT source_id,
            sum(change) FILTER (WHERE reason = 'return') AS back,

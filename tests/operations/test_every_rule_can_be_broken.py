@@ -108,6 +108,19 @@ def returned(shop: Shop, quantity: int, state: str = "received") -> None:
     ReturnLine.objects.create(parcel=parcel, order_line=shop.line, quantity=quantity)
 
 
+def exchanged(shop: Shop, size: VariantSize) -> ReturnLine:
+    """One piece became another size, which was sent."""
+    parcel = Return.objects.create(
+        order=shop.sold, kind="exchange", state="closed", reason="size", received_at=now(), sent_at=now(), carrier="GIG"
+    )
+    return ReturnLine.objects.create(parcel=parcel, order_line=shop.line, quantity=1, exchange_to=size)
+
+
+def back_of_an_exchange(shop: Shop, given: ReturnLine, quantity: int, state: str) -> ReturnLine:
+    parcel = Return.objects.create(order=shop.sold, kind="refund", state=state, reason="size", received_at=now())
+    return ReturnLine.objects.create(parcel=parcel, order_line=shop.line, came_by=given, quantity=quantity)
+
+
 def heard(**columns: Any) -> None:
     ProviderEvent.objects.create(provider="paystack", key="test", **columns)
 
@@ -251,6 +264,26 @@ DODGES: dict[str, tuple[str, Callable[[Shop], object]]] = {
     "another size comes back than went out": (
         "what comes back names what brought it",
         lambda shop: moved_back(shop, 1, "order_line", other_component(shop).pk),
+    ),
+    "more comes back of an exchange than it gave": (
+        "no more comes back than was sent",
+        lambda shop: back_of_an_exchange(shop, exchanged(shop, shop.size), 2, "requested"),
+    ),
+    "what an exchange gave comes back before it was sent": (
+        "no more comes back than was sent",
+        lambda shop: (
+            back_of_an_exchange(shop, exchanged(shop, shop.size), 1, "requested"),
+            Return.objects.filter(kind="exchange").update(sent_at=None, carrier=""),
+        ),
+    ),
+    "the first size comes back for the one that it was exchanged for": (
+        "what comes back names what brought it",
+        lambda shop: moved_back(
+            shop,
+            1,
+            "return_line",
+            back_of_an_exchange(shop, exchanged(shop, VariantSizeFactory(on_hand=9)), 1, "received").pk,
+        ),
     ),
     "a discount is counted for somebody else": (
         "redemptions within limits of a customer",

@@ -14,7 +14,7 @@ from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import events, lifecycle, other_sizes, return_changes, returns, substitutes
+from orders import events, lifecycle, other_sizes, return_changes, return_policy, returns, substitutes
 from orders.models import Order
 from orders.returns import Wish
 from payments import returning
@@ -213,14 +213,14 @@ def test_a_size_that_is_sold_no_longer_has_its_price_still(order: Order, large: 
     medium = order.lines.get().variant_size
     VariantSize.objects.filter(pk=medium.pk).update(active=False)  # type: ignore[union-attr]
     VariantSize.objects.filter(pk=large.pk).update(price_kobo=kobo)
-    line = order.lines.get()
+    (piece,) = return_policy.pieces_of(order)
     if kobo == 900_000:
-        assert other_sizes.chosen(line, large.sku, 1) == large
-        assert other_sizes.in_its_colour(line) == [large]
+        assert other_sizes.chosen(piece, large.sku, 1) == large
+        assert other_sizes.in_its_colour(piece) == [large]
         return
-    assert other_sizes.in_its_colour(line) == []
+    assert other_sizes.in_its_colour(piece) == []
     with pytest.raises(ShopError, match="costs something else"):
-        other_sizes.chosen(line, large.sku, 1)
+        other_sizes.chosen(piece, large.sku, 1)
 
 
 class TestWornPieceOfAnExchange:

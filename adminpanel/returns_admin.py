@@ -51,11 +51,11 @@ class ReturnLineInline(ReadOnlyInline):
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnLine]:
-        return super().get_queryset(request).select_related("order_line__order", "exchange_to")
+        return super().get_queryset(request).with_pieces().select_related("order_line__order")
 
     @admin.display(description="What")
     def what(self, line: ReturnLine) -> str:
-        return f"{told(line)}, {line.order_line.told_sku}"
+        return f"{told(line)}, {line.told_sku}"
 
 
 @admin.register(Return)
@@ -107,7 +107,7 @@ class ReturnAdmin(ReturnActions, ReadOnlyAdmin):
 
 @admin.register(ReturnLine)
 class ReturnLineAdmin(ReadOnlyAdmin):
-    list_display = ["parcel", "order_line", "quantity", "exchange_to", "condition"]
+    list_display = ["parcel", "order_line", "came_by", "quantity", "exchange_to", "condition"]
     list_filter = ["condition"]
-    list_select_related = ["parcel__order", "order_line", "exchange_to"]
-    search_fields = ["parcel__order__number", "order_line__sku", "order_line__instead_sku"]
+    list_select_related = ["parcel__order", "order_line", "exchange_to", "came_by__order_line__order"]
+    search_fields = ["parcel__order__number", "order_line__sku", "order_line__instead_sku", "came_by__exchange_to__sku"]

@@ -239,13 +239,13 @@ def _exchanges(order: Order) -> list[str]:
     """Of a delivered order: which pieces were given for others, at the same price."""
     if order.delivered_at is None:
         return []
-    swapped = ReturnLine.objects.filter(
+    swapped = ReturnLine.objects.with_pieces().filter(
         parcel__order=order, parcel__received_at__isnull=False, exchange_to__isnull=False
-    ).select_related("parcel", "order_line", "exchange_to__size", "exchange_to__variant__colour")
+    )
     return [
         f"Exchanged on {localtime(row.parcel.received_at):%-d %B %Y}: {row.quantity} × {row.order_line.name}, "
         f"{row.exchange_to.variant.colour.name} {row.exchange_to.size.name} for "
-        f"{row.order_line.colour} {row.order_line.sent_size}."
-        for row in swapped
+        f"{row.told_colour} {row.sent_size}."
+        for row in swapped.select_related("parcel")
         if row.exchange_to
     ]

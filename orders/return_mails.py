@@ -25,12 +25,12 @@ def _part(found: Return) -> str:
 
 
 def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]:
-    lines = found.lines.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour").order_by("pk")
+    lines = found.lines.with_pieces()
     pieces = [
         {
             "name": line.order_line.name,
-            "colour": line.order_line.colour,
-            "size": line.order_line.sent_size,
+            "colour": line.told_colour,
+            "size": line.sent_size,
             "quantity": line.quantity,
             "instead": line.exchange_to.size.name if line.exchange_to else "",
             "instead_colour": line.exchange_to.variant.colour.name if line.exchange_to else "",

@@ -126,7 +126,10 @@ def returned(found: Return) -> dict[str, Any]:
         "tracking_number": found.tracking_number,
         "lines": [
             {
-                "sku": line.order_line.told_sku,
+                "id": line.pk,
+                "line": line.order_line_id,
+                "came_by": line.came_by_id,
+                "sku": line.told_sku,
                 "quantity": line.quantity,
                 "size": line.exchange_to.sku if line.exchange_to else None,
             }
@@ -136,8 +139,8 @@ def returned(found: Return) -> dict[str, Any]:
 
 
 def _returns(order: Order) -> list[Return]:
-    pieces = ReturnLine.objects.select_related("order_line", "exchange_to").order_by("pk")
-    return list(order.returns.order_by("pk").prefetch_related(Prefetch("lines", pieces)))
+    pieces = Prefetch("lines", ReturnLine.objects.with_pieces())
+    return list(order.returns.order_by("pk").prefetch_related(pieces))
 
 
 def tracked(order: Order) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from orders.api.base import TokenView, read
 from orders.api.schema import ReturnSchema
 from orders.api.views import IDEMPOTENCY_KEY, TOKEN, find_order, once
 from orders.models import Return
+from orders.models.returns import key_of
 from orders.returns import Wish
 
 LINES_MAX = 200
@@ -21,6 +22,13 @@ LINES_MAX = 200
 
 class ReturnLineInput(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1, help_text="Of a line of the order, or of one of a bundle's picks.")
+    came_by = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        help_text="For a piece that was got in exchange: the id of the line, in `returns`, that gave it.",
+    )
     quantity = serializers.IntegerField(min_value=1, max_value=1000)
     size = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=140, help_text="SKU wanted instead, for an exchange."
@@ -45,7 +53,7 @@ class Returns(TokenView):
         tags=["orders"],
         summary="Ask to send pieces back",
         description="For money or for another size at the same price, within the days that the shop gives after the "
-        "delivery. A person decides and answers by mail.",
+        "delivery; also what was got in exchange, once it was sent. A person decides and answers by mail.",
         parameters=[TOKEN, IDEMPOTENCY_KEY],
         request=ReturnInput,
         responses=answers(ReturnSchema, status=201, refusals=[400, 404, 409, 415]),
@@ -53,7 +61,7 @@ class Returns(TokenView):
     def post(self, request: Request, token: str) -> Response:
         order = find_order(token)
         asked = read(ReturnInput, request)
-        wishes = {line["id"]: Wish(line["quantity"], line["size"]) for line in asked["lines"]}
+        wishes = {key_of(line["id"], line["came_by"]): Wish(line["quantity"], line["size"]) for line in asked["lines"]}
 
         def ask() -> dict[str, Any]:
             found = returns.request(order.pk, wishes, asked["kind"], asked["reason"], asked["text"], events.CUSTOMER)

@@ -179,6 +179,11 @@ class ParcelSchema(serializers.Serializer[Any]):
 
 
 class ReturnLineSchema(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    line = serializers.IntegerField(help_text="Id of the order's line, or of one of a bundle's picks.")
+    came_by = serializers.IntegerField(
+        allow_null=True, help_text="Id of the line of an earlier return, where what comes back was got in exchange."
+    )
     sku = serializers.CharField(help_text="What was sent and comes back, not what was ordered where that was gone.")
     quantity = serializers.IntegerField()
     size = serializers.CharField(allow_null=True, help_text="SKU of the size wanted instead.")

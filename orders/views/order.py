@@ -48,8 +48,7 @@ def returns_of(order: Order) -> list[Return]:
     """With their pieces, for partials/order_return.html; the newest first. Two queries, none before it is delivered."""
     if order.status != Order.Status.DELIVERED:
         return []
-    pieces = ReturnLine.objects.select_related("order_line", "exchange_to__size", "exchange_to__variant__colour")
-    return list(order.returns.prefetch_related(Prefetch("lines", pieces.order_by("pk"))))
+    return list(order.returns.prefetch_related(Prefetch("lines", ReturnLine.objects.with_pieces())))
 
 
 @never_cache

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from catalog import stock
 from catalog.models import VariantSize
 from core.errors import ShopError
-from orders import bag, checkout, events, lifecycle, merging, returns
+from orders import bag, checkout, events, lifecycle, merging, return_policy, returns
 from orders.models import Bag, Order, Return, Zone
 from orders.returns import Wish
 from payments import (
@@ -239,15 +239,15 @@ class Course(RuleBasedStateMachine):
 
     @rule(which=ANY, line=ANY, count=FEW, instead=st.none() | ANY)
     def ask_to_send_back(self, which: int, line: int, count: int, instead: int | None) -> None:
-        """For money, or for another size."""
+        """For money, or for another size; also what was got in exchange."""
         delivered = list(Order.objects.filter(status=Order.Status.DELIVERED).order_by("pk"))
         if not delivered:
             return
         order = delivered[which % len(delivered)]
-        lines = list(order.lines.exclude(kind="bundle").order_by("pk"))
+        pieces = return_policy.pieces_of(order)
         kind = Return.Kind.REFUND if instead is None else Return.Kind.EXCHANGE
         wish = Wish(count, "" if instead is None else self.a_size(instead).sku)
-        chosen = {lines[line % len(lines)].pk: wish}
+        chosen = {pieces[line % len(pieces)].key: wish}
         self.may_refuse(lambda: returns.request(order.pk, chosen, kind, "size", "", events.CUSTOMER))
 
     @rule(line=ANY, instead=st.none() | ANY, condition=st.sampled_from(["sound", "damaged"]))

@@ -88,6 +88,12 @@ def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str, instead: Any) -
         run()
 
 
+def test_a_shop_that_takes_the_second_size_for_the_first_is_found_out() -> None:
+    first = property(lambda line: line.order_line.goes_out_id)
+    with mock.patch("orders.models.ReturnLine.comes_back_id", first), pytest.raises(AssertionError):
+        run(Turns, 25)
+
+
 def test_a_parcel_to_the_door_that_leaves_the_pieces_on_the_shelf_is_found_out() -> None:
     with mock.patch("orders.reservations.consume", return_value=None), pytest.raises(AssertionError):
         run(Door, 12)

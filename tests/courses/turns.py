@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from orders import events, exchanges, other_sizes, return_changes, returns
+from orders import events, exchanges, other_sizes, return_changes, return_policy, returns
 from orders.models import Order, OrderLine, Return
 from orders.returns import Wish
 from payments import cancellation, for_nothing, not_owed, refunds, settlement
@@ -43,18 +43,32 @@ class Turns(Course):
         """At one go: bought, asked for, changed on its way, arrived, paid or sent."""
         self.come_order_pay_and_get_it(size, 1)
         order = self.just_paid()
-        line = order.lines.first() if order else None
-        others = other_sizes.instead_of(line) if line else []
-        if order is None or line is None or not others:
+        if order is None or not self.ask_for_another_size(order):
             return
-        wish = {line.pk: Wish(1, others[-1].sku)}
-        self.may_refuse(lambda: returns.request(order.pk, wish, "exchange", "size", "", events.CUSTOMER))
         last = Return.objects.count() - 1
         self.decide_on_a_return(last, is_welcome=True)
         self.a_return_turns_out_otherwise(last, change, size + 1)
         self.a_return_arrives(last, condition)
         self.its_money_goes_back(last)
         self.a_return_turns_out_otherwise(last, "send", 0)
+
+    @rule(size=ANY, count=st.integers(1, 2), what=st.sampled_from(["", "kept"]), change=st.sampled_from(["", *CHANGES]))
+    def what_was_got_in_exchange_comes_back_too(self, size: int, count: int, what: str, change: str) -> None:
+        """At one go: bought, exchanged for a size that is not right either, and that for a third one or for money."""
+        self.come_order_pay_and_get_it(size, count)
+        order = self.just_paid()
+        for is_last in (False, True):
+            if order is None or not self.ask_for_another_size(order):
+                return
+            last = Return.objects.count() - 1
+            self.decide_on_a_return(last, is_welcome=True)
+            if is_last and what:
+                self.may_refuse(lambda: self.refund(order.pk, order.lines.all()[0].pk, 1, what))
+            if is_last and change:
+                self.a_return_turns_out_otherwise(last, change, size)
+            self.a_return_arrives(last, "sound")
+            self.its_money_goes_back(last)
+            self.a_return_turns_out_otherwise(last, "send", 0)
 
     @rule(which=ANY, line=ANY, count=FEW, what=WHAT)
     def give_money_for_pieces(self, which: int, line: int, count: int, what: str) -> None:
@@ -124,14 +138,23 @@ class Turns(Course):
             self.a_refund_is_given_by_hand(Refund.objects.count() - 1)
             self.may_refuse(lambda: self.refund(order.pk, line.pk, 1, then))
 
+    def ask_for_another_size(self, order: Order) -> bool:
+        """For a piece of it that was got in exchange, where there is one. Whether there is a size to be had."""
+        left = [piece for piece in return_policy.pieces_of(order) if piece.left]
+        others = other_sizes.instead_of(left[-1]) if left else []
+        if others:
+            wish = {left[-1].key: Wish(1, others[-1].sku)}
+            self.may_refuse(lambda: returns.request(order.pk, wish, "exchange", "size", "", events.CUSTOMER))
+        return bool(others)
+
     def just_paid(self) -> Order | None:
         reference, self.paid_last = getattr(self, "paid_last", ""), ""
         return settlement.settle(reference).order if reference else None
 
     @invariant()
     def nobody_holds_a_swapped_piece_whose_money_went_back_before(self) -> None:
-        """Of an exchange that was made: no more pieces of its line went back to the shop, or were paid for and kept
-        before it, than the line had."""
+        """Of an exchange that was made: the customer had as many pieces of its line then, besides those that were paid
+        back and kept before it."""
         assert not getattr(self, "owned_twice", []), self.owned_twice
 
     def a_return_arrives(self, which: int, condition: str) -> None:
@@ -145,9 +168,14 @@ class Turns(Course):
             self.owned_twice.append(f"return {found.pk}, order {found.order_id}")
         for line in found.lines.select_related("order_line") if found.state == "closed" else []:
             piece: OrderLine = line.order_line
-            back = sum(other.quantity for other in piece.returned.filter(parcel__received_at__isnull=False))
-            if line.exchange_to_id and back + piece.refunded_kept + piece.taken_back > piece.quantity:
+            if line.exchange_to_id and self.held(piece) - piece.refunded_kept < line.quantity:
                 self.owned_twice.append(f"return {found.pk}, line {piece.pk}")
+
+    def held(self, line: OrderLine) -> int:
+        """Pieces of it that the customer has, or that are on the way in exchange."""
+        here = line.returned.filter(parcel__received_at__isnull=False)
+        given = sum(row.quantity for row in here if row.exchange_to_id)
+        return line.quantity - line.taken_back - sum(row.quantity for row in here) + given
 
     def all_went_back_before(self, order: Order) -> bool:
         """Of its one payment nothing is left: exchanging gives no money back."""

@@ -112,7 +112,7 @@ def _check_exchange(return_id: int, *states: str) -> None:
     if not Return.objects.filter(pk=return_id, kind=Return.Kind.EXCHANGE, state__in=states).exists():
         return
     found, order = returns.lock(return_id)
-    lines = list(found.lines.select_related("order_line"))
+    lines = list(found.lines.with_pieces())
     if found.state in states and _are_spent(order, {line.order_line_id for line in lines}):
         returns.check_still_out(order, found, lines)
         is_asked_for = found.state == Return.State.REQUESTED

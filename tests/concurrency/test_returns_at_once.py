@@ -99,5 +99,4 @@ def test_without_the_lock_the_desk_would_see_an_error(
 
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "lock", lambda order_id: Order.objects.get(pk=order_id))
-    monkeypatch.setattr(for_nothing, "_lock_payment", lambda order_id: None)
     monkeypatch.setattr(transactions, "TRIES", 1)

@@ -112,8 +112,16 @@ def _naming(person: Person) -> Iterator[int]:
     for state in MAY_BE_OF_ANYBODY if person.emails else ():  # one by one, each by its own index
         said = ProviderEvent.objects.filter(~known, state=state).exclude(body="")
         for pk, body in said.values_list("pk", "body"):
-            if any(address.search(text) for text in _texts(json.loads(body))):
+            if any(address.search(text) for text in _texts(_read(body))):
                 yield pk
+
+
+def _read(body: str) -> Any:
+    """One that is no JSON is a text like any other: nobody's export fails for it."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -76,6 +76,13 @@ class TestEvents:
         privacy.erase(ada.pk)
         assert (body_of(row) == "") is is_hers
 
+    def test_what_is_no_json_fails_no_export_and_is_forgotten_too(self, ada: User) -> None:
+        row = hear("charge.success", {"id": 7, "reference": "DASH-7"})
+        ProviderEvent.objects.filter(pk=row.pk).update(body="<html>adaeze@prechi.test</html>")
+        assert privacy.export(ada.pk)
+        privacy.erase(ada.pk)
+        assert body_of(row) == ""
+
     def test_an_address_may_be_written_in_any_way_that_json_knows(self, ada: User) -> None:
         row = hear("charge.success", {"id": 7, "reference": "DASH-7"})
         escaped = '{"data": {"customer": {"email": "adaeze\\u0040prechi.test"}}}'

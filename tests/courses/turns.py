@@ -103,6 +103,14 @@ class Turns(Course):
     def send_a_part(self, which: int, line: int, count: int) -> None:
         self.watched(which, lambda: super(Turns, self).send_a_part(which, line, count))
 
+    @rule(size=ANY)
+    def pack_what_was_paid_back(self, size: int) -> None:
+        """At one go: bought, all money asked back, and somebody packs it all the same."""
+        self.come_order_and_go_to_pay(size, 1, is_paid=True)
+        if order := self.just_paid():
+            self.may_refuse(lambda: self.refund(order.pk, 0, 1, "all"))
+            self.go_on(Order.objects.count() - 1, "pack")
+
     def watched(self, which: int, step: Callable[[], None]) -> None:
         """Notes an order that went a step towards its customer although all its money had gone back before."""
         order = self.an_order(which)

@@ -79,7 +79,7 @@ class TestEvents:
     def test_what_is_no_json_fails_no_export_and_is_forgotten_too(self, ada: User) -> None:
         row = hear("charge.success", {"id": 7, "reference": "DASH-7"})
         ProviderEvent.objects.filter(pk=row.pk).update(body="<html>adaeze@prechi.test</html>")
-        assert privacy.export(ada.pk)
+        assert privacy.export(ada)
         privacy.erase(ada.pk)
         assert body_of(row) == ""
 

@@ -1,5 +1,6 @@
 """A refund that was not given, of money that is not to go back after all: staff say so, and the customer reads why."""
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from core.errors import Conflict, ShopError
@@ -20,7 +21,8 @@ def let_go(refund_id: int, actor: Actor, note: str) -> Refund:
     """Nothing is owed by it any more; harmless twice. Locks payment, then refund, then order.
 
     Of one that failed, or that staff were to give themselves. Raises ShopError without a reason, Conflict for any other
-    refund, for one that another followed, and for money that fulfilled nothing, or whose order has ended.
+    refund, for one that another followed, for money that fulfilled nothing, or whose order has ended, and for the money
+    of pieces that the customer does not have: taken out of the order, or sent back.
     """
     note = note.strip()[:NOTE_MAX]
     if not note:
@@ -39,6 +41,12 @@ def let_go(refund_id: int, actor: Actor, note: str) -> Refund:
         raise Conflict(
             f"This money paid for nothing of order {order.number} that still goes on, so it has to go back. Try again, "
             "or give it by hand.",
+            code="refund_owed",
+        )
+    if refund.lines.filter(Q(kept=False) | Q(came_back__gt=0)).exists():
+        raise Conflict(
+            "The pieces of this refund were taken out of the order or came back, so their money has to go back. Try "
+            "again, or give it by hand.",
             code="refund_owed",
         )
     Refund.objects.filter(pk=refund.pk).update(

@@ -49,7 +49,9 @@ class Refund(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When Paystack was last asked to give it back.")
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When Paystack was last asked how it stands.")
     finished_at = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True, help_text="When a failed one was followed by another.")
+    resolved_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a failed one was followed by another, or was not to be given after all."
+    )
 
     class Meta:
         ordering = ["-created_at", "-id"]

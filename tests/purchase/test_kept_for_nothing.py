@@ -12,20 +12,12 @@ from orders.returns import Wish
 from payments import refunds, returning
 from payments.models import Refund
 from payments.refund_sending import go_on
-from tests.factories import VariantSizeFactory, delivered, delivered_order, given_by_hand, paid, placed_order
+from tests.factories import delivered, delivered_order, given_by_hand, paid, placed_order
+from tests.purchase.sending_back import large as large
+from tests.purchase.sending_back import medium as medium
 
 pytestmark = pytest.mark.django_db
 PRICE = 900_000
-
-
-@pytest.fixture
-def medium() -> VariantSize:
-    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, size__name="M")
-
-
-@pytest.fixture
-def large(medium: VariantSize) -> VariantSize:
-    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, variant=medium.variant, size__name="L")
 
 
 @pytest.fixture

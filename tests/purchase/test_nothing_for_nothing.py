@@ -32,20 +32,12 @@ from tests.factories import (
     placed_order,
 )
 from tests.payments.conftest import pay_at_paystack
+from tests.purchase.sending_back import large as large
+from tests.purchase.sending_back import medium as medium
 from tests.purchase.sending_back import on_hand
 
 pytestmark = pytest.mark.django_db
 PRICE = 900_000
-
-
-@pytest.fixture
-def medium() -> VariantSize:
-    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, size__name="M")
-
-
-@pytest.fixture
-def large(medium: VariantSize) -> VariantSize:
-    return VariantSizeFactory(on_hand=9, price_kobo=PRICE, variant=medium.variant, size__name="L")
 
 
 def now(order: Order) -> Order:
@@ -199,11 +191,14 @@ class TestExchange:
     def arrives(self, found: Return) -> Return:
         return for_nothing.receive(found.pk, {line.pk: "sound" for line in found.lines.all()}, events.SYSTEM)
 
-    def test_none_is_asked_for_when_all_money_went_back(self, order: Order, large: VariantSize) -> None:
+    def test_none_is_asked_for_when_all_money_went_back(self, order: Order, large: VariantSize, client: Client) -> None:
+        address = f"/orders/{order.token}/return/"
+        assert "Another size" in client.get(address).text
         back(order, amount=order.total_subunit)
         with pytest.raises(ShopError, match="nothing to exchange") as told:
             self.asked(order, large)
         assert told.value.field == "kind"
+        assert "Another size" not in client.get(address).text
 
     def test_nor_promised(self, order: Order, large: VariantSize) -> None:
         found = self.asked(order, large)
@@ -219,7 +214,7 @@ class TestExchange:
         back(order)
         with pytest.raises(Conflict, match="Choose money instead"):
             self.arrives(found)
-        assert on_hand(large) == 9
+        assert on_hand(large) == 2
 
     def test_that_of_a_piece_that_was_free_is_made(self, free: VariantSize, sandbox: Sandbox) -> None:
         other: VariantSize = VariantSizeFactory(on_hand=5, price_kobo=PRICE, variant=free.variant, size__name="L")
@@ -306,6 +301,26 @@ class TestRefundByMistake:
         failed(refund)
         not_owed.let_go(refund.pk, events.SYSTEM, "By mistake.")
         assert OrderLine.objects.get(pk=line.pk).refunded_kept == 0
+
+    @pytest.mark.parametrize("is_tried_again", [False, True])
+    def test_the_money_of_a_piece_that_was_taken_out_is_not_let_go(self, order: Order, is_tried_again: bool) -> None:
+        line = order.lines.get()
+        what = {"lines": {line.pk: 1}, "write_off": True, "reason": "Torn.", "key": "out"}
+        refund = failed(refunds.request(order.pk, **what, amount=5_000, actor=events.SYSTEM))
+        if is_tried_again:
+            refund = failed(refunds.try_again(refund.pk, events.SYSTEM))
+        with pytest.raises(Conflict, match="taken out of the order or came back"):
+            not_owed.let_go(refund.pk, events.SYSTEM, "By mistake.")
+        assert Refund.objects.get(pk=refund.pk).resolved_at is None
+
+    def test_nor_is_that_of_a_piece_that_was_sent_back(self, medium: VariantSize, sandbox: Sandbox) -> None:
+        order = delivered_order((medium, 1))
+        found = returns.request(order.pk, {order.lines.get().pk: Wish(1)}, "refund", "size", "", events.CUSTOMER)
+        returns.approve(found.pk, events.SYSTEM)
+        for_nothing.receive(found.pk, {found.lines.get().pk: "sound"}, events.SYSTEM)
+        refund = failed(returning.give_back(found.pk, events.SYSTEM))
+        with pytest.raises(Conflict, match="taken out of the order or came back"):
+            not_owed.let_go(refund.pk, events.SYSTEM, "By mistake.")
 
     def test_what_is_given_or_owed_is_not_let_go(self, order: Order) -> None:
         given = back(order, amount=5_000)

@@ -24,7 +24,7 @@ PARTS = {
     "auth_group": [("auth_group_permissions", "group_id")],
     "catalog_sale": [("catalog_saleprice", "sale_id")],
     "orders_discount": [("orders_discount_categories", "discount_id")],
-    "orders_zone": [("orders_zonearea", "zone_id")],
+    "orders_zone": [("orders_deliverymethod", "zone_id"), ("orders_zonearea", "zone_id")],
 }
 AT_ONCE = 100
 

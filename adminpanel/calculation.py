@@ -45,7 +45,8 @@ def _no_discount(step: dict[str, Any], currency: str) -> str:
 def _delivery(step: dict[str, Any], currency: str) -> str:
     if step["zone"] == QUOTED_LATER:
         return "Delivery is priced later, and paid apart"
-    return f"Delivery, {step['zone']}: {_money(step['amount'], currency)}"
+    by = f" by {step['method']}" if step.get("method") else ""
+    return f"Delivery{by}, {step['zone']}: {_money(step['amount'], currency)}"
 
 
 def _tax(step: dict[str, Any], currency: str) -> str:

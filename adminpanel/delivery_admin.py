@@ -10,12 +10,14 @@ from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from adminpanel import coverage as board
-from adminpanel.base import ReadOnlyAdmin, ShopAdmin, naira
+from adminpanel.base import NairaMixin, ReadOnlyAdmin, ShopAdmin, naira
 from core.errors import ShopError
 from core.money import Money
 from orders import coverage
-from orders.models import DeliveryQuote, Zone, ZoneArea
+from orders.models import DeliveryMethod, DeliveryQuote, Zone, ZoneArea
 from orders.models.zones import unfit
+
+NO_CHOICE = "Write a fee for the zone, or take these out: what staff price for each order leaves no choice."
 
 
 class ZoneForm(forms.ModelForm):
@@ -40,6 +42,24 @@ class AreaForm(forms.ModelForm):
         return cleaned
 
 
+class MethodFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Read after the zone's own form: where staff price each delivery there is nothing to choose."""
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        if self.instance.fee_kobo is None and any(not form.cleaned_data.get("DELETE") for form in kept):
+            raise forms.ValidationError(NO_CHOICE)
+
+
+class MethodInline(NairaMixin, TabularInline):
+    model = DeliveryMethod
+    formset = MethodFormSet
+    may_be_nought = ("fee_kobo", "usd_fee_cents")
+    verbose_name_plural = "other ways to deliver there, for shoppers to choose"
+    extra = 0
+    fields = ["name", "fee_kobo", "usd_fee_cents", "min_days", "max_days", "active"]
+
+
 class AreaInline(TabularInline):
     model = ZoneArea
     form = AreaForm
@@ -56,7 +76,7 @@ class ZoneAdmin(ShopAdmin):
     search_fields = ["name", "slug", "areas__state", "areas__area"]
     prepopulated_fields = {"slug": ["name"]}
     may_be_nought = ("fee_kobo", "usd_fee_cents")
-    inlines = [AreaInline]
+    inlines = [MethodInline, AreaInline]
     actions_list = ["coverage"]
     fields = [
         ("name", "slug"),

@@ -103,7 +103,7 @@ class ReservationInline(ReadOnlyInline):
 @admin.register(Order)
 class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
-    list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "country"]
+    list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "delivery_method", "country"]
     # A reference opens its order like a token: only who has the whole of it finds the order.
     search_fields = ["number", "email", "full_name", "phone", "payments__reference__exact", "tracking_number"]
     search_help_text = "Number, name, phone, e-mail, whole payment reference or tracking number"
@@ -131,7 +131,8 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
             {
                 "classes": ["tab"],
                 "fields": [
-                    ("zone_name", "quote_status"),
+                    ("zone_name", "delivery_method"),
+                    "quote_status",
                     ("delivery_min_days", "delivery_max_days"),
                     ("carrier", "tracking_number"),
                 ],

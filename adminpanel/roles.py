@@ -40,7 +40,7 @@ GOODS = _each(
 ORDERS: Rights = {
     **_each(CHANGE, "orders", "order", "return"),
     **_each(LOOK, "orders", "orderline", "orderevent", "shipment", "shipmentline", "returnline", "reservation"),
-    **_each(LOOK, "orders", "deliveryquote", "zone", "zonearea"),
+    **_each(LOOK, "orders", "deliveryquote", "deliverymethod", "zone", "zonearea"),
 }
 SHOP_WINDOW: Rights = {
     **_each(KEEP, "catalog", "product", "variant", "variantsize", "bundle", "category", "colour", "size", "sizeguide"),
@@ -97,7 +97,7 @@ ROLES: dict[str, Rights] = {
         **SHOP_WINDOW,
         **MONEY,
         **MACHINERY,
-        **_each(ALL, "orders", "order", "discount", "zone", "zonearea"),
+        **_each(ALL, "orders", "order", "discount", "deliverymethod", "zone", "zonearea"),
         **_each(ALL, "catalog", "product", "variant", "variantsize", "bundle", "category", "colour", "size"),
         **_each(ALL, "catalog", "sizeguide", "sale", "saleprice", "exchangerate"),
         **_each("view add", "catalog", "stockmovement"),

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from accounts.models import User
 from adminpanel.baskets import BasketForm
 from core.errors import ShopError
-from orders import on_delivery, staff_orders
+from orders import delivery, on_delivery, staff_orders
 from orders.checkout import Contact
 from orders.events import staff
 from orders.forms import CheckoutForm
@@ -51,6 +51,7 @@ class StaffOrderForm(BasketForm, CheckoutForm):
             for name in words.keys() & self.fields.keys():
                 self.fields[name].error_messages[said] = words[name]
         self._ask_how_it_is_paid()
+        self._ask_how_it_is_sent()
 
     def clean(self) -> dict[str, Any]:
         """Whatever else is missing, the pieces are told as well."""
@@ -75,6 +76,17 @@ class StaffOrderForm(BasketForm, CheckoutForm):
                 choices=asked.choices,  # type: ignore[attr-defined]
                 required=False,
                 widget=UnfoldAdminRadioSelectWidget,
+            )
+
+    def _ask_how_it_is_sent(self) -> None:
+        """Where some zone has more than one way; what does not go to this address is refused by name."""
+        del self.fields["delivery_method"]
+        if names := delivery.method_names():
+            self.fields["delivery_method"] = forms.ChoiceField(
+                label="How it is sent",
+                choices=[("", "The cheapest way"), *((name, name) for name in names)],
+                required=False,
+                widget=UnfoldAdminSelectWidget,
             )
 
     @property
@@ -140,6 +152,7 @@ class MakesOrders:
                     form.cleaned_data["code"],
                     form.currency(),
                     pay_on_delivery=form.is_paid_at_the_door,
+                    method=form.method_chosen(),
                 )
             except ShopError as error:
                 form.refuse(error)

@@ -84,6 +84,7 @@ def place_order(
     actor: Actor = events.CUSTOMER,
     hold: timedelta | None = None,
     pay_on_delivery: bool = False,
+    method: str = "",
 ) -> Order:
     """Turns the bag into an order that holds its stock for `hold`, by default for settings.HOLD_MINUTES.
 
@@ -91,7 +92,8 @@ def place_order(
     its stock is held until it is sent or cancelled.
 
     A bag becomes at most one order: a second call for the same bag, at once or later, gives back the first one's.
-    `expected_total` is the total in subunits that the customer saw. Locks the bag, then, last and for as short as can
+    `expected_total` is the total in subunits that the customer saw; `method` the way of delivery that they chose, by
+    default the cheapest. Locks the bag, then, last and for as short as can
     be, its discounts and the sizes. Raises ShopError for an address, a code or a bag that cannot be ordered,
     PriceChanged, redemptions.UsedUp, stock.OutOfStock, what unpaid.check raises, and Busy; nothing is changed then.
     """
@@ -101,7 +103,7 @@ def place_order(
         _refuse_what_is_sold_out(bag)
     try:
         return _place(
-            bag, contact, destination, code, note, currency, expected_total, user, actor, hold, pay_on_delivery
+            bag, contact, destination, code, note, currency, expected_total, user, actor, hold, pay_on_delivery, method
         )
     except stock.OutOfStock:
         _Rush.until = time.monotonic() + RUSH_SECONDS
@@ -129,11 +131,15 @@ def _place(
     actor: Actor,
     hold: timedelta | None,
     pay_on_delivery: bool,
+    method: str,
 ) -> Order:
     locked = _lock(bag)
     if locked.state == Bag.State.ORDERED:
         return _ordered_before(locked, contact)
-    priced = quote(locked, destination, code, currency, email=contact.email, with_offers=locked.with_offers)
+    priced = quote(
+        locked, destination, code, currency, email=contact.email, with_offers=locked.with_offers, method=method
+    )
+    delivery.check_method(priced.delivery, method)
     refuse_what_cannot_be_sold(priced)
     if missing := shortages(priced.items):
         raise stock.OutOfStock(missing)
@@ -218,6 +224,7 @@ def _write_order(
         tax_subunit=priced.tax.amount,
         total_subunit=priced.total.amount,
         zone_name=shipping.zone_name,
+        delivery_method=shipping.method if shipping.is_by_choice else "",
         delivery_min_days=shipping.min_days,
         delivery_max_days=shipping.max_days,
         trace=priced.trace,

@@ -1,6 +1,8 @@
 """From an address to a fee. Shoppers give an address and never choose a zone."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Value
@@ -11,7 +13,9 @@ from catalog.currencies import NAIRA, Prices
 from core.errors import ShopError
 from core.money import Money
 from core.prepared import Given, Prepared
-from orders.models import Zone, ZoneArea
+from orders import working_days
+from orders.models import DeliveryMethod, Zone, ZoneArea
+from orders.models.zones import STANDARD
 from orders.places import areas_of, states_of
 
 HOME = "NG"
@@ -34,9 +38,25 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """A way to send it: what that costs, and within how many working days it comes."""
+
+    name: str
+    fee: Money
+    min_days: int
+    max_days: int
+
+    @property
+    def arrives(self) -> tuple[date, date]:
+        """The first and the last day on which it should, if it is paid for today."""
+        paid = working_days.today()
+        return working_days.after(paid, self.min_days), working_days.after(paid, self.max_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What delivery costs. Without a zone, or in one that has no fee, it is quoted later, and paid before the parcel
-    leaves; tax is the zone's in any case."""
+    leaves; tax is the zone's in any case. `method` names which of `methods`, the cheapest first, it goes by."""
 
     zone_name: str
     fee: Money
@@ -46,6 +66,18 @@ class Delivery:
     is_quoted: bool = False
     free_from: Money | None = None
     zone: Zone | None = None
+    method: str = ""
+    methods: tuple[Method, ...] = ()
+
+    @property
+    def is_by_choice(self) -> bool:
+        """Whether it goes otherwise than by the zone's own fee and days."""
+        return self.method not in ("", STANDARD)
+
+    @property
+    def least(self) -> Money:
+        """What the cheapest way costs."""
+        return self.methods[0].fee if self.methods else self.fee
 
     @property
     def tax_percent(self) -> str:
@@ -57,6 +89,13 @@ class Delivery:
         return self.zone is not None and self.zone.pay_on_delivery
 
 
+def _ways(zone: str) -> ArraySubquery:
+    """Those of the zone in this column, each with its columns."""
+    of_zone = DeliveryMethod.objects.filter(zone=OuterRef(zone), active=True).order_by("fee_kobo")
+    columns = ("name", "fee_kobo", "usd_fee_cents", "min_days", "max_days")
+    return ArraySubquery(of_zone.values(data=JSONObject(**{name: name for name in columns})))
+
+
 _COVERING = Prepared(
     lambda: (
         ZoneArea.objects.filter(
@@ -65,6 +104,7 @@ _COVERING = Prepared(
             zone__active=True,
         )
         .select_related("zone")
+        .annotate(ways=_ways("zone"))
         .order_by("-country", "-state", "-area")
     )
 )
@@ -82,7 +122,7 @@ def check(destination: Destination) -> None:
         raise ShopError(f"Choose your area in {destination.state} from the list.", code="unknown_area", field="area")
 
 
-def zones(prices: Prices = NAIRA) -> list[Zone]:
+def zones(prices: Prices = NAIRA) -> list[Any]:
     """Every zone in use, `priced`, in order, each with its areas at hand as `places`. One query."""
     return [priced(zone, prices) for zone in _ZONES.all()]
 
@@ -90,28 +130,54 @@ def zones(prices: Prices = NAIRA) -> list[Zone]:
 def _with_places() -> QuerySet[Zone]:
     areas = ZoneArea.objects.filter(zone=OuterRef("pk")).order_by("country", "state", "area")
     places = ArraySubquery(areas.values(data=JSONObject(country="country", state="state", area="area")))
-    return Zone.objects.filter(active=True).annotate(places=places)
+    return Zone.objects.filter(active=True).annotate(places=places, ways=_ways("pk"))
 
 
 _ZONES = Prepared(_with_places)
 
 
-def priced(zone: Zone, prices: Prices) -> Zone:
-    """The same with its `fee` and `free_from` as pages tell them; no `fee` where it is quoted."""
+def priced(zone: Any, prices: Prices) -> Any:
+    """A zone of this module with its `fee` and `free_from` as pages tell them, no `fee` where it is quoted; and its
+    `methods`, its own first, each with its `fee` alike."""
     fee, free_from = fee_of(zone, prices), free_from_of(zone, prices)
-    zone.fee = None if fee is None else prices.told(fee, zone.fee_kobo or 0)  # type: ignore[attr-defined]
-    zone.free_from = prices.told(free_from, zone.free_from_kobo or 0) if free_from else None  # type: ignore[attr-defined]
+    zone.fee = None if fee is None else prices.told(fee, zone.fee_kobo)
+    zone.free_from = prices.told(free_from, zone.free_from_kobo) if free_from else None
+    own = {"name": STANDARD, "fee": zone.fee, "min_days": zone.min_days, "max_days": zone.max_days}
+    zone.methods = [] if fee is None else [own, *(_told(way, prices) for way in zone.ways)]
     return zone
 
 
-def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIRA) -> Delivery:
-    """The narrowest zone that covers the address. One query; checks nothing (see `check`). `subtotal` is in the
-    currency of `prices`."""
+def method_names() -> list[str]:
+    """All there are in any zone, the zone's own first; empty where there is no choice anywhere. One query."""
+    others = DeliveryMethod.objects.filter(active=True, zone__active=True, zone__fee_kobo__isnull=False)
+    names = sorted(set(others.values_list("name", flat=True)))
+    return [STANDARD, *names] if names else []
+
+
+def _told(way: dict[str, Any], prices: Prices) -> dict[str, Any]:
+    fee = prices.told(prices.of(way["fee_kobo"], way["usd_fee_cents"]), way["fee_kobo"])
+    return {"name": way["name"], "fee": fee, "min_days": way["min_days"], "max_days": way["max_days"]}
+
+
+def delivery_to(destination: Destination, subtotal: Money, prices: Prices = NAIRA, method: str = "") -> Delivery:
+    """By the narrowest zone that covers the address, and by `method`, where it has a way of that name; else by the
+    cheapest. One query; checks nothing (see `check` and `check_method`). `subtotal` is in the currency of `prices`."""
     asked, otherwise = destination.country, HOME if destination.country == HOME else EVERY_OTHER
     area = _COVERING.first(country=asked, otherwise=otherwise, state=destination.state, area=destination.area)
     if area is None:
         return Delivery("", Money(0, prices.currency), None, None, 0, is_quoted=True)
-    return _price(area.zone, subtotal, prices)
+    zone: Any = area.zone
+    zone.ways = area.ways  # type: ignore[attr-defined]
+    return _price(zone, subtotal, prices, method)
+
+
+def check_method(found: Delivery | None, asked: str) -> None:
+    """Raises ShopError for a way of delivery that was asked for and is not among those that were found."""
+    if not asked or found is None or found.method.casefold() == asked.casefold():
+        return
+    others = f"Choose {' or '.join(way.name for way in found.methods)}." if found.methods else "Its price is quoted."
+    told = f"{asked} does not go to this address any more. {others}"
+    raise ShopError(told, code="unknown_method", field="delivery_method")
 
 
 def fee_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
@@ -126,18 +192,32 @@ def free_from_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:
     return prices.of(zone.free_from_kobo, zone.usd_free_from_cents)
 
 
-def _price(zone: Zone, subtotal: Money, prices: Prices) -> Delivery:
+def _price(zone: Any, subtotal: Money, prices: Prices, asked: str) -> Delivery:
     fee, free_from = fee_of(zone, prices), free_from_of(zone, prices)
     if fee is None:
         return Delivery(
             zone.name, Money(0, prices.currency), None, None, zone.tax_basis_points, is_quoted=True, zone=zone
         )
+    is_free = free_from is not None and subtotal >= free_from
+    own = Method(STANDARD, fee * 0 if is_free else fee, zone.min_days, zone.max_days)
+    methods = tuple(sorted([own, *(_method(way, prices) for way in zone.ways)], key=_cheapest_and_fastest))
+    chosen = next((way for way in methods if way.name.casefold() == asked.casefold()), methods[0])
     return Delivery(
         zone.name,
-        fee * 0 if free_from is not None and subtotal >= free_from else fee,
-        zone.min_days,
-        zone.max_days,
+        chosen.fee,
+        chosen.min_days,
+        chosen.max_days,
         zone.tax_basis_points,
         free_from=free_from,
         zone=zone,
+        method=chosen.name,
+        methods=methods,
     )
+
+
+def _method(way: dict[str, Any], prices: Prices) -> Method:
+    return Method(way["name"], prices.of(way["fee_kobo"], way["usd_fee_cents"]), way["min_days"], way["max_days"])
+
+
+def _cheapest_and_fastest(method: Method) -> tuple[int, int]:
+    return method.fee.amount, method.max_days

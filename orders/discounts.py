@@ -161,7 +161,10 @@ def _misfit(offer: Offer, goods: Sequence[Goods], fee: int | None, prices: Price
         what = " of the pieces that it is for" if offer.categories else ""
         return "below_minimum", f"{name} needs {least}{what}, and you have {have}."
     if discount.kind == Kind.FREE_DELIVERY and fee == 0:
-        return "nothing_to_save", f"{name} takes nothing off: this bag has no delivery fee to waive."
+        return (
+            "nothing_to_save",
+            f"{name} takes nothing off: it waives the cheapest delivery’s fee, and there is none.",
+        )
     if discount.kind == Kind.PERCENTAGE and basis_points_of(whole, discount.basis_points) == 0:
         return "nothing_to_save", f"{name} comes to nothing here."
     return None

@@ -161,7 +161,7 @@ def slip(order: Order, paid_back: Mapping[int, int] | None = None, *, is_for_not
         date=order.placed_at,
         deliver_to=_address(order),
         phone=order.phone,
-        zone=order.zone_name,
+        zone=", ".join(filter(None, [order.zone_name, order.delivery_method])),
         note=order.note,
         lines=packed,
         not_in_it=sum(line.quantity for line in order.all_lines() if line.kind != OrderLine.Kind.BUNDLE)

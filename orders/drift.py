@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from catalog import currencies
 from catalog.currencies import CurrencyNotSupported, Prices
 from catalog.models import Bundle, Product
 from core.money import Money
-from orders.models import Zone
+from orders.models import DeliveryMethod, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Fixed:
 
 
 def board(currency: str = "USD") -> list[Fixed]:
-    """Everything that is on sale with a fixed price, the furthest astray first. Empty where there is no rate. Four
+    """Everything that is on sale with a fixed price, the furthest astray first. Empty where there is no rate. Five
     queries."""
     try:
         prices = currencies.shown(currency)
@@ -43,9 +45,12 @@ def board(currency: str = "USD") -> list[Fixed]:
     products = Product.objects.on_sale().filter(usd_price_cents__isnull=False).order_by("name")
     bundles = Bundle.objects.filter(active=True, usd_price_cents__isnull=False)
     zones = Zone.objects.filter(active=True, usd_fee_cents__isnull=False)
+    methods = DeliveryMethod.objects.filter(active=True, zone__active=True, usd_fee_cents__isnull=False)
+    named = Concat("zone__name", Value(", "), "name")
     rows = [
         *_rows("product", products.values_list("pk", "name", "base_price_kobo", "usd_price_cents"), prices),
         *_rows("bundle", bundles.values_list("pk", "name", "price_kobo", "usd_price_cents"), prices),
+        *_rows("zone", methods.values_list("zone_id", named, "fee_kobo", "usd_fee_cents"), prices),
         *_rows("zone", zones.values_list("pk", "name", "fee_kobo", "usd_fee_cents"), prices),
     ]
     return sorted(rows, key=lambda row: -abs(row.percent))

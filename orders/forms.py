@@ -148,6 +148,7 @@ class CheckoutForm(AddresseeForm):
         error_messages={"required": "Tick that you have read the terms and the privacy page."},
     )
     marketing = forms.BooleanField(label=WORDS, required=False)
+    delivery_method = _text("How it is sent", "off", max_length=40, required=False)
     pay_on_delivery = forms.ChoiceField(
         label="How you pay", choices=[("", "Now"), ("on", "At the door")], required=False, widget=forms.RadioSelect
     )
@@ -164,6 +165,10 @@ class CheckoutForm(AddresseeForm):
     def email_written(self) -> str:
         """For what it may still have; whether it is an address is seen when the order is placed."""
         return self._given("email")[:254]
+
+    def method_chosen(self) -> str:
+        """Of the ways to send it; empty for the cheapest."""
+        return self._given("delivery_method")[:40]
 
     def expected_total(self) -> int | None:
         """The total in subunits that stood on the page, if one did."""

@@ -13,7 +13,7 @@ from core.money import Money, basis_points_of
 from orders import discounts, minimums, redemptions
 from orders.contents import Item, contents_of, wanted
 from orders.contents import shortages as shortages_of
-from orders.delivery import Delivery, Destination, delivery_to
+from orders.delivery import Delivery, Destination, Method, delivery_to
 from orders.discounts import Choice
 from orders.models import Bag
 from orders.models.discounts import code_key
@@ -78,6 +78,13 @@ class Quote:
         return [(one.discount.label, Money(one.amount + one.delivery, self.currency)) for one in self.choice.applied]
 
     @property
+    def methods(self) -> list[tuple[Method, Money]]:
+        """Each way to send it, and what that costs with the discounts. A free delivery is worth the cheapest one, so
+        that whoever wants it faster pays the rest."""
+        waived = Money(self.choice.delivery, self.currency)
+        return [(method, method.fee - waived) for method in self.delivery.methods] if self.delivery else []
+
+    @property
     def hints(self) -> list[str]:
         """What stands between this bag and the offers that need no code, where the shopper should know."""
         return [one.why for one in self.choice.refused if not one.discount.code and one.code in discounts.HINTS]
@@ -121,28 +128,38 @@ def quote(
     *,
     email: str = "",
     with_offers: bool = True,
+    method: str = "",
 ) -> Quote:
-    """Prices a bag. Tax is on the goods after discount, at the rate of the destination's zone.
+    """Prices a bag. Tax is on the goods after discount, at the rate of the destination's zone. It goes by `method`
+    where that reaches the destination, else by the cheapest way there is.
 
     Whether a discount is still to be had by this person is known where `email` is. Without `with_offers` the caller
     knows that there is no automatic one. Raises ShopError naming `code` or `currency` where the shop cannot take it.
     What is wrong with the bag itself is told in `notices`; placing the order refuses it.
     """
-    return _priced(bag, destination, code, currencies.charged(currency), email, with_offers)
+    return _priced(bag, destination, code, currencies.charged(currency), email, with_offers, method)
 
 
-def approximate(bag: Bag, destination: Destination | None, code: str, currency: str, *, email: str = "") -> Quote:
+def approximate(
+    bag: Bag, destination: Destination | None, code: str, currency: str, *, email: str = "", method: str = ""
+) -> Quote:
     """The same in a currency that is only shown, to stand beside what is charged. Raises as `quote` does."""
-    return _priced(bag, destination, code, currencies.shown(currency), email, with_offers=True)
+    return _priced(bag, destination, code, currencies.shown(currency), email, True, method)
 
 
 def _priced(
-    bag: Bag, destination: Destination | None, code: str, prices: Prices, email: str, with_offers: bool
+    bag: Bag,
+    destination: Destination | None,
+    code: str,
+    prices: Prices,
+    email: str,
+    with_offers: bool,
+    method: str,
 ) -> Quote:
     items = contents_of(bag, prices)
     nothing = Money(0, prices.currency)
     subtotal = sum((item.total for item in items), nothing)
-    delivery = delivery_to(destination, subtotal, prices) if destination else None
+    delivery = delivery_to(destination, subtotal, prices, method) if destination else None
     choice = _choice(items, delivery, code_key(code), email, prices) if code or with_offers else Choice()
     discount = Money(choice.amount, prices.currency)
     fee = (delivery.fee if delivery else nothing) - Money(choice.delivery, prices.currency)
@@ -159,7 +176,7 @@ def _choice(items: list[Item], delivery: Delivery | None, code: str, email: str,
     offers = redemptions.offers_for(code, email)
     if code and not any(offer.discount.code == code for offer in offers):
         raise UnknownCode("There is no such code. Check its spelling, or go on without it.", field="code")
-    choice = discounts.choose(offers, discounts.goods_of(items), delivery.fee.amount if delivery else None, prices)
+    choice = discounts.choose(offers, discounts.goods_of(items), delivery.least.amount if delivery else None, prices)
     refusal = choice.refusal_of(code) if code else None
     if refusal and refusal.code != discounts.BETTER_OFFER:
         raise ShopError(refusal.why, code=refusal.code, field="code")
@@ -264,7 +281,8 @@ def _trace(
     ]
     if delivery:
         by = QUOTED_LATER if delivery.is_quoted else delivery.zone_name
-        steps.append({"step": "delivery", "zone": by, "amount": delivery.fee.amount})
+        way = {"method": delivery.method} if delivery.is_by_choice else {}
+        steps.append({"step": "delivery", "zone": by, **way, "amount": delivery.fee.amount})
         steps.append({"step": "tax", "basis_points": delivery.tax_basis_points, "amount": tax.amount})
     return steps
 

@@ -7,9 +7,8 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from orders import working_days
 from orders.models import Order, OrderLine
-
-FRIDAY = 4
 
 
 def steps(order: Order) -> list[tuple[str, datetime | None]]:
@@ -33,12 +32,12 @@ def is_late(order: Order) -> bool:
 
 
 def _promised(order: Order) -> tuple[date, date] | None:
-    """Whatever became of its pieces. Public holidays are not known."""
+    """Whatever became of its pieces."""
     begun_at = order.placed_at if order.pay_on_delivery else order.paid_at
     if begun_at is None or order.delivery_min_days is None or order.delivery_max_days is None:
         return None
     begun = timezone.localtime(begun_at).date()
-    return _working_days_after(begun, order.delivery_min_days), _working_days_after(begun, order.delivery_max_days)
+    return working_days.after(begun, order.delivery_min_days), working_days.after(begun, order.delivery_max_days)
 
 
 def _is_anything_coming(order: Order) -> bool:
@@ -81,10 +80,3 @@ def short_name(full_name: str) -> str:
     """First name and initial, which is as much as most want to see printed: Ada O."""
     first, *others = full_name.split() or [""]
     return f"{first} {others[-1][0]}." if others else first
-
-
-def _working_days_after(day: date, count: int) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() <= FRIDAY
-    return day

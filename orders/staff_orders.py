@@ -33,6 +33,7 @@ def make(
     currency: str = settings.BASE_CURRENCY,
     *,
     pay_on_delivery: bool = False,
+    method: str = "",
 ) -> Order:
     """An order of these pieces and bundles, priced and refused by the rules of every order.
 
@@ -55,6 +56,7 @@ def make(
         actor=actor,
         hold=hold,
         pay_on_delivery=pay_on_delivery,
+        method=method,
     )
 
 

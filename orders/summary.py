@@ -40,11 +40,12 @@ def totals_of(order: Order) -> list[tuple[str, Money]]:
     """
     given = discounts_of(order)
     free = next((one["label"] for one in given if one["delivery"]), "")
+    by = f"Delivery by {order.delivery_method}" if order.delivery_method else "Delivery"
     has_fee = order.quote_status == Order.QuoteStatus.NOT_NEEDED
     rows = [
         ("Subtotal", order.subtotal_subunit, True),
         *((one["label"], -one["amount"], False) for one in given),
-        (f"Delivery, {free}" if free else "Delivery", order.delivery_subunit, has_fee),
+        (f"{by}, {free}" if free else by, order.delivery_subunit, has_fee),
         ("Tax", order.tax_subunit, False),
         ("Total", order.total_subunit, True),
     ]

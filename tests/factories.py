@@ -29,7 +29,7 @@ from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import bag, checkout, events, lifecycle
 from orders.delivery import Destination
-from orders.models import Bag, Discount, Order, Zone, ZoneArea
+from orders.models import Bag, DeliveryMethod, Discount, Order, Zone, ZoneArea
 from payments import refunds, settlement
 from payments.models import Payment, Refund
 from payments.paystack import Transaction
@@ -201,6 +201,17 @@ ADA = checkout.Contact(
 def buyer(number: int) -> checkout.Contact:
     """Somebody else for each number."""
     return replace(ADA, email=f"buyer{number}@prechi.test", phone=f"+23480{number:08}")
+
+
+class DeliveryMethodFactory(DjangoModelFactory[DeliveryMethod]):
+    class Meta:
+        model = DeliveryMethod
+
+    zone = factory.SubFactory(ZoneFactory)
+    name = "Express"
+    fee_kobo = 750_000
+    min_days = 1
+    max_days = 2
 
 
 def lagos() -> Zone:

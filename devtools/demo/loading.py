@@ -19,7 +19,7 @@ from core.money import parse
 from devtools.demo import offers, reviewing, sales, tables
 from devtools.demo.tables import rows
 from devtools.problem import Problem
-from orders.models import Zone, ZoneArea
+from orders.models import DeliveryMethod, Zone, ZoneArea
 
 SMALL = 8
 OWNER = "owner@prechi.test"
@@ -137,6 +137,17 @@ def _zones() -> None:
             },
         )
     zones = {zone.slug: zone for zone in Zone.objects.all()}
+    for row in rows("delivery_methods"):
+        DeliveryMethod.objects.update_or_create(
+            zone=zones[row["zone"]],
+            name=row["name"],
+            defaults={
+                "fee_kobo": parse(row["fee_naira"]).amount,
+                "usd_fee_cents": _dollars(row["fee_usd"]),
+                "min_days": int(row["min_days"]),
+                "max_days": int(row["max_days"]),
+            },
+        )
     for row in rows("zone_areas"):
         ZoneArea.objects.update_or_create(
             country=row["country"], state=row["state"], area=row["area"], defaults={"zone": zones[row["zone"]]}

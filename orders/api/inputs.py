@@ -99,8 +99,15 @@ class CoverageInput(PlaceInput, CurrencyInput):
 @extend_schema_serializer(
     examples=[OpenApiExample("Lekki", value={"country": "NG", "state": "Lagos", "area": "Eti-Osa", "currency": "NGN"})]
 )
+class MethodName(Line):
+    def __init__(self, **kwargs: Any) -> None:
+        told = "Name of one of a quote's `methods`; empty is the cheapest."
+        super().__init__(required=False, default="", allow_blank=True, max_length=40, help_text=told, **kwargs)
+
+
 class QuoteInput(CoverageInput):
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
+    delivery_method = MethodName()
 
 
 class AddressInput(PlaceInput):
@@ -151,6 +158,7 @@ class OrderInput(serializers.Serializer[Any]):
     phone = Phone(max_length=30)
     address = AddressInput()
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
+    delivery_method = MethodName()
     note = Text(required=False, default="", allow_blank=True, max_length=500)
     marketing = serializers.BooleanField(
         required=False,

@@ -13,6 +13,7 @@ from orders import delivery_quotes, events, notices, offline_methods, on_deliver
 from orders.contents import Item, Part
 from orders.delivery import Delivery
 from orders.models import Bag, Order, OrderLine, Return, ReturnLine, Shipment
+from orders.models.zones import STANDARD
 from orders.parcels import parcels_of
 from orders.pricing import Quote
 
@@ -73,6 +74,7 @@ def order(order: Order, refunds: Sequence[dict[str, Any]] = ()) -> dict[str, Any
         "discounts": [_discount(step, order.currency) for step in order.trace if step.get("step") == "discount"],
         "delivery": {
             "zone": order.zone_name,
+            "method": order.delivery_method or (STANDARD if order.delivery_max_days is not None else None),
             "min_days": order.delivery_min_days,
             "max_days": order.delivery_max_days,
             "quote_status": str(order.quote_status),
@@ -245,6 +247,11 @@ def delivery(found: Delivery) -> dict[str, Any]:
     """Of a quote, whose currency is what is charged."""
     return {
         "zone": found.zone_name,
+        "method": found.method or None,
+        "methods": [
+            {"name": way.name, "fee": way.fee.json(), "min_days": way.min_days, "max_days": way.max_days}
+            for way in found.methods
+        ],
         "fee": found.fee.json(),
         "min_days": found.min_days,
         "max_days": found.max_days,
@@ -257,7 +264,11 @@ def delivery(found: Delivery) -> dict[str, Any]:
 def covered(found: Delivery) -> dict[str, Any]:
     """What `orders.coverage.look_up` found: with what is charged beside what is only about that much."""
     zone: Any = found.zone
-    return delivery(found) | ({} if found.is_quoted else {"fee": zone.fee, "free_from": zone.free_from})
+    if found.is_quoted:
+        return delivery(found)
+    ways = {way["name"]: way for way in zone.methods}
+    told = {"fee": ways[found.method]["fee"], "methods": [ways[way.name] for way in found.methods]}
+    return delivery(found) | told | {"free_from": zone.free_from}
 
 
 def zone(zone: Any) -> dict[str, Any]:
@@ -270,6 +281,7 @@ def zone(zone: Any) -> dict[str, Any]:
         "min_days": zone.min_days,
         "max_days": zone.max_days,
         "tax_percent": zone.tax_percent,
+        "methods": zone.methods,
         "places": zone.places,
     }
 

@@ -64,8 +64,17 @@ class DiscountSchema(serializers.Serializer[Any]):
     delivery = MoneySchema(help_text="Off the delivery.")
 
 
+class MethodSchema(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="To send as `delivery_method`.")
+    fee = MoneySchema()
+    min_days = serializers.IntegerField(help_text="Working days.")
+    max_days = serializers.IntegerField(help_text="Working days.")
+
+
 class DeliverySchema(serializers.Serializer[Any]):
     zone = serializers.CharField(allow_blank=True)
+    method = serializers.CharField(allow_null=True, help_text="Which of `methods` is priced; null where it is quoted.")
+    methods = MethodSchema(many=True, help_text="The cheapest first.")
     fee = MoneySchema()
     min_days = serializers.IntegerField(allow_null=True, help_text="Working days.")
     max_days = serializers.IntegerField(allow_null=True, help_text="Working days.")
@@ -105,6 +114,7 @@ class ZoneSchema(serializers.Serializer[Any]):
     min_days = serializers.IntegerField(allow_null=True, help_text="Working days; null where it is quoted.")
     max_days = serializers.IntegerField(allow_null=True, help_text="Working days; null where it is quoted.")
     tax_percent = serializers.CharField(help_text="As in 5 or 7.5: of the goods after discount, quoted or not.")
+    methods = MethodSchema(many=True, help_text="The zone's own, of the fee above, and then the others.")
     places = ZonePlaceSchema(many=True)
 
 
@@ -158,6 +168,7 @@ class DeliveryPriceSchema(serializers.Serializer[Any]):
 
 class OrderDeliverySchema(serializers.Serializer[Any]):
     zone = serializers.CharField(allow_blank=True)
+    method = serializers.CharField(allow_null=True, help_text="Null where it is quoted.")
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
     quote_status = serializers.ChoiceField(Order.QuoteStatus.choices)

@@ -137,7 +137,9 @@ class Quotes(TokenView):
         destination = _destination(asked)
         delivery.check(destination)
         with guesses.counted(request._request, asked["code"]):
-            priced = pricing.quote(bag, destination, asked["code"], asked["currency"])
+            method = asked["delivery_method"]
+            priced = pricing.quote(bag, destination, asked["code"], asked["currency"], method=method)
+        delivery.check_method(priced.delivery, method)
         return Response(representation.quote(priced))
 
 
@@ -169,6 +171,7 @@ class Orders(TokenView):
                     expected_total=asked["expected_total"],
                     user=customer(request),
                     pay_on_delivery=asked["pay_on_delivery"],
+                    method=asked["delivery_method"],
                 )
             if asked["marketing"]:
                 consent.ask_at_checkout(customer(request), order.email, network_address=address_of(request._request))

@@ -6,12 +6,13 @@ from orders.models.quotes import DeliveryQuote
 from orders.models.reservations import Reservation
 from orders.models.returns import Origin, Return, ReturnLine
 from orders.models.shipments import Shipment, ShipmentLine
-from orders.models.zones import Zone, ZoneArea
+from orders.models.zones import DeliveryMethod, Zone, ZoneArea
 
 __all__ = [
     "Bag",
     "BagLine",
     "BagPick",
+    "DeliveryMethod",
     "DeliveryQuote",
     "Discount",
     "Order",

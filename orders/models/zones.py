@@ -5,8 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django_countries.fields import CountryField
 
+# The zone's own way, where it has others beside it.
+STANDARD = "Standard"
 DAYS = ("min_days", "max_days")
 OF_A_FEE = ("free_from_kobo", "usd_fee_cents", "usd_free_from_cents")
 NEEDLESS = "Leave this empty, or write a fee: without one staff price the delivery of each order."
@@ -98,6 +101,52 @@ def unfit(columns: Mapping[str, Any]) -> dict[str, str]:
         return {name: MISSING for name in DAYS if columns.get(name) is None}
     found = {name: NEEDLESS for name in (*DAYS, *OF_A_FEE) if columns.get(name) is not None}
     return found | ({"pay_on_delivery": NOT_AT_THE_DOOR} if columns.get("pay_on_delivery") else {})
+
+
+class DeliveryMethod(models.Model):
+    """Another way to the places of a zone: faster and dearer than the zone's own fee and days, or slower and cheaper.
+
+    Shoppers choose among these by name. A zone without a fee offers none: staff price its deliveries.
+    """
+
+    zone = models.ForeignKey(Zone, models.CASCADE, related_name="other_methods")
+    name = models.CharField(max_length=40, help_text="As shoppers read it: Express, Next day.")
+    fee_kobo = models.BigIntegerField()
+    usd_fee_cents = models.BigIntegerField(
+        "fixed dollar fee", null=True, blank=True, help_text="Empty: converted at the day's rate."
+    )
+    min_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    max_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["zone", "fee_kobo"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                "zone",
+                name="delivery_method_once_in_its_zone",
+                violation_error_message="This zone has a way of this name already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name__iexact=STANDARD) & ~Q(name=""),
+                name="delivery_method_has_a_name_of_its_own",
+                violation_error_message=f"{STANDARD} is the zone's own fee: call this way something else.",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_kobo__gte=0) & (Q(usd_fee_cents__isnull=True) | Q(usd_fee_cents__gte=0)),
+                name="delivery_method_fee_not_negative",
+                violation_error_message="A fee is nought or more.",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_days__lte=F("max_days")),
+                name="delivery_method_days_in_order",
+                violation_error_message="Write the fewer days first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ZoneArea(models.Model):

@@ -98,6 +98,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 expected_total=seen,
                 user=user,
                 pay_on_delivery=bool(form.cleaned_data["pay_on_delivery"]),
+                method=form.method_chosen(),
             )
     except NotFound:
         raise
@@ -166,4 +167,4 @@ def _quote(request: HttpRequest, bag: Bag, form: CheckoutForm) -> Quote:
         delivery.check(form.destination())
     except ShopError:
         destination = None
-    return codes.priced(request, bag, destination, form.code_written(), form.email_written())
+    return codes.priced(request, bag, destination, form.code_written(), form.email_written(), form.method_chosen())

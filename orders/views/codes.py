@@ -18,7 +18,9 @@ from orders.pricing import Quote, approximate, quote
 CODE_MAX = 40
 
 
-def priced(request: HttpRequest, bag: Bag, destination: Destination | None, code: str, email: str = "") -> Quote:
+def priced(
+    request: HttpRequest, bag: Bag, destination: Destination | None, code: str, email: str = "", method: str = ""
+) -> Quote:
     """The bag with this code; or, where it takes nothing off, without it and with the reason as `code_refusal`.
 
     In the currency that the visitor chose, or in naira with that currency as `about`.
@@ -30,12 +32,14 @@ def priced(request: HttpRequest, bag: Bag, destination: Destination | None, code
     try:
         # One that the bag has already was known when it was put there.
         with guesses.counted(request, "" if code_key(code) == bag.code else code):
-            found = quote(bag, destination, code, currency, email=email)
+            found = quote(bag, destination, code, currency, email=email, method=method)
     except ShopError as error:
         if error.field != "code" and not isinstance(error, TooManyTries):
             raise
-        found, refusal = quote(bag, destination, "", currency, email=email), error.message
-    about = None if shown.is_charged else approximate(bag, destination, found.code, shown.currency, email=email)
+        found, refusal = quote(bag, destination, "", currency, email=email, method=method), error.message
+    if shown.is_charged:
+        return replace(found, code_refusal=refusal)
+    about = approximate(bag, destination, found.code, shown.currency, email=email, method=method)
     return replace(found, code_refusal=refusal, about=about)
 
 

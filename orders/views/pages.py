@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,10 +14,9 @@ from catalog.chosen import prices_of
 from catalog.models import Category
 from catalog.seo import social
 from core.public import keep
-from orders import coverage, on_delivery, return_policy
-from orders.delivery import priced
+from orders import coverage, delivery, on_delivery, return_policy
 from orders.forms import PlaceForm
-from orders.models import Zone, ZoneArea
+from orders.models import Zone
 
 UNITS = ("cm", "in")
 
@@ -61,9 +59,8 @@ class Delivery(HelpPage):
     about = "What delivery costs to your area and how long it takes, from the same table that checkout uses."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        named = Prefetch("areas", ZoneArea.objects.exclude(area=""), to_attr="named_areas")
-        prices, shown = prices_of(self.request), Zone.objects.filter(active=True).prefetch_related(named)
-        zones = [priced(zone, prices) for zone in shown]
+        prices = prices_of(self.request)
+        zones = [(zone, [place["area"] for place in zone.places if place["area"]]) for zone in delivery.zones(prices)]
         form = PlaceForm(self.request.GET)
         found = coverage.look_up(form.place, prices) if "country" in self.request.GET and form.is_enough else None
         return super().get_context_data(

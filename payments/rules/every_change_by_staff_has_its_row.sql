@@ -32,6 +32,10 @@ FROM (
         FROM orders_zone
     ) x
     UNION ALL
+    SELECT 'orders_deliverymethod', x.id::text, in_utc(x) FROM (
+        SELECT id, zone_id, name, fee_kobo, usd_fee_cents, min_days, max_days, active FROM orders_deliverymethod
+    ) x
+    UNION ALL
     SELECT 'orders_zonearea', x.id::text, in_utc(x) FROM (SELECT id, zone_id, country, state, area FROM orders_zonearea) x
     UNION ALL
     SELECT 'orders_discount', x.id::text, in_utc(x) FROM (

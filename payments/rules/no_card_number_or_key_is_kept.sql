@@ -92,6 +92,8 @@ FROM (
     UNION ALL
     SELECT 'orders_order ' || id AS place, secret_in(x::text) AS found FROM orders_order x
     UNION ALL
+    SELECT 'orders_deliverymethod ' || id AS place, secret_in(x::text) AS found FROM orders_deliverymethod x
+    UNION ALL
     SELECT 'orders_orderevent ' || id AS place, secret_in(x::text) AS found FROM orders_orderevent x
     UNION ALL
     SELECT 'orders_orderline ' || id AS place, secret_in(x::text) AS found FROM orders_orderline x

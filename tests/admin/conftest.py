@@ -30,12 +30,12 @@ from payments.models import Difference, Payment, ProviderEvent
 from tests.factories import (
     ADA,
     BundleFactory,
+    DeliveryMethodFactory,
     DiscountFactory,
     SalePriceFactory,
     StaffFactory,
     UserFactory,
     VariantSizeFactory,
-    ZoneFactory,
     bag_with,
     delivered_order,
     dollar_rate,
@@ -97,7 +97,8 @@ def full_shop(owner: User, settings: Any) -> None:
     for number in range(3):
         colour, name = [("black", "S"), ("white", "M"), ("navy", "L")][number]
         size = VariantSizeFactory(on_hand=9, variant__colour__slug=colour, size__name=name)
-        ZoneArea.objects.create(zone=ZoneFactory(slug=f"zone-{number}"), country="NG", state="Kano", area=f"{number}")
+        zone = DeliveryMethodFactory(zone__slug=f"zone-{number}").zone
+        ZoneArea.objects.create(zone=zone, country="NG", state="Kano", area=f"{number}")
         product: Product = size.variant.product
         SalePriceFactory(product=product, price_kobo=800_000 + number)
         bundle = BundleFactory(eligible=[product])

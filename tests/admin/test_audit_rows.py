@@ -33,6 +33,7 @@ WATCHED = {
     "catalog_saleprice": "price_kobo = price_kobo + 1",
     "catalog_exchangerate": "naira = naira + 1",
     "orders_zone": "fee_kobo = fee_kobo + 1",
+    "orders_deliverymethod": "fee_kobo = fee_kobo + 1",
     "orders_zonearea": "area = area || '!'",
     "orders_discount": "basis_points = basis_points + 1",
     "orders_discount_categories": "category_id = category_id + 1000",

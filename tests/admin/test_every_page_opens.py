@@ -26,7 +26,7 @@ DERIVED = {
     "Standstill",
 }
 # Written on the form of what they belong to.
-WRITTEN_WITH_ANOTHER = {"SalePrice", "SizeGuideRow", "Wish"}
+WRITTEN_WITH_ANOTHER = {"DeliveryMethod", "SalePrice", "SizeGuideRow", "Wish"}
 FILTERS = [
     ("orders_order", "view=to_pack"),
     ("orders_order", "view=unpaid"),

@@ -63,6 +63,8 @@ def test_a_fee_may_be_nought(desk: Client) -> None:
         "max_days": "2",
         "tax_basis_points": "0",
         "position": "0",
+        "other_methods-TOTAL_FORMS": "0",
+        "other_methods-INITIAL_FORMS": "0",
         "areas-TOTAL_FORMS": "0",
         "areas-INITIAL_FORMS": "0",
     }

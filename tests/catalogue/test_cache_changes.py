@@ -34,6 +34,7 @@ from tests.catalogue.conftest import Clock
 from tests.factories import (
     BundleFactory,
     CategoryFactory,
+    DeliveryMethodFactory,
     SalePriceFactory,
     StaffFactory,
     VariantFactory,
@@ -221,12 +222,18 @@ def test_a_size_guide_changed_past_the_shop_is_shown(statement: str, clock: Cloc
 @pytest.mark.usefixtures("size")
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE orders_zone SET fee_kobo = 123400", "DELETE FROM orders_zonearea WHERE area = 'Badagry'"],
+    [
+        "UPDATE orders_zone SET fee_kobo = 123400",
+        "UPDATE orders_deliverymethod SET fee_kobo = 123400",
+        "DELETE FROM orders_zonearea WHERE area = 'Badagry'",
+    ],
 )
 def test_what_delivery_costs_is_shown_whoever_changes_it(statement: str, clock: Clock) -> None:
-    ZoneArea.objects.create(zone=lagos(), country="NG", state="Lagos", area="Badagry")
+    zone = lagos()
+    DeliveryMethodFactory(zone=zone)
+    ZoneArea.objects.create(zone=zone, country="NG", state="Lagos", area="Badagry")
     shop = Ahead()
-    paths = [path for path in ("/help/delivery/", PAGE) if "zonearea" not in statement or path != PAGE]
+    paths = ["/help/delivery/", PAGE] if "orders_zone " in statement else ["/help/delivery/"]
     before = {path: shop.get(path).body for path in paths}
     sql(statement)
     assert late(shop, clock, before) == []

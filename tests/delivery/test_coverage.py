@@ -144,6 +144,8 @@ def form_of(zone: Zone, **area: str) -> dict[str, str]:
         "tax_basis_points": "0",
         "position": "0",
         "active": "on",
+        "other_methods-TOTAL_FORMS": "0",
+        "other_methods-INITIAL_FORMS": "0",
         "areas-TOTAL_FORMS": "1",
         "areas-INITIAL_FORMS": "0",
         **{f"areas-0-{name}": value for name, value in row.items()},

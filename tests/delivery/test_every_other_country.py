@@ -63,6 +63,8 @@ def areas(**area: str) -> dict[str, str]:
         "slug": "world",
         "tax_basis_points": "500",
         "position": "0",
+        "other_methods-TOTAL_FORMS": "0",
+        "other_methods-INITIAL_FORMS": "0",
         "areas-TOTAL_FORMS": "1",
         "areas-INITIAL_FORMS": "0",
         **{f"areas-0-{name}": value for name, value in ({"country": "", "state": "", "area": ""} | area).items()},

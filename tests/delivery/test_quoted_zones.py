@@ -174,6 +174,7 @@ def test_the_api_tells_it_of_a_place_of_a_quote_and_of_all_zones(api: APIClient,
         "min_days": None,
         "max_days": None,
         "tax_percent": "5",
+        "methods": [],
         "places": [{"country": "CA", "state": "", "area": ""}],
     }
     assert (zones["Lagos Island"]["is_quoted"], zones["Lagos Island"]["tax_percent"]) == (False, "0")
@@ -212,6 +213,8 @@ def form_of(**changes: str) -> dict[str, str]:
         "tax_basis_points": "500",
         "position": "0",
         "active": "on",
+        "other_methods-TOTAL_FORMS": "0",
+        "other_methods-INITIAL_FORMS": "0",
         "areas-TOTAL_FORMS": "0",
         "areas-INITIAL_FORMS": "0",
         **changes,

@@ -286,12 +286,12 @@ const checkout = one("form[data-checkout]");
 if (checkout) {
   const update = one("[name=update]", checkout);
   // The address book has the same fields and no price.
-  const priced = ["fee", "totals", "ways", "pay-button"].filter((id) => document.getElementById(id));
+  const priced = ["fee", "methods", "totals", "ways", "pay-button"].filter((id) => document.getElementById(id));
   update.hidden = true;
   checkout.addEventListener("change", ({ target }) => {
     if (target.name === "country") checkout.requestSubmit(update);
     else if (target.matches("select[name=state]")) ask(checkout, update, ["area", ...priced]);
-    else if (target.name === "area" && priced.length) ask(checkout, update, priced);
+    else if (["area", "delivery_method"].includes(target.name) && priced.length) ask(checkout, update, priced);
   });
 }
 

@@ -12,6 +12,7 @@ from tests.running_shop import RunningShop, eventually
 
 MOST_TAPS = 5
 MOST_FIELDS = 8
+EXPRESS_MORE = 350_000  # kobo, on Lagos Island
 WITHOUT_SCRIPTS_MORE = 2  # asking for the areas of a state, and for the total
 
 
@@ -81,6 +82,29 @@ def test_a_late_answer_leaves_the_focus_where_somebody_types(
     held[0].continue_()
     expect(page.get_by_role("button", name="Pay ₦")).to_be_visible()
     expect(page.locator("[name=street]")).to_be_focused()
+
+
+def test_another_way_of_delivery_changes_the_total_and_keeps_the_focus(
+    running_shop: RunningShop, visit: Callable[..., Page]
+) -> None:
+    product, colour, size, _ = sizes_in_stock(running_shop)[0]
+    page = visit(Window())
+    page.goto(f"/products/{product}/?colour={colour}&size={size}")
+    page.select_option("select[name=quantity]", "3")
+    page.get_by_role("button", name="Add to bag").click()
+    page.goto("/checkout/")
+    page.select_option("[name=state]", "Lagos")
+    expect(page.locator("[name=area] option", has_text="Eti-Osa")).to_have_count(1)
+    page.select_option("[name=area]", "Eti-Osa")
+    cheapest, faster = page.get_by_role("radio", name="Standard"), page.get_by_role("radio", name="Express")
+    expect(cheapest).to_be_checked()
+    before = int(page.locator("[name=expected_total]").input_value())
+    cheapest.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=expected_total]")).to_have_value(str(before + EXPRESS_MORE))
+    expect(faster).to_be_checked()
+    expect(faster).to_be_focused()
+    expect(page.locator("#totals")).to_contain_text("Delivery by Express")
 
 
 def tab_to(page: Page, selector: str) -> None:

@@ -38,6 +38,7 @@ from tests.factories import (
     LAGOS_ISLAND,
     BundleFactory,
     CategoryFactory,
+    DeliveryMethodFactory,
     DiscountFactory,
     ProductFactory,
     UserFactory,
@@ -70,6 +71,7 @@ class Course(RuleBasedStateMachine):
         for patch in self.patches:
             patch.start()
         Zone.objects.filter(pk=lagos().pk).update(pay_on_delivery=True)
+        DeliveryMethodFactory(zone=lagos())
         product = ProductFactory(category=CategoryFactory(minimum_quantity=1))
         variant = VariantFactory(product=product)
         self.sizes = [VariantSizeFactory(on_hand=4, variant=variant, size__name=name) for name in ("S", "M", "L")]
@@ -122,12 +124,14 @@ class Course(RuleBasedStateMachine):
         if own and own not in self.bags:
             self.bags.append(own)
 
-    @rule(which=ANY, code=st.sampled_from(["", "TENTH", "tenth", "NONE"]))
-    def order(self, which: int, code: str = "") -> None:
+    @rule(
+        which=ANY, code=st.sampled_from(["", "TENTH", "tenth", "NONE"]), method=st.sampled_from(["", "Express", "None"])
+    )
+    def order(self, which: int, code: str = "", method: str = "") -> None:
         """The same bag twice gives the same order, for the same person orders it."""
         chosen = self.a_bag(which)
         person = buyer(self.bags.index(chosen))
-        self.may_refuse(lambda: checkout.place_order(chosen, person, LAGOS_ISLAND, code=code))
+        self.may_refuse(lambda: checkout.place_order(chosen, person, LAGOS_ISLAND, code=code, method=method))
 
     @rule(size=ANY, quantity=FEW, is_paid=st.booleans())
     def come_order_and_go_to_pay(self, size: int, quantity: int, is_paid: bool) -> None:

@@ -1,6 +1,5 @@
 """More than one way to a place: each with its price and its days, the cheapest first, and the order keeps which one."""
 
-import html
 import re
 from datetime import date
 from typing import Any
@@ -8,15 +7,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from catalog.models import VariantSize
 from core.errors import ShopError
-from core.models import AuditRow
 from core.money import Money
-from orders import checkout, delivery, documents, drift, emails, working_days
+from orders import checkout, delivery, documents, emails, working_days
 from orders.delivery import Destination
 from orders.models import Bag, DeliveryMethod, Discount, Order, Zone, ZoneArea
 from orders.pricing import PriceChanged, quote
@@ -310,81 +306,6 @@ def test_no_further_query_however_many_there_are(bag: Bag, zone: Zone, django_as
         DeliveryMethodFactory(zone=zone, name=f"Way {number}")
     with django_assert_num_queries(1):
         delivery.delivery_to(LAGOS_ISLAND, delivery.NAIRA.of(850_000))
-
-
-def test_staff_enter_them_with_the_zone(desk: Client, zone: Zone) -> None:  # noqa: F811
-    page = desk.get(reverse("admin:orders_zone_change", args=[zone.pk])).text
-    assert 'value="Express"' in page
-
-
-def zone_form(zone: Zone, **more: str) -> dict[str, str]:
-    """The zone's page as it is sent, with its one method."""
-    method = zone.other_methods.get()
-    own = {"id": str(method.pk), "zone": str(zone.pk), "name": "Express", "fee_kobo": "7500", "active": "on"}
-    return {
-        "name": zone.name,
-        "slug": zone.slug,
-        "tax_basis_points": "0",
-        "position": "0",
-        "active": "on",
-        "fee_kobo": "4000",
-        "min_days": "3",
-        "max_days": "5",
-        "other_methods-TOTAL_FORMS": "1",
-        "other_methods-INITIAL_FORMS": "1",
-        "areas-TOTAL_FORMS": "0",
-        "areas-INITIAL_FORMS": "0",
-        **{f"other_methods-0-{name}": value for name, value in (own | {"min_days": "1", "max_days": "2"}).items()},
-        **more,
-    }
-
-
-def test_staff_change_its_price_and_every_change_is_written_down(desk: Client, zone: Zone, owner: User) -> None:  # noqa: F811
-    address = reverse("admin:orders_zone_change", args=[zone.pk])
-    assert desk.post(address, zone_form(zone, **{"other_methods-0-fee_kobo": "8,000"})).status_code == 302
-    assert zone.other_methods.get().fee_kobo == 800_000
-    row = AuditRow.objects.filter(source="orders_deliverymethod").latest("id")
-    assert row.actor_id == owner.pk
-    assert (row.before["fee_kobo"], row.after["fee_kobo"]) == (750_000, 800_000)
-
-
-WITHOUT_FEE = {"fee_kobo": "", "min_days": "", "max_days": ""}
-
-
-@pytest.mark.parametrize(
-    ("sent", "words"),
-    [
-        (WITHOUT_FEE, "Write a fee for the zone, or take these out"),
-        ({"other_methods-0-name": "standard"}, "call this way something else"),
-        ({"other_methods-0-min_days": "4"}, "Write the fewer days first"),
-        ({"other_methods-0-fee_kobo": "-1"}, "-1"),
-    ],
-)
-def test_what_does_not_fit_is_told_at_its_field(desk: Client, zone: Zone, sent: dict[str, str], words: str) -> None:  # noqa: F811
-    answer = desk.post(reverse("admin:orders_zone_change", args=[zone.pk]), zone_form(zone, **sent))
-    assert answer.status_code == 200
-    assert words in html.unescape(answer.text)
-    assert Zone.objects.filter(fee_kobo=400_000).exists()
-    assert (zone.other_methods.get().fee_kobo, zone.other_methods.get().min_days) == (750_000, 1)
-
-
-def test_a_fee_is_emptied_with_all_that_it_had_beside_it(desk: Client, zone: Zone) -> None:  # noqa: F811
-    sent = zone_form(zone, **WITHOUT_FEE, **{"other_methods-0-DELETE": "on"})
-    assert desk.post(reverse("admin:orders_zone_change", args=[zone.pk]), sent).status_code == 302
-    assert not DeliveryMethod.objects.exists()
-
-
-def test_a_fixed_dollar_fee_that_strayed_is_told_with_the_others(zone: Zone) -> None:
-    dollar_rate()
-    DeliveryMethod.objects.update(usd_fee_cents=99_900)
-    assert [(row.kind, row.pk, row.name) for row in drift.strayed()] == [("zone", zone.pk, "Lagos Island, Express")]
-
-
-def test_staff_order_by_one(desk: Client, zone: Zone, size: VariantSize) -> None:  # noqa: F811
-    given = {name: value for name, value in WRITTEN.items() if name != "consent"}
-    sent = {**given, "piece_1": size.sku, "quantity_1": "1", "delivery_method": "Express", "currency": "NGN"}
-    assert desk.post(reverse("admin:orders_order_add"), sent).status_code == 302
-    assert Order.objects.get().delivery_method == "Express"
 
 
 @pytest.mark.parametrize("name", ["Standard", "standard", "", "EXPRESS"])

@@ -32,7 +32,7 @@ FROM (
     SELECT 'order ' || o.number, 'what Paystack said of ' || p.reference
     FROM orders_order o JOIN payments_payment p ON p.order_id = o.id
     WHERE o.erased_at IS NOT NULL AND p.failure_reason NOT IN (
-        '', 'Never paid.', 'Paystack does not know this attempt.',
+        '', 'Never paid.', 'No money came', 'Paystack does not know this attempt.', 'It is on its way back to you',
         'Paystack sent this payment back before the shop heard of it.'
     )
     UNION ALL

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from accounts import privacy
 from core.errors import Conflict, ShopError
 from core.http import ProviderUnavailable
 from devtools.sandbox.process import Sandbox
@@ -17,7 +18,7 @@ from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import events
 from orders.models import Order
-from payments import attempts, comparison, paystack, reconciliation, refunds, unclear
+from payments import attempts, audit, cancellation, comparison, paystack, reconciliation, refunds, unclear
 from payments.models import Difference, Payment
 from payments.settlement import settle
 from tests.admin.conftest import desk as desk
@@ -332,6 +333,20 @@ def test_money_taken_back_that_the_shop_thinks_it_has_is_a_difference_before_it_
     says(sandbox, GOING_BACK)
     comparison.compare()
     assert kinds() == [(payment.reference, "reversed")]
+
+
+@pytest.mark.parametrize("word", [MYSTERY, GOING_BACK])
+def test_of_a_person_who_was_erased_meanwhile_nothing_is_said_of_them(
+    sandbox: Sandbox, payment: Payment, word: str
+) -> None:
+    says(sandbox, "failed")
+    cancellation.cancel(order_of(payment), events.SYSTEM, by_staff=True)
+    privacy.erase_guest(order_of(payment).email)
+    says(sandbox, word)
+    assert settle(payment.reference).in_review
+    assert audit.violations() == []
+    unclear.looked_at(payment.pk, "Nothing in the dashboard", events.SYSTEM)
+    assert audit.violations() == []
 
 
 def verify_says(monkeypatch: pytest.MonkeyPatch, word: str) -> None:

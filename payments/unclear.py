@@ -30,8 +30,9 @@ log = structlog.get_logger(__name__)
 
 @in_transaction
 def note(payment_id: int, found: Transaction) -> Payment:
-    """Writes down what Paystack says and opens a review, which staff are told of. Harmless twice, and for the same word
-    once: what staff looked at does not come back. Locks payment, then order.
+    """Writes down what Paystack says and opens a review, each of which staff are told of. Harmless twice, and for the
+    same word once: what staff looked at does not come back, unless Paystack took it back between. Locks payment, then
+    order.
 
     With an unknown word it stays with the customer, who may be paying. On its way back it has failed: its page cannot
     be paid again.
@@ -57,10 +58,16 @@ def note(payment_id: int, found: Transaction) -> Payment:
 
 
 def _tell(payment: Payment, order: Order, kind: str, why: str) -> None:
-    events.record(order, kind, events.PAYSTACK, key=payment.reference, data={"why": why})
+    review = _review_of(payment)
+    events.record(order, kind, events.PAYSTACK, key=review, data={"why": why})
     facts = {"asked": payment.amount, "why": why}
-    part = f"{kind}/{payment.pk}"
+    part = f"{kind}/{review}"
     emails.tell_staff("staff-payment-unclear", order, part=part, payment=facts, reference=payment.reference)
+
+
+def _review_of(payment: Payment) -> str:
+    """Which one: a payment may have several, one after the other."""
+    return f"{payment.pk}/{payment.review_opened_at:%Y%m%d%H%M%S%f}"
 
 
 def keep_pieces(order: Order) -> bool:
@@ -92,8 +99,8 @@ def looked_at(payment_id: int, note_of_staff: str, actor: Actor) -> None:
     payment.failure_reason = payment.failure_reason or "No money came"
     payment.review_closed_at = timezone.now()
     payment.save()
-    key = f"{payment.pk}/{payment.review_opened_at:%Y%m%d%H%M%S}"
-    events.record(order, "payment-looked-at", actor, key=key, data={"note": note_of_staff.strip()[:200]})
+    data = {"note": note_of_staff.strip()[:200]}
+    events.record(order, "payment-looked-at", actor, key=_review_of(payment), data=data)
 
 
 def _lock(payment_id: int) -> Payment:

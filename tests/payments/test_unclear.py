@@ -201,6 +201,19 @@ def test_looked_at_it_leaves_the_list_and_its_order_may_end(
     assert settle(payment.reference).outcome == "applied"  # the money wins all the same
 
 
+@pytest.mark.parametrize("word", [MYSTERY, GOING_BACK])
+def test_staff_are_told_of_each_review(sandbox: Sandbox, payment: Payment, word: str) -> None:
+    """It was looked at, then Paystack knew better, and now it does not."""
+    says(sandbox, word)
+    settle(payment.reference)
+    unclear.looked_at(payment.pk, "Nothing in the dashboard", events.SYSTEM)
+    for said in ("pending", word, word):
+        says(sandbox, said)
+        settle(payment.reference)
+    assert OutgoingMail.objects.filter(kind=STAFF_MAIL).count() == 2
+    assert order_of(payment).events.filter(kind__in=["payment-unclear", "payment-going-back"]).count() == 2
+
+
 def test_only_what_is_unclear_is_looked_at_so(sandbox: Sandbox, payment: Payment) -> None:
     with pytest.raises(Conflict, match="does not wait"):
         unclear.looked_at(payment.pk, "x", events.SYSTEM)

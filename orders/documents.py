@@ -148,7 +148,7 @@ def invoice(order: Order, money_back: Sequence[MoneyBack] = ()) -> Invoice:
 
 
 def slip(order: Order, paid_back: Mapping[int, int] | None = None, *, is_for_nothing: bool = False) -> Slip:
-    """`paid_back` says of how many pieces the money went back (line id to quantity), put back on sale or not;
+    """`paid_back` says of how many pieces the money went back or is to (line id to quantity), put back on sale or not;
     `is_for_nothing`, whether the money of all of them goes back."""
     lines = lines_of(order)
     counts, back = _to_pack(order), paid_back or {}

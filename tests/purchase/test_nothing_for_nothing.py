@@ -51,6 +51,7 @@ def back(order: Order, **what: Any) -> Refund:
 
 def failed(refund: Refund) -> Refund:
     Refund.objects.filter(pk=refund.pk).update(state="failed", finished_at="2026-01-01T00:00Z")
+    standing.count_kept(refund.payment.order)
     return Refund.objects.get(pk=refund.pk)
 
 
@@ -119,6 +120,14 @@ class TestSentInPart:
             for_nothing.keep_rest(order.pk, events.SYSTEM)
         assert "keep_rest" not in desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
         assert ship(order).status == "shipped"
+
+    def test_what_is_owed_after_its_refund_failed_stays_too(self, order: Order, desk: Client) -> None:  # noqa: F811
+        """Of its pieces alone, while the one that left is paid for."""
+        failed(refunds.request(order.pk, lines={order.lines.get().pk: 2}, reason="-", key="2", actor=events.SYSTEM))
+        self.is_refused(order)
+        slip = desk.get(reverse("admin:orders_order_slips"), {"order": order.pk}).text
+        assert "2 of these were refunded" in slip
+        assert for_nothing.keep_rest(order.pk, events.SYSTEM).status == "shipped"
 
     def test_kept_and_then_lost_the_sent_piece_comes_back_too(self, order: Order, medium: VariantSize) -> None:
         back(order)

@@ -7,10 +7,12 @@ from django.db.models import F, Sum
 from django.db.models.functions import Now
 
 from catalog import stock
+from catalog.models import StockMovement
 from core.prepared import write
 from orders.models import Order, OrderLine, Reservation, ReturnLine
 
 State = Reservation.State
+REST = "rest_of_line"
 NOT_EXCHANGED = "Nothing was exchanged. Choose another size for this return, or money instead, and receive it then."
 
 
@@ -58,6 +60,13 @@ def put_back(source_type: str, pieces: Mapping[int, tuple[OrderLine, int]], *, w
         stock.swap(back, [], [piece.source_id for piece in back])
     else:
         stock.put_back(back)
+
+
+def stayed_here(order: Order) -> dict[int, int]:
+    """Pieces of its lines (id) that were put back as the rest, when the others had left."""
+    put_back = StockMovement.objects.filter(source_type=REST, reason=StockMovement.Reason.RETURN)
+    rows = put_back.filter(source_id__in=order.lines.values("pk")).values_list("source_id", "change")
+    return {line: count for line, count in rows if line is not None}
 
 
 def put_back_all(order: Order, back_before: Mapping[int, int]) -> None:

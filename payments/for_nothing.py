@@ -20,7 +20,7 @@ from orders.events import Actor
 from orders.models import DeliveryQuote, Order, Return
 from payments.models import Dispute, Payment, Refund, RefundLine
 from payments.refund_amounts import worth_of
-from payments.standing import that_paid_pieces
+from payments.standing import count_kept, that_paid_pieces
 
 WENT_BACK = "All money for the pieces of order {} went back, or is still to go back"
 
@@ -64,7 +64,8 @@ def keep_rest(order_id: int, actor: Actor, *, write_off: bool = False) -> Order:
             "cancel the order."
         )
     rest = {line.pk: (line, count) for line, count in parcels.left_of(order).items()}
-    reservations.put_back("rest_of_line", rest, write_off=write_off)
+    reservations.put_back(reservations.REST, rest, write_off=write_off)
+    count_kept(order)
     taken_out.go_on(order, actor, "", is_money_back=True)
     return order
 

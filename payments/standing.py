@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from orders import lifecycle, return_policy
+from orders import lifecycle, reservations, return_policy
 from orders.models import Order
 from payments.models import Dispute, Payment, Refund, RefundLine
 
@@ -24,10 +24,11 @@ def follow(order: Order) -> None:
 
 def count_kept(order: Order) -> None:
     """Writes beside its lines which pieces the customer keeps for nothing, as its refunds say: those that failed say
-    nothing. The order is locked by the caller; harmless twice."""
+    nothing, and what stayed here nobody keeps. The order is locked by the caller; harmless twice."""
     kept = RefundLine.objects.filter(order_line__order=order, kept=True).exclude(refund__state=Refund.State.FAILED)
     pieces = kept.order_by().values_list("order_line").annotate(pieces=Sum(F("quantity") - F("came_back")))
-    return_policy.note_kept(order, dict(pieces))
+    stayed = reservations.stayed_here(order) if pieces else {}
+    return_policy.note_kept(order, {line: max(0, count - stayed.get(line, 0)) for line, count in pieces})
 
 
 def that_paid_pieces() -> QuerySet[Payment]:

@@ -12,7 +12,7 @@ from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
 from mailing.models import OutgoingMail
-from orders import checkout, events, lifecycle, return_changes, returns
+from orders import checkout, events, lifecycle, return_changes, return_policy, returns
 from orders.delivery import Destination
 from orders.lifecycle import NotAllowed
 from orders.models import DeliveryQuote, Order, OrderLine, Return
@@ -128,6 +128,19 @@ class TestSentInPart:
         slip = desk.get(reverse("admin:orders_order_slips"), {"order": order.pk}).text
         assert "2 of these were refunded" in slip
         assert for_nothing.keep_rest(order.pk, events.SYSTEM).status == "shipped"
+
+    @pytest.mark.parametrize("is_refunded_first", [True, False])
+    def test_the_piece_that_was_sent_may_still_come_back(self, order: Order, is_refunded_first: bool) -> None:
+        """Of the two that stayed here the customer keeps none for nothing, whenever a refund is looked at."""
+        refund = refunds.request(order.pk, lines={order.lines.get().pk: 2}, reason="-", key="2", actor=events.SYSTEM)
+        if is_refunded_first:
+            given_by_hand(refund)
+        for_nothing.keep_rest(order.pk, events.SYSTEM)
+        if not is_refunded_first:
+            given_by_hand(refund)
+        lifecycle.deliver(order.pk, events.SYSTEM)
+        [piece] = return_policy.pieces_of(now(order))
+        assert piece.left == 1
 
     def test_kept_and_then_lost_the_sent_piece_comes_back_too(self, order: Order, medium: VariantSize) -> None:
         back(order)

@@ -123,15 +123,23 @@ def _check_exchange(return_id: int, *states: str) -> None:
         )
 
 
+def is_rest_paid(order: Order) -> bool:
+    """Whether there are pieces of it that stayed here as the rest, and the money of some did not go back."""
+    stayed = order.lines.filter(pk__in=reservations.stayed_here(order))
+    without = {line.pk: line.taken_back for line in stayed}
+    return _cost_something(order, without) and not _went_back(order, without)
+
+
 def _is_for_nothing(order: Order) -> bool:
     """Whether there are pieces of it that have not left, and the money of all of them went back."""
-    rest = {line.pk: count for line, count in parcels.left_of(order).items()}
-    if not rest:
-        return False
+    without = {line.pk: line.taken_back + count for line, count in parcels.left_of(order).items()}
+    return _cost_something(order, without) and _went_back(order, without)
+
+
+def _went_back(order: Order, without: Mapping[int, int]) -> bool:
+    """Whether the money did of so many pieces of its lines (id to quantity), which its customer does not have."""
     back = pieces_not_paid_for(order)
-    lines = {line.pk: line for line in order.all_lines()}
-    by_line = all(count <= back[pk] - lines[pk].taken_back for pk, count in rest.items())
-    return _cost_something(order, rest) if by_line else _are_spent(order, rest)
+    return all(count <= back[pk] for pk, count in without.items()) or spent().filter(order=order).exists()
 
 
 def _are_spent(order: Order, lines: Iterable[int]) -> bool:

@@ -7,7 +7,7 @@ from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
 from orders import emails, events, lifecycle
 from orders.events import Actor
-from payments import refunds
+from payments import for_nothing, refunds
 from payments.models import Payment, Refund
 from payments.refund_sending import facts_of
 from payments.standing import count_kept, follow
@@ -22,7 +22,7 @@ def let_go(refund_id: int, actor: Actor, note: str) -> Refund:
 
     Of one that failed, or that staff were to give themselves. Raises ShopError without a reason, Conflict for any other
     refund, for one that another followed, for money that fulfilled nothing, or whose order has ended, and for the money
-    of pieces that the customer does not have: taken out of the order, or sent back.
+    of pieces that the customer does not have: taken out of the order, kept here as its rest, or sent back.
     """
     note = note.strip()[:NOTE_MAX]
     if not note:
@@ -53,6 +53,12 @@ def let_go(refund_id: int, actor: Actor, note: str) -> Refund:
         state=State.FAILED, finished_at=Coalesce("finished_at", Now()), resolved_at=Now()
     )
     refund.refresh_from_db()
+    if for_nothing.is_rest_paid(order):
+        raise Conflict(
+            f"The rest of order {order.number} was kept here because its money goes back, so it has to. Try again, or "
+            "give it by hand.",
+            code="refund_owed",
+        )
     data = {"amount": refund.amount.display, "note": note}
     events.record(order, "refund-let-go", actor, key=str(refund.pk), data=data)
     emails.write("refund-let-go", order, part=f"refund/{refund.pk}", refund=facts_of(refund), note=note)

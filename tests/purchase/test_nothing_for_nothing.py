@@ -142,6 +142,22 @@ class TestSentInPart:
         [piece] = return_policy.pieces_of(now(order))
         assert piece.left == 1
 
+    @pytest.mark.parametrize("how", ["amount", "lines"])
+    def test_the_money_of_what_stayed_is_not_let_go(self, order: Order, how: str) -> None:
+        what: dict[str, Any] = {"lines": {order.lines.get().pk: 2}} if how == "lines" else {}
+        refund = failed(refunds.request(order.pk, reason="-", key="2", actor=events.SYSTEM, **what))
+        for_nothing.keep_rest(order.pk, events.SYSTEM)
+        with pytest.raises(Conflict, match="kept here because its money goes back"), transaction.atomic():
+            not_owed.let_go(refund.pk, events.SYSTEM, "By mistake.")
+        assert Refund.objects.get(pk=refund.pk).resolved_at is None
+        assert not OutgoingMail.objects.filter(kind="refund-let-go").exists()
+
+    def test_a_gift_for_what_was_sent_is_let_go_although_the_rest_stayed(self, order: Order) -> None:
+        back(order, lines={order.lines.get().pk: 2})
+        for_nothing.keep_rest(order.pk, events.SYSTEM)
+        gift = failed(refunds.request(order.pk, amount=5_000, reason="-", key="gift", actor=events.SYSTEM))
+        assert not_owed.let_go(gift.pk, events.SYSTEM, "By mistake.").resolved_at
+
     def test_kept_and_then_lost_the_sent_piece_comes_back_too(self, order: Order, medium: VariantSize) -> None:
         back(order)
         shelf = on_hand(medium)

@@ -14,7 +14,7 @@ from adminpanel.base import find
 from orders import documents, pdf
 from orders.models import Order
 from orders.views.documents import as_pdf
-from payments import for_nothing
+from payments import for_nothing, standing
 from payments.representation import money_back_of
 
 SLIPS_MAX = 100
@@ -95,7 +95,7 @@ class PrintsDocuments:
 
 
 def _slips(orders: list[Order]) -> list[documents.Slip]:
-    not_paid_for, unpaid = for_nothing.pieces_not_paid_for(*orders), for_nothing.orders_among(orders)
+    not_paid_for, unpaid = standing.pieces_not_paid_for(*orders), for_nothing.orders_among(orders)
     return [documents.slip(order, not_paid_for, is_for_nothing=order.pk in unpaid) for order in orders]
 
 

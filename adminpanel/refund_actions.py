@@ -22,6 +22,7 @@ from orders.models import Order, OrderLine
 from payments import refunds
 from payments.models import Refund
 from payments.refund_amounts import worth_of
+from payments.standing import pieces_paid_back
 
 PIECES = "pieces_"
 
@@ -60,7 +61,7 @@ class RefundForm(BaseDialogForm):
     def _add_lines(self) -> None:
         lines = self.order.all_lines()
         worth = worth_of(self.order, lines)
-        gone = refunds.pieces_paid_back(self.order)
+        gone = pieces_paid_back(self.order)
         for line in lines:
             left = line.quantity - gone[line.pk]
             if line.kind == OrderLine.Kind.BUNDLE or left <= 0:

@@ -6,7 +6,6 @@ nothing is never for nothing, and a bank that has yet to decide stops nothing he
 exchange that was made before is sent all the same: its other size is the customer's.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,9 +17,9 @@ from core.transactions import in_transaction
 from orders import delivery_quotes, lifecycle, parcels, reservations, returns, taken_out
 from orders.events import Actor
 from orders.models import DeliveryQuote, Order, Return
-from payments.models import Dispute, Payment, Refund, RefundLine
+from payments.models import Dispute, Payment, Refund
 from payments.refund_amounts import worth_of
-from payments.standing import count_kept, that_paid_pieces
+from payments.standing import count_kept, pieces_not_paid_for, that_paid_pieces
 
 WENT_BACK = "All money for the pieces of order {} went back, or is still to go back"
 
@@ -166,13 +165,6 @@ def spent() -> QuerySet[Payment]:
 def orders_among(orders: Iterable[Order]) -> set[int]:
     """Those (id) of which nothing is to be packed for that. One query."""
     return set(spent().filter(order__in=orders).values_list("order", flat=True))
-
-
-def pieces_not_paid_for(*orders: Order) -> Counter[int]:
-    """Of each line (id), for how many pieces the money went back, is asked back, or is owed. One query."""
-    nothing_is_owed = Q(refund__state=Refund.State.FAILED, refund__resolved_at__isnull=False)
-    rows = RefundLine.objects.filter(~nothing_is_owed, order_line__order__in=orders)
-    return Counter(dict(rows.order_by().values_list("order_line").annotate(Sum("quantity"))))
 
 
 def _sum_of(rows: QuerySet[Any], column: str = "amount_subunit") -> Coalesce:

@@ -1,6 +1,5 @@
 """A refund that was not given, of money that is not to go back after all: staff say so, and the customer reads why."""
 
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from core.errors import Conflict, ShopError
@@ -10,7 +9,7 @@ from orders.events import Actor
 from payments import for_nothing, refunds
 from payments.models import Payment, Refund
 from payments.refund_sending import facts_of
-from payments.standing import count_kept, follow
+from payments.standing import OF_WHAT_IS_NOT_THEIRS, count_kept, follow
 
 State = Refund.State
 NOTE_MAX = 200
@@ -43,7 +42,7 @@ def let_go(refund_id: int, actor: Actor, note: str) -> Refund:
             "or give it by hand.",
             code="refund_owed",
         )
-    if refund.lines.filter(Q(kept=False) | Q(came_back__gt=0)).exists():
+    if Refund.objects.filter(OF_WHAT_IS_NOT_THEIRS, pk=refund.pk).exists():
         raise Conflict(
             "The pieces of this refund were taken out of the order or came back, so their money has to go back. Try "
             "again, or give it by hand.",

@@ -24,6 +24,8 @@ from payments.standing import (
     is_all_asked_back,
     is_disputed,
     is_paid_delivery,
+    of_what_is_not_theirs,
+    pieces_paid_back,
     remaining,
     settle_review,
     that_paid_the_pieces,
@@ -179,6 +181,7 @@ def try_again(refund_id: int, actor: Actor) -> Refund:
     if failed.state != State.FAILED:
         raise Conflict("Only a refund that failed is tried again. Look at its state.", code="refund_not_failed")
     order = lifecycle.lock(failed.payment.order_id)
+    Refund.objects.filter(pk=failed.pk).update(resolved_at=Now())
     again = _write(
         failed.payment, order, failed.amount_subunit, failed.delivery_subunit, failed.reason, _key_after(failed), actor
     )
@@ -287,15 +290,6 @@ def _refuse_what_is_due_by_a_return(order: Order, parts: list[Part]) -> None:
         )
 
 
-def pieces_paid_back(*orders: Order) -> Counter[int]:
-    """Of each line (id), for how many pieces the money was asked back before, but for what failed. One query."""
-    rows = RefundLine.objects.filter(order_line__order__in=orders).exclude(refund__state=State.FAILED)
-    pieces: Counter[int] = Counter()
-    for line_id, quantity in rows.values_list("order_line_id", "quantity"):
-        pieces[line_id] += quantity
-    return pieces
-
-
 def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: str, key: str, actor: Actor) -> Refund:
     """Payment and order are locked. One refund at a time: the total is all that guards Paystack's side."""
     if not reason.strip():
@@ -320,8 +314,15 @@ def _write(payment: Payment, order: Order, amount: int, delivery: int, reason: s
             f"nought and that, not {Money(amount, currency).display}.",
             field="amount",
         )
+    failed = payment.refunds.filter(state=State.FAILED, resolved_at__isnull=True)
+    if amount < left and (owed := failed.filter(pk__in=of_what_is_not_theirs(order)).first()):
+        raise Conflict(
+            f"A refund of {owed.amount.display} of order {order.number} failed, and that money has to reach its "
+            "customer. Try it again on its own page first, or give it by hand.",
+            code="refund_owed",
+        )
     # Whoever asks again has seen what failed: it is owed once, not twice.
-    payment.refunds.filter(state=State.FAILED, resolved_at__isnull=True).update(resolved_at=Now())
+    failed.update(resolved_at=Now())
     refund = Refund.objects.create(
         payment=payment,
         key=key,

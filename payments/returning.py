@@ -12,7 +12,7 @@ from orders.events import Actor
 from orders.models import Return
 from payments import refund_amounts, refunds
 from payments.models import Refund
-from payments.standing import remaining, that_paid_the_pieces
+from payments.standing import pieces_paid_back, remaining, that_paid_the_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def due_for(found: Return) -> Due:
     order = found.order
     lines = order.all_lines()
     asked = dict(found.lines.order_by().values_list("order_line").annotate(Sum("quantity")))
-    done = refunds.pieces_paid_back(order)
+    done = pieces_paid_back(order)
     quantity = {line.pk: line.quantity for line in lines}
     left = {pk: count for pk in asked if (count := min(asked[pk], quantity[pk] - done[pk])) > 0}
     payment = that_paid_the_pieces(order.pk).first()

@@ -1,5 +1,6 @@
 """What is said of an order's money, reckoned from its payments and refunds; a rule of the database says the same."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from payments.models import Dispute, Payment, Refund, RefundLine
 Standing = Order.PaymentStatus
 # Payments whose money is the order's. A duplicate or a mismatch is looked after by itself.
 COUNTED = (Payment.Outcome.APPLIED, Payment.Outcome.LATE)
+# Refunds of pieces that were taken out of their order, or came back.
+OF_WHAT_IS_NOT_THEIRS = Q(lines__kept=False) | Q(lines__came_back__gt=0)
 
 
 def follow(order: Order) -> None:
@@ -29,6 +32,21 @@ def count_kept(order: Order) -> None:
     pieces = kept.order_by().values_list("order_line").annotate(pieces=Sum(F("quantity") - F("came_back")))
     stayed = reservations.stayed_here(order) if pieces else {}
     return_policy.note_kept(order, {line: max(0, count - stayed.get(line, 0)) for line, count in pieces})
+
+
+def pieces_paid_back(*orders: Order) -> Counter[int]:
+    """Of each line (id), for how many pieces the money was asked back before, but for what failed. One query."""
+    return _pieces_of(orders, Q(refund__state=Refund.State.FAILED))
+
+
+def pieces_not_paid_for(*orders: Order) -> Counter[int]:
+    """The same, with those whose refund failed and is owed. One query."""
+    return _pieces_of(orders, Q(refund__state=Refund.State.FAILED, refund__resolved_at__isnull=False))
+
+
+def _pieces_of(orders: Iterable[Order], unless: Q) -> Counter[int]:
+    rows = RefundLine.objects.filter(~unless, order_line__order__in=orders)
+    return Counter(dict(rows.order_by().values_list("order_line").annotate(Sum("quantity"))))
 
 
 def that_paid_pieces() -> QuerySet[Payment]:
@@ -72,6 +90,13 @@ def settle_review(payment: Payment) -> None:
     if payment.in_review and given_back(payment) >= (payment.captured_subunit or 0):
         payment.review_closed_at = timezone.now()
         payment.save(update_fields=["review_closed_at"])
+
+
+def of_what_is_not_theirs(order: Order) -> QuerySet[Refund]:
+    """Refunds of pieces that its customer does not have: they were taken out, or came back. Where the rest stayed here
+    any may be of it."""
+    refunds = Refund.objects.filter(payment__order=order)
+    return refunds if reservations.stayed_here(order) else refunds.filter(OF_WHAT_IS_NOT_THEIRS)
 
 
 def is_paid_delivery(payment: Payment) -> bool:

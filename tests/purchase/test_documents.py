@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from orders import bag, checkout, documents, events, lifecycle, not_arrived, pdf, returns
 from orders.models import Order, Zone
-from payments import cancellation, refunds, settlement
+from payments import cancellation, refunds, settlement, standing
 from payments.models import Payment, Refund
 from payments.paystack import Transaction
 from payments.representation import money_back_of
@@ -317,7 +317,7 @@ def test_pieces_that_were_refunded_and_not_put_back_are_marked(order: Order, des
     page = desk.get(address, {"order": order.pk}).text
     assert page.count("2 of these were refunded: do not pack without asking") == 1
     assert page.count("1 of these was refunded: do not pack without asking") == 1
-    slip = documents.slip(order, refunds.pieces_paid_back(order))
+    slip = documents.slip(order, standing.pieces_paid_back(order))
     assert "2 of these were refunded: do not pack without asking" in written_on_paper(slip)
     assert (slip.pieces, slip.warning) == (5, "")
 
@@ -325,7 +325,7 @@ def test_pieces_that_were_refunded_and_not_put_back_are_marked(order: Order, des
 def test_pieces_that_were_put_back_are_gone_from_it_and_mark_nothing(order: Order) -> None:
     singles = order.lines.get(kind="piece")
     refunds.request(order.pk, lines={singles.pk: 1}, restock=True, reason="Stain", key="k", actor=events.SYSTEM)
-    slip = documents.slip(Order.objects.get(pk=order.pk), refunds.pieces_paid_back(order))
+    slip = documents.slip(Order.objects.get(pk=order.pk), standing.pieces_paid_back(order))
     assert [(line.quantity, line.warning) for line in slip.lines] == [(1, "")] * 4
 
 

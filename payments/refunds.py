@@ -105,7 +105,7 @@ def give_back(payment_id: int, *, reason: str, key: str, actor: Actor) -> Refund
 
 @in_transaction
 def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
-    """Staff give back money that fulfilled nothing, all of it; harmless twice.
+    """Staff give back money that fulfilled nothing, all of it; harmless twice, and anew where it failed.
 
     Raises Conflict where it fulfils something by now, or was looked at already: its customer decides at the same time;
     and where Paystack does not say that it is here.
@@ -113,7 +113,7 @@ def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
     if payment.state != Payment.State.CAPTURED:
         raise Conflict("Paystack does not call it paid, so there is nothing to give back.", code="not_captured")
-    key = f"review/{payment.reference}"
+    key = _key_anew("review", payment)
     if not payment.in_review and not payment.refunds.filter(key=key).exists():
         raise Conflict(
             "This payment is not in review any more. What paid an order goes back from the order's own page.",
@@ -126,11 +126,11 @@ def give_back_reviewed(payment_id: int, *, reason: str, actor: Actor) -> Refund:
 def give_back_delivery(payment_id: int, *, reason: str, actor: Actor) -> Refund:
     """Staff give back what is left of the price of a delivery, which the customer paid by its link: as a gift.
 
-    The delivery counts as paid all the same: its parcel may leave, and no new price is asked for. Harmless twice.
-    Raises Conflict for any other payment, and as `request` does.
+    The delivery counts as paid all the same: its parcel may leave, and no new price is asked for. Harmless twice, and
+    anew where it failed. Raises Conflict for any other payment, and as `request` does.
     """
     payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
-    key = f"delivery/{payment.reference}"
+    key = _key_anew("delivery", payment)
     if not is_paid_delivery(payment) and not payment.refunds.filter(key=key).exists():
         raise Conflict(
             "This payment did not pay for a delivery. What paid an order goes back from the order's own page.",
@@ -388,6 +388,11 @@ def _take_out(order: Order, refund: Refund, *, write_off: bool) -> None:
         )
     pieces = {row.pk: (row.order_line, row.quantity) for row in rows}
     reservations.put_back("refund_line", pieces, write_off=write_off)
+
+
+def _key_anew(way: str, payment: Payment) -> str:
+    failed = payment.refunds.filter(state=State.FAILED).count()
+    return f"{way}/{payment.reference}/{failed}" if failed else f"{way}/{payment.reference}"
 
 
 def _key_after(failed: Refund) -> str:

@@ -166,6 +166,18 @@ def test_money_in_review_goes_back_in_one_step(desk: Client, slow_refunds: Sandb
     assert not payment.in_review
 
 
+def test_where_that_failed_it_goes_back_anew(desk: Client, slow_refunds: Sandbox) -> None:
+    payment = paid_through_paystack(slow_refunds, placed_order(), amount=5_000)
+    slow_refunds.control("PUT", "faults", {"paystack.refund_balance": False})
+    for asked in (1, 2):
+        answer = do(desk, "payments_payment_give_back", payment.pk, reason="It was less than the order costs.")
+        assert "goes back" in messages_of(answer)
+        assert [row.state for row in Refund.objects.order_by("pk")] == ["failed"] * (asked - 1) + ["requested"]
+        do(desk, "payments_payment_give_back", payment.pk, reason="It was less than the order costs.")  # a double click
+        refund_sending.go_on(Refund.objects.latest("pk").pk)
+    assert refund_sending.waiting(Refund.objects.all()).count() == 1
+
+
 def test_money_that_paid_an_order_goes_back_from_the_order_alone(desk: Client, bought: Buy) -> None:
     payment = Payment.objects.get(order=bought())
     page = desk.get(reverse("admin:payments_payment_change", args=[payment.pk])).content.decode()

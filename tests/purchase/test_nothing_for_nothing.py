@@ -290,6 +290,17 @@ class TestDeliveryToPay:
         assert "goes back to you" in client.post(quote.get_absolute_url(), follow=True).text
         assert not Payment.objects.filter(purpose="delivery").exists()
 
+    def test_what_was_paid_for_it_goes_back_although_it_was_let_go_once(self, order: Order, sandbox: Sandbox) -> None:
+        payment = attempts.start(order, self.priced(order))
+        pay_at_paystack(sandbox, payment)
+        settlement.settle(payment.reference)
+        mistaken = failed(refunds.give_back_delivery(payment.pk, reason="It was late.", actor=events.SYSTEM))
+        not_owed.let_go(mistaken.pk, events.SYSTEM, "It was in time.")
+        for _ in range(2):
+            again = refunds.give_back_delivery(payment.pk, reason="It was late all the same.", actor=events.SYSTEM)
+            assert (again.state, again.amount_subunit) == ("requested", 500_000)
+        assert payment.refunds.count() == 2
+
     def test_money_that_comes_all_the_same_is_told_of_as_it_is(self, order: Order, sandbox: Sandbox) -> None:
         payment = attempts.start(order, self.priced(order))
         back(order)

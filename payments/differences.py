@@ -1,5 +1,7 @@
 """What is done about a difference between Paystack's list and the shop's, in one step each, by whom and how."""
 
+from datetime import timedelta
+
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,6 +20,8 @@ from payments.settlement import PAID, record_money
 How = Difference.How
 State = Difference.State
 REFERENCE_MAX = 60
+# Longer than the two questions may take by which it is given back.
+LEASE = timedelta(minutes=2)
 NO_ANSWER = "Paystack does not answer just now. Try again in some minutes: what was done meanwhile is looked up first."
 
 
@@ -114,11 +118,12 @@ def _attach(difference_id: int, number: str, actor: Actor) -> Payment:
 def give_back(difference_id: int, reason: str, actor: Actor) -> Difference:
     """Sends unknown money back the way it came, all that is not back yet. Looked up first, so that it goes once.
 
-    Paystack itself refuses to give back more than it took. Raises Conflict where it was dealt with, Unavailable.
+    Meanwhile nobody else deals with it, or it would pay an order as well. Raises Conflict where it was dealt with,
+    Unavailable; then it may be on its way, and nobody deals with it until the lease is over.
     """
     if not reason.strip():
         raise ShopError("Write why the money goes back.", field="reason")
-    row = _open_unknown(difference_id)
+    row = _claim(difference_id)
     number = row.provider_transaction_id or 0
     try:
         before = sum(refund.amount for refund in paystack.refunds_of(number) if refund.status != "failed")
@@ -131,10 +136,11 @@ def give_back(difference_id: int, reason: str, actor: Actor) -> Difference:
                 note=f"Difference {row.pk}, {actor.label}",
             )
     except ProviderRefused as error:
+        Difference.objects.filter(pk=row.pk).update(busy_until=None)
         raise Conflict(f"Paystack refused: {error.message}", code="refused") from error
     except ProviderUnavailable as error:
         raise Unavailable(NO_ANSWER) from error
-    return _closed(row.pk, How.REFUNDED, actor, reason)
+    return _closed(row.pk, How.REFUNDED, actor, reason, is_ours=True)
 
 
 def looked_at(difference_id: int, note_of_staff: str, actor: Actor) -> Difference:
@@ -145,8 +151,16 @@ def looked_at(difference_id: int, note_of_staff: str, actor: Actor) -> Differenc
 
 
 @in_transaction
-def _closed(difference_id: int, how: str, actor: Actor, why: str) -> Difference:
+def _claim(difference_id: int) -> Difference:
+    _open_unknown(difference_id)
     row = _lock(difference_id)
+    Difference.objects.filter(pk=row.pk).update(busy_until=Now() + LEASE)
+    return row
+
+
+@in_transaction
+def _closed(difference_id: int, how: str, actor: Actor, why: str, *, is_ours: bool = False) -> Difference:
+    row = _lock(difference_id, is_ours=is_ours)
     _close(row, how, actor, why)
     return row
 
@@ -169,10 +183,13 @@ def _open_unknown(difference_id: int) -> Difference:
     return row
 
 
-def _lock(difference_id: int) -> Difference:
+def _lock(difference_id: int, *, is_ours: bool = False) -> Difference:
+    """Unless somebody else has claimed it."""
     row = Difference.objects.select_for_update(of=("self",), no_key=True).filter(pk=difference_id).first()
     _check_open(row)
     assert row is not None
+    if not is_ours and Difference.objects.filter(pk=row.pk, busy_until__gt=Now()).exists():
+        raise Conflict("Somebody gives this money back just now. Look again in some minutes.", code="busy")
     return row
 
 

@@ -37,6 +37,7 @@ class Difference(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    busy_until = models.DateTimeField(null=True, blank=True, help_text="While somebody gives it back.")
     found_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_how = models.CharField("dealt with by", max_length=9, choices=How, blank=True)
     closed_by = models.CharField(max_length=60, blank=True)

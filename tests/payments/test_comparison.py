@@ -304,6 +304,9 @@ def test_an_answer_that_was_lost_is_looked_up_and_not_asked_for_again(
             differences.give_back(row.pk, "A mistake", events.SYSTEM)
     row.refresh_from_db()
     assert row.state == "open"
+    with pytest.raises(Conflict, match="just now"):  # what was lost may still arrive
+        differences.give_back(row.pk, "A mistake", events.SYSTEM)
+    Difference.objects.update(busy_until=timezone.now())
     differences.give_back(row.pk, "A mistake", events.SYSTEM)
     assert len(at_paystack(sandbox)[REFERENCE]) == 1
 

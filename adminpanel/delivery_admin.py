@@ -32,6 +32,10 @@ class ZoneForm(forms.ModelForm):
 
 
 class AreaForm(forms.ModelForm):
+    def has_changed(self) -> bool:
+        """A row that was added is meant, also with all of it empty: it is every other country then."""
+        return self.instance.pk is None or super().has_changed()
+
     def clean(self) -> dict[str, Any]:
         """A name that checkout does not offer would map to nothing, silently."""
         cleaned = super().clean() or self.cleaned_data

@@ -157,7 +157,9 @@ class ZoneArea(models.Model):
     """
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="areas")
-    country = CountryField(blank=True, help_text="Empty: every country that has no zone of its own.")
+    country = CountryField(
+        blank=True, blank_label="Every other country", help_text="Empty: every country that has no zone of its own."
+    )
     state = models.CharField(max_length=60, blank=True, help_text="Empty: the whole country.")
     area = models.CharField(max_length=60, blank=True, help_text="Empty: the whole state.")
 

@@ -83,6 +83,23 @@ def test_staff_leave_the_country_empty(desk: Client) -> None:  # noqa: F811
     assert str(ZoneArea.objects.get(country="")) == "Every other country"
 
 
+def test_a_row_that_staff_add_to_a_zone_and_leave_empty_is_no_row_that_is_lost(desk: Client) -> None:  # noqa: F811
+    ZoneArea.objects.filter(country="").delete()
+    address = reverse("admin:orders_zone_add")
+    choice = desk.get(address).text.partition('name="areas-__prefix__-country"')[2].partition("</select>")[0]
+    assert '<option value="" selected>Every other country</option>' in choice
+    assert desk.post(address, areas()).status_code == 302
+    assert ZoneArea.objects.get(country="").zone.slug == "world"
+    assert Zone.objects.get(slug="world").areas.count() == 1
+
+
+def test_nor_does_it_take_them_from_another_zone(desk: Client) -> None:  # noqa: F811
+    refused = desk.post(reverse("admin:orders_zone_add"), areas())
+    assert "already exists" in refused.text
+    assert ZoneArea.objects.get(country="").zone.slug == "elsewhere"
+    assert not Zone.objects.filter(slug="world").exists()
+
+
 def test_the_board_of_coverage_says_so(desk: Client) -> None:  # noqa: F811
     board = coverage.coverage()
     assert (board.overlaps, len(board.gaps)) == ([], 37)

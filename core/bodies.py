@@ -2,6 +2,7 @@
 
 from copy import copy
 from functools import cache
+from ipaddress import AddressValueError, IPv6Address
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -50,6 +51,18 @@ def _blank(kind: type[S]) -> S:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Who is on the other end, for counting. Behind a proxy only its own word counts: the last of the list."""
+    """Who is on the other end, for counting. Behind a proxy only its own word counts: the last of the list.
+
+    Of IPv6 it is the network of 64 bits: whoever is given one has all of its addresses.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    address = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    return _network_of(address) if ":" in address else address
+
+
+def _network_of(address: str) -> str:
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except AddressValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))

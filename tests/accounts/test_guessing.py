@@ -69,6 +69,15 @@ def test_behind_the_proxy_one_guesser_does_not_shut_everybody_out(owner: User, s
     assert knocks(door, owner.email, PASSWORD, **{"X-Forwarded-For": "7.7.7.7"}).status_code == 302
 
 
+@pytest.mark.parametrize("door", [STAFF_DOOR, SHOP_DOOR])
+def test_nor_does_one_guesser_with_a_network_of_addresses_guess_on(owner: User, settings: Any, door: str) -> None:
+    settings.BEHIND_PROXY = True
+    for number in range(tries.FAILURES_PER_ADDRESS + 5):
+        knocks(door, f"nobody{number}@prechi.test", "wrong", **{"X-Forwarded-For": f"2001:db8::{number}"})
+    assert knocks(door, owner.email, PASSWORD, **{"X-Forwarded-For": "2001:db8::ffff"}).status_code != 302
+    assert knocks(door, owner.email, PASSWORD, **{"X-Forwarded-For": "2001:db8:0:1::"}).status_code == 302
+
+
 def test_a_link_to_set_a_new_password_is_good_for_half_an_hour() -> None:
     assert project.PASSWORD_RESET_TIMEOUT == 1800
 

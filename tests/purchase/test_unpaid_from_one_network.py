@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.models import User
+from core.bodies import address_of
 from orders import checkout, lifecycle
 from orders.events import CUSTOMER
 from orders.models import Order
-from orders.unpaid import TooManyFromHere
+from orders.unpaid import TooManyFromHere, network_key
 from tests.factories import ADA, LAGOS_ISLAND, UserFactory, VariantSizeFactory, bag_with, lagos, paid
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,29 @@ def test_orders_of_accounts_are_not_counted() -> None:
         member.save()
         order(user=member)
     assert order().status == "pending_payment"
+
+
+@pytest.mark.parametrize(
+    ("first", "is_same"),
+    [("2001:db8:1:2::", True), ("2001:0DB8:1:2:ffff::", True), ("2001:db8:1:3::", False), ("fe80::1%eth0", False)],
+)
+def test_whoever_has_a_network_of_addresses_is_counted_by_the_network(
+    client: Client, settings: Any, first: str, is_same: bool
+) -> None:
+    """Of IPv6 each home has more addresses than it could ever use up."""
+    settings.UNPAID_ORDERS_OF_NETWORK_MAX = 1
+
+    def by_page(number: int, address: str) -> int:
+        client.cookies["bag"] = bag_with((VariantSizeFactory(), 1)).token
+        form = FORM | {"email": f"p{number}@prechi.test", "phone": f"080312341{number:02}"}
+        return client.post("/checkout/", form, REMOTE_ADDR=address).status_code
+
+    assert [by_page(0, first), by_page(1, "2001:db8:1:2::77")] == [307, 429 if is_same else 307]
+
+
+def test_an_old_address_in_the_new_form_is_the_same_network() -> None:
+    told = [RequestFactory().get("/", REMOTE_ADDR=address) for address in (HERE, f"::ffff:{HERE}")]
+    assert len({network_key(address_of(request)) for request in told}) == 1
 
 
 def test_the_address_itself_is_not_kept() -> None:

@@ -33,13 +33,13 @@ TOLD = ("email", "full_name", "phone", "country", "state", "area", "street", "la
 ROWS: dict[str, tuple[Manager[Any], str]] = {
     "order_lines": (
         OrderLine.objects,
-        "order__number name sku colour size quantity total_subunit discount_subunit",
+        "order__number name sku colour size instead_sku quantity total_subunit discount_subunit",
     ),
     "order_events": (OrderEvent.objects, "order__number created_at kind data"),
     "parcels": (
         ShipmentLine.objects,
         "shipment__order__number shipment__carrier shipment__tracking_number shipment__shipped_at order_line__sku"
-        " quantity",
+        " order_line__instead_sku quantity",
     ),
     "delivery_quotes": (
         DeliveryQuote.objects,
@@ -56,7 +56,8 @@ ROWS: dict[str, tuple[Manager[Any], str]] = {
     ),
     "return_lines": (
         ReturnLine.objects,
-        "parcel__order__number parcel__created_at order_line__sku quantity condition exchange_to__sku",
+        "parcel__order__number parcel__created_at order_line__sku order_line__instead_sku came_by__exchange_to__sku"
+        " quantity condition exchange_to__sku",
     ),
 }
 

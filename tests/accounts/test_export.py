@@ -32,6 +32,10 @@ from tests.factories import (
     paid,
 )
 from tests.payments.conftest import paid_through_paystack
+from tests.purchase.exchanging import arrived, asked, exchanged
+from tests.purchase.sending_back import large as large
+from tests.purchase.sending_back import medium as medium
+from tests.purchase.sending_back import sent_in_another_size
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,24 @@ def test_how_another_size_was_sent(size: VariantSize) -> None:
         "GIG-2",
     )
     assert (line["order_line__sku"], line["quantity"], line["exchange_to__sku"]) == (size.sku, 1, large.sku)
+
+
+def test_which_size_came_back_that_was_got_in_exchange(medium: VariantSize, large: VariantSize) -> None:
+    order = delivered_order((medium, 2))
+    exchanged(order, "M", large.sku)
+    for came_back in ("L", "M"):
+        returns.close(arrived(asked(order, came_back)).pk, events.SYSTEM)
+    rows = privacy.export_guest(order.email)["return_lines"]
+    assert [row["came_by__exchange_to__sku"] for row in rows] == [None, large.sku, None]
+
+
+def test_which_size_was_sent_instead_of_one_that_was_gone(medium: VariantSize, large: VariantSize) -> None:
+    order = sent_in_another_size(medium, large)
+    returns.close(arrived(asked(order, "L")).pk, events.SYSTEM)
+    told = privacy.export_guest(order.email)
+    (line,), (parcel,), (back,) = told["order_lines"], told["parcels"], told["return_lines"]
+    assert (line["sku"], line["instead_sku"]) == (medium.sku, large.sku)
+    assert {row["order_line__instead_sku"] for row in (parcel, back)} == {large.sku}
 
 
 def test_which_newsletters_they_got(ada: User) -> None:

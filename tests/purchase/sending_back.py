@@ -1,18 +1,21 @@
 """What tests of returns begin with: an order of two pieces, delivered, other sizes beside it, and the desk's steps."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
+from catalog import stock
 from catalog.models import VariantSize
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import events, returns
+from orders import events, lifecycle, returns, substitutes
 from orders.models import Order, Return
 from orders.returns import Wish
-from tests.factories import VariantSizeFactory, delivered_order
+from tests.factories import VariantSizeFactory, delivered, delivered_order, paid, placed_order
 
 
 @pytest.fixture
@@ -34,6 +37,17 @@ def small(medium: VariantSize) -> VariantSize:
 def order(medium: VariantSize) -> Order:
     """Two of size M, delivered: three are left on the shelf."""
     return delivered_order((medium, 2))
+
+
+def sent_in_another_size(ordered: VariantSize, sent: VariantSize) -> Order:
+    """Its money came when the ordered size was gone."""
+    order = placed_order((ordered, 1))
+    Order.objects.filter(pk=order.pk).update(hold_expires_at=Now() - timedelta(minutes=1))
+    lifecycle.expire(order.pk)
+    stock.adjust(ordered.pk, -5, "damaged")
+    order.refresh_from_db()
+    substitutes.take(order, {order.lines.get().pk: sent.sku})
+    return delivered(paid(order))
 
 
 def approved(order: Order, size: str = "", reason: str = "size") -> Return:

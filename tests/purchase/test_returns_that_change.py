@@ -14,14 +14,14 @@ from core.errors import Conflict, ShopError
 from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
-from orders import events, lifecycle, other_sizes, return_changes, return_policy, returns, substitutes
+from orders import events, other_sizes, return_changes, return_policy, returns
 from orders.models import Order
 from orders.returns import Wish
 from payments import returning
 from payments.models import Refund
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import VariantFactory, VariantSizeFactory, delivered, paid, placed_order
-from tests.purchase.sending_back import act, approved, offered, on_hand, receive, text_of
+from tests.factories import VariantFactory, VariantSizeFactory
+from tests.purchase.sending_back import act, approved, offered, on_hand, receive, sent_in_another_size, text_of
 from tests.purchase.sending_back import large as large
 from tests.purchase.sending_back import medium as medium
 from tests.purchase.sending_back import order as order
@@ -276,14 +276,3 @@ def test_the_size_that_was_sent_is_the_one_that_comes_back(
     assert large.sku in desk.get(reverse("admin:orders_return_change", args=[found.pk])).text
     told = client.get(f"/api/v1/orders/{order.token}/").json()["returns"][0]["lines"][0]
     assert told["sku"] == large.sku
-
-
-def sent_in_another_size(ordered: VariantSize, sent: VariantSize) -> Order:
-    """Its money came when the ordered size was gone."""
-    order = placed_order((ordered, 1))
-    Order.objects.filter(pk=order.pk).update(hold_expires_at=Now() - timedelta(minutes=1))
-    lifecycle.expire(order.pk)
-    stock.adjust(ordered.pk, -5, "damaged")
-    order.refresh_from_db()
-    substitutes.take(order, {order.lines.get().pk: sent.sku})
-    return delivered(paid(order))

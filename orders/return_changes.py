@@ -50,7 +50,7 @@ def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, an
             raise ShopError("It is for these sizes already, so no mail is written. Choose another.", field="answer")
         return found
     ReturnLine.objects.bulk_update(changed, ["exchange_to"])
-    _tell(found, order, actor, answer, {line.told_sku: sizes[line.pk] for line in changed})
+    _tell(found, order, actor, answer, returns.by_sku((line, sizes[line.pk]) for line in changed))
     return found
 
 

@@ -4,7 +4,7 @@ Money is not given back here: payments.returning does that for what was received
 otherwise is orders.return_changes; how the other size leaves is orders.exchanges; what the mails say, return_mails.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -269,10 +269,16 @@ def lock(return_id: int) -> tuple[Return, Order]:
 
 
 def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:
-    """One SKU may come back on several lines, alone and out of a bundle."""
+    return by_sku(
+        (line, f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}") for line in lines
+    )
+
+
+def by_sku(words: Iterable[tuple[ReturnLine, str]]) -> dict[str, str]:
+    """What there is to say of each line, for the timeline. One SKU may come back on several lines: alone, out of a
+    bundle, and got in exchange."""
     said: dict[str, str] = {}
-    for line in lines:
-        words = f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}"
+    for line, word in words:
         sku = line.told_sku
-        said[sku] = f"{said[sku]}; {words}" if sku in said else words
+        said[sku] = f"{said[sku]}; {word}" if sku in said else word
     return said

@@ -22,6 +22,7 @@ from tests.factories import (
     ADA,
     LAGOS_ISLAND,
     BundleFactory,
+    VariantSizeFactory,
     delivered,
     given_by_hand,
     lagos,
@@ -272,6 +273,21 @@ class TestTurnsOutOtherwise:
         assert order.events.get(kind="return-changed").data == {large.sku: medium.sku}
         receive(desk, found)
         assert (found.state, on_hand(medium), on_hand(large), on_hand(small)) == ("closed", 3, 2, 2)
+
+    def test_of_two_pieces_of_one_size_the_timeline_tells_both(
+        self, order: Order, swap: Return, medium: VariantSize, large: VariantSize, small: VariantSize
+    ) -> None:
+        """One as it was first sent, the other got for an L."""
+        larger = VariantSizeFactory(on_hand=2, price_kobo=PRICE, variant=medium.variant, size__name="XL")
+        exchanged(order, "L", medium.sku)
+        wishes = {piece.key: Wish(1, large.sku) for piece in return_policy.pieces_of(order) if piece.left}
+        found = returns.request(order.pk, wishes, "exchange", "size", "", events.CUSTOMER)
+        returns.approve(found.pk, events.SYSTEM)
+        chosen = dict(zip(found.lines.values_list("pk", flat=True), (small.sku, larger.sku), strict=True))
+        return_changes.give_another_size(found.pk, chosen, events.SYSTEM)
+        assert order.events.get(kind="return-changed").data == {medium.sku: f"{small.sku}; {larger.sku}"}
+        arrived(found)
+        assert order.events.filter(kind="return-received").latest("pk").data == {medium.sku: "1 sound; 1 sound"}
 
 
 class TestTheDatabaseRefuses:

@@ -18,6 +18,7 @@ from orders.models.returns import key_of
 from orders.returns import Wish
 
 LINES_MAX = 200
+NAMED_TWICE = "Name each piece once, with how many of it come back: one return gives them one other size."
 
 
 class ReturnLineInput(serializers.Serializer[Any]):
@@ -44,7 +45,13 @@ class ReturnInput(serializers.Serializer[Any]):
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len(lines) > LINES_MAX:
             raise serializers.ValidationError(f"At most {LINES_MAX} lines.")
+        if len({_key(line) for line in lines}) < len(lines):
+            raise serializers.ValidationError(NAMED_TWICE)
         return lines
+
+
+def _key(line: dict[str, Any]) -> str:
+    return key_of(line["id"], line["came_by"])
 
 
 class Returns(TokenView):
@@ -61,7 +68,7 @@ class Returns(TokenView):
     def post(self, request: Request, token: str) -> Response:
         order = find_order(token)
         asked = read(ReturnInput, request)
-        wishes = {key_of(line["id"], line["came_by"]): Wish(line["quantity"], line["size"]) for line in asked["lines"]}
+        wishes = {_key(line): Wish(line["quantity"], line["size"]) for line in asked["lines"]}
 
         def ask() -> dict[str, Any]:
             found = returns.request(order.pk, wishes, asked["kind"], asked["reason"], asked["text"], events.CUSTOMER)

@@ -274,6 +274,22 @@ class TestOnThePages:
         wrong = client.post(f"{api}returns/", {**body, "reason": "mood"}, content_type="application/json")
         assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "reason")
 
+    def test_a_front_end_that_names_a_piece_twice_is_told_and_nothing_of_it_is_lost(
+        self, order: Order, client: Client, medium: VariantSize, large: VariantSize
+    ) -> None:
+        """As for one of two in each of two sizes."""
+        small = VariantSizeFactory(on_hand=2, price_kobo=900_000, variant=medium.variant, size__name="S")
+        line = {"id": order.lines.get().pk, "quantity": 1}
+        body = {"kind": "exchange", "reason": "size", "lines": [line | {"size": one.sku} for one in (large, small)]}
+        refused = client.post(f"/api/v1/orders/{order.token}/returns/", body, content_type="application/json")
+        assert refused.status_code == 400
+        (error,) = refused.json()["errors"]
+        assert (error["field"], error["message"]) == (
+            "lines",
+            "Name each piece once, with how many of it come back: one return gives them one other size.",
+        )
+        assert not Return.objects.exists()
+
     def test_the_product_says_what_the_shop_enforces(self, client: Client, medium: VariantSize) -> None:
         address = medium.variant.product.get_absolute_url()
         assert "It may come back" in client.get(address).text

@@ -5,6 +5,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import IntegrityError
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as how
 from hypothesis.stateful import run_state_machine_as_test
@@ -91,6 +92,13 @@ def test_a_shop_that_forgets_a_step_is_found_out(forgotten: str, instead: Any) -
 def test_a_shop_that_takes_the_second_size_for_the_first_is_found_out() -> None:
     first = property(lambda line: line.order_line.goes_out_id)
     with mock.patch("orders.models.ReturnLine.comes_back_id", first), pytest.raises(AssertionError):
+        run(Turns, 25)
+
+
+def test_a_shop_that_takes_the_same_piece_twice_is_found_out() -> None:
+    """By a rule, or by a trigger where it was got in exchange."""
+    forgotten = mock.patch("orders.returns.check_still_out", return_value=None)
+    with forgotten, pytest.raises((AssertionError, IntegrityError)):
         run(Turns, 25)
 
 

@@ -70,6 +70,20 @@ class Turns(Course):
             self.its_money_goes_back(last)
             self.a_return_turns_out_otherwise(last, "send", 0)
 
+    @rule(size=ANY, is_swapped=st.booleans(), is_lost_first=st.booleans())
+    def what_was_given_up_arrives_after_all(self, size: int, is_swapped: bool, is_lost_first: bool) -> None:
+        """At one go: bought, perhaps exchanged, given up on its way back, asked for anew. Then both parcels come."""
+        self.come_order_pay_and_get_it(size, 1)
+        order = self.just_paid()
+        if order is None or (is_swapped and not self.exchange(order)):
+            return
+        lost = self.send_back(order)
+        self.a_return_turns_out_otherwise(lost, "give up", 0)
+        both = [lost, self.send_back(order)]
+        for which in both if is_lost_first else reversed(both):
+            self.a_return_arrives(which, "sound")
+            self.its_money_goes_back(which)
+
     @rule(which=ANY, line=ANY, count=FEW, what=WHAT)
     def give_money_for_pieces(self, which: int, line: int, count: int, what: str) -> None:
         order = self.an_order(which)
@@ -154,6 +168,25 @@ class Turns(Course):
             wish = {left[-1].key: Wish(1, others[-1].sku)}
             self.may_refuse(lambda: returns.request(order.pk, wish, "exchange", "size", "", events.CUSTOMER))
         return bool(others)
+
+    def exchange(self, order: Order) -> bool:
+        """Up to the other size being sent."""
+        if not self.ask_for_another_size(order):
+            return False
+        last = Return.objects.count() - 1
+        self.decide_on_a_return(last, is_welcome=True)
+        self.a_return_arrives(last, "sound")
+        self.a_return_turns_out_otherwise(last, "send", 0)
+        return True
+
+    def send_back(self, order: Order) -> int:
+        """For money: what it has of pieces still, which may be none. Which return that is."""
+        left = [piece for piece in return_policy.pieces_of(order) if piece.left]
+        wishes = {piece.key: Wish(piece.left) for piece in left}
+        self.may_refuse(lambda: returns.request(order.pk, wishes, "refund", "size", "", events.CUSTOMER))
+        last = Return.objects.count() - 1
+        self.decide_on_a_return(last, is_welcome=True)
+        return last
 
     def just_paid(self) -> Order | None:
         reference, self.paid_last = getattr(self, "paid_last", ""), ""

@@ -52,6 +52,7 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
             "declined": bool(declined),
             "swapped": any(piece["instead"] for piece in pieces),
             "money": return_policy.money_of(found.order),
+            "may_come_back": return_policy.may_come_back_again(found),
             "carrier": found.carrier,
             "tracking_number": found.tracking_number,
         },

@@ -100,6 +100,12 @@ def money_of(order: Order) -> str:
     return "all" if order.payment_status == Order.PaymentStatus.PAID else "rest"
 
 
+def may_come_back_again(found: Return) -> bool:
+    """Whether some piece that this exchange gave may be sent back in its turn. Three queries; none before it left."""
+    pieces = pieces_of(found.order) if found.sent_at else []
+    return any(piece.left > 0 for piece in pieces if piece.came_by and piece.came_by.parcel_id == found.pk)
+
+
 def is_anything_left(order: Order) -> bool:
     """Whether some piece of it has neither come back nor is on the way. Three queries."""
     return any(piece.left > 0 for piece in pieces_of(order))

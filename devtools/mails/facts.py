@@ -152,7 +152,10 @@ DECLINED = EXCHANGE | {
 }
 FAULTY = RETURN | {"return": RETURN["return"] | {"reason": "It is faulty", "is_faulty": True, "swaps_anyway": True}}  # type: ignore[operator]
 FREE = RETURN | {"return": RETURN["return"] | {"money": "none"}}  # type: ignore[operator]
-SENT = {"return": EXCHANGE["return"] | {"carrier": "GIG Logistics", "tracking_number": "GIG-0146-77"}}  # type: ignore[operator]
+SENT = {
+    "return": EXCHANGE["return"]  # type: ignore[operator]
+    | {"carrier": "GIG Logistics", "tracking_number": "GIG-0146-77", "may_come_back": True}
+}
 REFUSED = {"return": RETURN["return"] | {"answer": "It was worn: the label is gone and the hem is marked."}}  # type: ignore[operator]
 ACCOUNT = {"email": "adaeze.okonkwo@example.com", "reset_url": f"{SHOP}/accounts/password/reset/"}
 STOP = {"stop_url": f"{SHOP}/newsletter/leave/312.0:k3V9/"}

@@ -24,13 +24,14 @@ from tests.factories import (
     BundleFactory,
     VariantSizeFactory,
     delivered,
+    delivered_order,
     given_by_hand,
     lagos,
     paid,
 )
 from tests.purchase.exchanging import arrived, asked, exchanged, pieces
 from tests.purchase.exchanging import swap as swap
-from tests.purchase.sending_back import act, on_hand, receive
+from tests.purchase.sending_back import act, on_hand, receive, text_of
 from tests.purchase.sending_back import large as large
 from tests.purchase.sending_back import medium as medium
 from tests.purchase.sending_back import order as order
@@ -227,6 +228,18 @@ class TestMoney:
     def test_what_is_kept_for_nothing_does_not_come_back(self, only: Order, sandbox: Sandbox) -> None:
         self.both_are_refunded(only)
         assert pieces(only) == {}
+
+    @pytest.mark.parametrize("is_kept", [False, True])
+    def test_its_mail_invites_nobody_to_send_back_what_is_kept_for_nothing(
+        self, medium: VariantSize, large: VariantSize, sandbox: Sandbox, is_kept: bool
+    ) -> None:
+        order = delivered_order((medium, 1))
+        found = arrived(asked(order, "M", large.sku))
+        if is_kept:
+            self.one_is_refunded(order)
+        exchanges.send(found.pk, "GIG", "", events.SYSTEM)
+        assert ("ask on the page of the order to send it back" in text_of("return-sent")) is not is_kept
+        assert return_policy.may_be_asked(order) is not is_kept
 
     def test_no_third_size_for_money_that_went_back_on_its_way(
         self, only: Order, large: VariantSize, small: VariantSize, sandbox: Sandbox

@@ -65,7 +65,7 @@ def give_up(return_id: int, actor: Actor, answer: str = "") -> Return:
         return found
     if found.state != State.APPROVED:
         raise Conflict(f"{found.told}. Only one that is on its way back is given up.", code="not_on_its_way")
-    _keep_answer(found, answer)
+    _keep_answer(found, order, answer)
     Return.objects.filter(pk=found.pk).update(state=State.LOST, closed_at=Now())
     found.refresh_from_db()
     events.record(order, "return-lost", actor, key=str(found.pk), data={"answer": answer} if answer else {})
@@ -86,15 +86,15 @@ def _size(line: ReturnLine, sku: str) -> VariantSize:
         raise
 
 
-def _keep_answer(found: Return, answer: str) -> None:
+def _keep_answer(found: Return, order: Order, answer: str) -> None:
     """Also none: what was said at an earlier step is not said again."""
     returns.check_answer(answer)
-    Return.objects.filter(pk=found.pk).update(answer=answer.strip())
+    Return.objects.filter(pk=found.pk).update(answer=returns.to_be_read(answer, order))
 
 
 def _tell(found: Return, order: Order, actor: Actor, answer: str, data: dict[str, str]) -> None:
     """A return may be changed several times: each has its own event and mail."""
-    _keep_answer(found, answer)
+    _keep_answer(found, order, answer)
     found.refresh_from_db()
     time = order.events.filter(kind="return-changed").count() + 1
     events.record(order, "return-changed", actor, key=f"{found.pk}/{time}", data=data)

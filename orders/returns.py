@@ -161,9 +161,9 @@ def close_without_money(return_id: int, actor: Actor, answer: str) -> Return:
         return found
     _check_received(found)
     check_answer(answer, "Write why no money goes back. The customer reads it in the mail.")
-    Return.objects.filter(pk=found.pk).update(state=State.UNPAID, closed_at=Now(), answer=answer.strip())
+    Return.objects.filter(pk=found.pk).update(state=State.UNPAID, closed_at=Now(), answer=to_be_read(answer, order))
     found.refresh_from_db()
-    events.record(order, "return-unpaid", actor, key=str(found.pk), data={"answer": found.answer})
+    events.record(order, "return-unpaid", actor, key=str(found.pk), data={"answer": answer.strip()})
     return_mails.write("return-unpaid", found)
     return found
 
@@ -179,6 +179,11 @@ def check_answer(answer: str, missing: str = "") -> None:
         raise ShopError(missing, field="answer")
     if len(answer) > TEXT_MAX:
         raise ShopError(f"Write at most {TEXT_MAX} characters.", field="answer")
+
+
+def to_be_read(answer: str, order: Order) -> str:
+    """As it is kept with the return: of a person who was erased nobody is left to read it."""
+    return "" if order.erased_at else answer.strip()
 
 
 def _checked(piece: Piece, wish: Wish, kind: str, reason: str) -> VariantSize | None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
+from accounts import privacy
 from catalog import stock
 from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
@@ -15,7 +16,7 @@ from devtools.sandbox.process import Sandbox
 from mailing import outbox
 from mailing.models import OutgoingMail
 from orders import events, other_sizes, return_changes, return_policy, returns
-from orders.models import Order
+from orders.models import Order, Return
 from orders.returns import Wish
 from payments import returning
 from payments.models import Refund
@@ -276,3 +277,25 @@ def test_the_size_that_was_sent_is_the_one_that_comes_back(
     assert large.sku in desk.get(reverse("admin:orders_return_change", args=[found.pk])).text
     told = client.get(f"/api/v1/orders/{order.token}/").json()["returns"][0]["lines"][0]
     assert told["sku"] == large.sku
+
+
+class TestItsPersonIsErased:
+    """Meanwhile: it was given up. What staff write is for nobody to read, and is not kept as if it were."""
+
+    def given_up(self, order: Order, size: str = "") -> Return:
+        found = return_changes.give_up(approved(order, size).pk, events.SYSTEM)
+        privacy.erase_guest(order.email)
+        return found
+
+    def test_it_is_closed_without_money(self, order: Order) -> None:
+        found = self.given_up(order)
+        returns.receive(found.pk, {found.lines.get().pk: "damaged"}, events.SYSTEM)
+        closed = returns.close_without_money(found.pk, events.SYSTEM, "Ada, it was worn.")
+        assert (closed.state, closed.answer) == ("unpaid", "")
+        assert order.events.get(kind="return-unpaid").data == {"answer": "Ada, it was worn."}
+
+    def test_it_is_for_money_instead(self, order: Order, large: VariantSize) -> None:
+        changed = return_changes.give_money_instead(
+            self.given_up(order, large.sku).pk, events.SYSTEM, "Ada, it is gone."
+        )
+        assert (changed.kind, changed.answer) == ("refund", "")

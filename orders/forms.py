@@ -170,6 +170,10 @@ class CheckoutForm(AddresseeForm):
         """Of the ways to send it; empty for the cheapest."""
         return self._given("delivery_method")[:40]
 
+    def method_seen(self) -> str:
+        """By which the page's total was: the one that was chosen, or the only one there was."""
+        return self.method_chosen() or str(self.data.get("method_seen", ""))[:40]
+
     def expected_total(self) -> int | None:
         """The total in subunits that stood on the page, if one did."""
         seen = self.data.get("expected_total", "")

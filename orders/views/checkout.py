@@ -98,7 +98,7 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 expected_total=seen,
                 user=user,
                 pay_on_delivery=bool(form.cleaned_data["pay_on_delivery"]),
-                method=form.method_chosen(),
+                method=form.method_seen(),
             )
     except NotFound:
         raise

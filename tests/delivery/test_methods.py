@@ -1,5 +1,6 @@
 """More than one way to a place: each with its price and its days, the cheapest first, and the order keeps which one."""
 
+import html
 import re
 from datetime import date
 from typing import Any
@@ -225,6 +226,20 @@ def test_another_address_that_it_does_not_reach_falls_back_to_what_there_is(shop
     text = shopper.post("/checkout/", {**moved, "update": "1"}).text
     assert radios(text) == []
     assert 'name="expected_total" value="1550000"' in text
+
+
+def test_what_was_shown_as_free_is_not_ordered_for_a_price_that_comes_later(shopper: Client) -> None:
+    """The total is the same: what was chosen says that it is another thing."""
+    DeliveryMethod.objects.all().delete()
+    Zone.objects.update(free_from_kobo=1)
+    text = shopper.post("/checkout/", {**WRITTEN, "update": "1"}).text
+    sent = dict(re.findall(r'<input type="hidden" name="(method_seen|expected_total|currency)" value="(\w+)"', text))
+    assert sent == {"method_seen": "Standard", "expected_total": "850000", "currency": "NGN"}
+    Zone.objects.update(fee_kobo=None, min_days=None, max_days=None, free_from_kobo=None)
+    answer = shopper.post("/checkout/", {**WRITTEN, **sent})
+    assert answer.status_code == 400
+    assert "Standard does not go to this address any more. Its price is quoted." in html.unescape(answer.text)
+    assert not Order.objects.exists()
 
 
 def test_what_is_gone_is_told_at_its_field(shopper: Client) -> None:

@@ -105,7 +105,10 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
     list_filter = [View, "status", "payment_status", "quote_status", "zone_name", "delivery_method", "country"]
     # A reference opens its order like a token: only who has the whole of it finds the order.
-    search_fields = ["number", "email", "full_name", "phone", "payments__reference__exact", "tracking_number"]
+    search_fields = [
+        *("number", "email", "full_name", "billing_name", "phone"),
+        *("payments__reference__exact", "tracking_number"),
+    ]
     search_help_text = "Number, name, phone, e-mail, whole payment reference or tracking number"
     date_hierarchy = "placed_at"
     inlines = [LineInline, ReturnInline, ParcelInline, QuoteInline, PaymentInline, EventInline, ReservationInline]
@@ -118,7 +121,7 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
                     ("stands", "money"),
                     ("contact", "address"),
                     "note",
-                    "papers",
+                    ("invoice_to", "papers"),
                 ]
             },
         ),
@@ -171,6 +174,7 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
             "money",
             "contact",
             "address",
+            "invoice_to",
             "subtotal",
             "discount",
             "delivery",
@@ -239,6 +243,11 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
             countries.name(str(order.country)),
         ]
         return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))
+
+    @admin.display(description="Invoice to")
+    def invoice_to(self, order: Order) -> str:
+        lines = order.bill_to or ("The recipient",)
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
     @admin.display(description="How the total was calculated")
     def calculation(self, order: Order) -> str:

@@ -23,7 +23,7 @@ from orders.forms import CheckoutForm
 from orders.models import Order
 from orders.staff_orders import NO_PIECE
 
-CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcode")
+CONTACT = ("email", "full_name", "phone", "street", "landmark", "city", "postcode", "billing_name", "billing_address")
 
 
 # The form of the checkout speaks to the customer, this one to whoever writes for them.

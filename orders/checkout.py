@@ -17,7 +17,7 @@ from core.errors import Conflict, NotFound, ShopError
 from core.money import allocate
 from core.prepared import Given, Prepared, run, write
 from core.transactions import in_transaction
-from orders import delivery, events, lifecycle, on_delivery, redemptions, reservations, unpaid
+from orders import billing, delivery, events, lifecycle, on_delivery, redemptions, reservations, unpaid
 from orders.contents import Item, contents_of, shortages, wanted
 from orders.delivery import Destination
 from orders.events import Actor
@@ -35,8 +35,9 @@ _LOCKED = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who orders, and the rest of the address: what does not decide the fee. `network_address` is where a guest's
-    request came from, for counting; none where staff order for somebody."""
+    """Who orders, and the rest of the address: what does not decide the fee. The invoice goes to `billing_name`, where
+    that is not the recipient. `network_address` is where a guest's request came from, for counting; none where staff
+    order for somebody."""
 
     email: str
     full_name: str
@@ -45,6 +46,8 @@ class Contact:
     landmark: str = ""
     city: str = ""
     postcode: str = ""
+    billing_name: str = ""
+    billing_address: str = ""
     network_address: str = ""
 
 
@@ -99,6 +102,7 @@ def place_order(
     """
     delivery.check(destination)
     card_numbers.refuse(note, "note")
+    billing.check(contact.billing_name, contact.billing_address)
     if time.monotonic() < _Rush.until:
         _refuse_what_is_sold_out(bag)
     try:
@@ -212,6 +216,8 @@ def _write_order(
         landmark=contact.landmark,
         city=contact.city,
         postcode=contact.postcode,
+        billing_name=contact.billing_name.strip(),
+        billing_address=billing.tidy(contact.billing_address),
         note=note,
         ordered_from=network,
         quote_status=Order.QuoteStatus.AWAITING if shipping.is_quoted else Order.QuoteStatus.NOT_NEEDED,

@@ -60,6 +60,8 @@ class Invoice:
     date: datetime
     paid_at: datetime | None
     seller: tuple[str, ...]
+    bill_to: tuple[str, ...]
+    """Whom it is for, where that is not the customer; else empty."""
     customer: tuple[str, ...]
     lines: tuple[InvoiceLine, ...]
     totals: tuple[tuple[str, Money], ...]
@@ -138,6 +140,7 @@ def invoice(order: Order, money_back: Sequence[MoneyBack] = ()) -> Invoice:
         date=order.placed_at,
         paid_at=order.paid_at,
         seller=(settings.SHOP_NAME, *settings.SELLER_ADDRESS, *_numbers(), settings.CONTACT_EMAIL),
+        bill_to=order.bill_to,
         customer=(*_address(order), order.email),
         lines=tuple(_invoiced(line) for line in lines_of(order)),
         totals=tuple(totals_of(order)),

@@ -17,6 +17,7 @@ DELIVERED = "order-delivered"
 MONEY_BACK = ("order-cancelled-paid", "order-not-arrived", "return-approved", "return-changed", "return-received")
 SAID_OF_AN_ORDER = (
     *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
+    *("billing_name", "billing_address"),
     *("pay_on_delivery", "status", "payment_status", "quote_status", "cost_something"),
     *("currency", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),

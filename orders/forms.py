@@ -14,7 +14,7 @@ from accounts.consent import WORDS
 from core.email_addresses import refuse_disguises
 from core.errors import ShopError
 from core.one_line import is_one_line
-from orders import coverage
+from orders import billing, coverage
 from orders.delivery import HOME, Destination
 from orders.places import areas_of, states_of
 
@@ -124,6 +124,13 @@ class AddresseeForm(forms.Form):
             )  # fmt: skip
 
 
+class _BillingAddress(forms.CharField):
+    """Free lines, whose breaks a browser sends as two characters and people count as one."""
+
+    def to_python(self, value: Any) -> str:
+        return billing.tidy(super().to_python(value) or "")
+
+
 class CheckoutForm(AddresseeForm):
     email = forms.EmailField(
         label="E-mail",
@@ -142,6 +149,14 @@ class CheckoutForm(AddresseeForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
+    billing_name = _text("Name on the invoice", "billing name", max_length=billing.NAME_MAX, required=False)
+    billing_address = _BillingAddress(
+        label="Address on the invoice",
+        max_length=billing.ADDRESS_MAX,
+        required=False,
+        help_text="As it should stand there, line by line; a tax number too, if it needs one.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "billing street-address"}),
+    )
     code = _text("Discount code", "off", max_length=40, required=False)
     consent = forms.BooleanField(
         label="I have read the terms and the privacy page",
@@ -158,6 +173,16 @@ class CheckoutForm(AddresseeForm):
     def _abroad(self, country: str) -> None:
         super()._abroad(country)
         self.fields["note"].label = "Note for the courier"
+
+    def clean(self) -> dict[str, Any]:
+        """To whom the invoice goes is told with the other errors, before the order is tried."""
+        cleaned = super().clean() or {}
+        if {"billing_name", "billing_address"} <= cleaned.keys():
+            try:
+                billing.check(cleaned["billing_name"], cleaned["billing_address"])
+            except ShopError as error:
+                self.refuse(error)
+        return cleaned
 
     def code_written(self) -> str:
         return self._given("code")[:40]

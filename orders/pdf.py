@@ -60,17 +60,17 @@ class Sheet(FPDF):
         self.multi_cell(WIDTH, 4.2, text, align=align, new_x="LMARGIN", new_y="NEXT")
         self.set_text_color(*INK)
 
-    def block(self, x: float, y: float, width: float, label: str, lines: Sequence[str]) -> float:
+    def block(self, x: float, y: float, width: float, label: str, lines: Sequence[str], size: float = 10) -> float:
         """A labelled column of text. Returns where it ends."""
         self.set_xy(x, y)
         self.set_font("inter", "", 8.5)
         self.set_text_color(*MUTED)
         self.cell(width, LINE, label, new_x="LEFT", new_y="NEXT")
         self.set_text_color(*INK)
-        self.set_font("inter", "", 10)
+        self.set_font("inter", "", size)
         for line in lines:
             self.set_x(x)
-            self.multi_cell(width, LINE, line, align="L", new_x="LEFT", new_y="NEXT")
+            self.multi_cell(width, LINE * size / 10, line, align="L", new_x="LEFT", new_y="NEXT")
         return self.get_y()
 
 
@@ -82,11 +82,19 @@ def invoice(invoice: Invoice) -> bytes:
     paid = [f"Paid {localtime(invoice.paid_at):%-d %B %Y, %H:%M}"] if invoice.paid_at else ["Not paid"]
     if invoice.cancelled_at:
         paid.append(f"Cancelled {localtime(invoice.cancelled_at):%-d %B %Y}")
-    ends = [
-        sheet.block(LEFT, top, 58, "From", invoice.seller),
-        sheet.block(LEFT + 62, top, 68, "To", invoice.customer),
-        sheet.block(LEFT + 134, top, 40, "Ordered", [placed, *paid]),
-    ]
+    if invoice.bill_to:  # side by side and smaller, so that ten lines stay on one page
+        ends = [
+            sheet.block(LEFT, top, 40, "From", invoice.seller, 9),
+            sheet.block(LEFT + 42, top, 43, "Bill to", invoice.bill_to, 9),
+            sheet.block(LEFT + 87, top, 51, "Deliver to", invoice.customer, 9),
+            sheet.block(LEFT + 140, top, 34, "Ordered", [placed, *paid], 9),
+        ]
+    else:
+        ends = [
+            sheet.block(LEFT, top, 58, "From", invoice.seller),
+            sheet.block(LEFT + 62, top, 68, "To", invoice.customer),
+            sheet.block(LEFT + 134, top, 40, "Ordered", [placed, *paid]),
+        ]
     sheet.set_xy(LEFT, max(ends) + 6)
     _invoice_head(sheet)
     for line in invoice.lines:

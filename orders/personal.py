@@ -26,7 +26,10 @@ from orders.models import (
 # What is under way needs its person: the rider calls, the bank gives back.
 UNDER_WAY = (Order.Status.PENDING_PAYMENT, Order.Status.PAID, Order.Status.PACKED, Order.Status.SHIPPED)
 KEPT = ("number", "placed_at", "status", "payment_status", "currency", "total_subunit", "paid_at", "shipped_at")
-TOLD = ("email", "full_name", "phone", "country", "state", "area", "street", "landmark", "city", "postcode", "note")
+TOLD = (
+    *("email", "full_name", "phone", "country", "state", "area", "street", "landmark", "city", "postcode", "note"),
+    *("billing_name", "billing_address"),
+)
 
 # What is told of the rows of an order: the way to its number first, then the columns. What was said is in the events,
 # the notes of staff too, and the answers to what is sent back.

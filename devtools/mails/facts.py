@@ -54,6 +54,8 @@ ORDER: dict[str, Any] = {
     "landmark": "opposite the Access Bank",
     "city": "",
     "postcode": "",
+    "billing_name": "Okonkwo & Daughters Trading Company Limited",
+    "billing_address": "14 Broad Street, 3rd floor\nMarina, Lagos\nTIN 20418866-0001",
     "note": "Please call before you come: the gate is locked after six.",
     "pay_on_delivery": False,
     "status": "pending",

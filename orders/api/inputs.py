@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from core.api_fields import CountryCode, ExpectedAmount, Line, Phone, Text, WholeNumber
 from core.email_addresses import refuse_disguises
+from orders import billing
 from orders.places import states_of
 
 SKU_MAX = 60
@@ -123,6 +124,13 @@ class AddressInput(PlaceInput):
         return attrs
 
 
+class BillingInput(serializers.Serializer[Any]):
+    """Whom the invoice names, where that is not the recipient."""
+
+    name = Line(max_length=billing.NAME_MAX)
+    address = Text(max_length=billing.ADDRESS_MAX, help_text=f"In free lines, at most {billing.LINES_MAX}.")
+
+
 class EmailInput(serializers.EmailField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -157,6 +165,9 @@ class OrderInput(serializers.Serializer[Any]):
     full_name = Line(max_length=120)
     phone = Phone(max_length=30)
     address = AddressInput()
+    billing = BillingInput(
+        required=False, allow_null=True, default=None, help_text="Where the invoice goes to somebody else."
+    )
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
     delivery_method = MethodName()
     note = Text(required=False, default="", allow_blank=True, max_length=500)

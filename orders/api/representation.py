@@ -61,6 +61,7 @@ def order(order: Order, refunds: Sequence[dict[str, Any]] = ()) -> dict[str, Any
             "city": order.city,
             "postcode": order.postcode,
         },
+        "billing": {"name": order.billing_name, "address": order.billing_address} if order.billing_name else None,
         "note": order.note,
         "bank_account": offline_methods.bank_account(order),
         "lines": _order_lines(order),

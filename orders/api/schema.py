@@ -158,6 +158,11 @@ class AddressSchema(serializers.Serializer[Any]):
     postcode = serializers.CharField(allow_blank=True)
 
 
+class BillingSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    address = serializers.CharField(help_text="In free lines.")
+
+
 class DeliveryPriceSchema(serializers.Serializer[Any]):
     amount = MoneySchema()
     note = serializers.CharField(allow_blank=True)
@@ -262,6 +267,7 @@ class OrderSchema(ProgressSchema):
     full_name = serializers.CharField()
     phone = serializers.CharField()
     address = AddressSchema()
+    billing = BillingSchema(allow_null=True, help_text="Whom the invoice names; null: the recipient.")
     note = serializers.CharField(allow_blank=True)
     bank_account = serializers.CharField(
         allow_blank=True,

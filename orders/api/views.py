@@ -160,7 +160,7 @@ class Orders(TokenView):
         bag = _bag_to_order(asked["bag"])
 
         def place() -> dict[str, Any]:
-            with _named_within("address", AddressInput), guesses.counted(request._request, asked["code"]):
+            with _named_as_sent(), guesses.counted(request._request, asked["code"]):
                 order = checkout.place_order(
                     bag,
                     _contact(asked, address_of(request._request)),
@@ -217,7 +217,7 @@ def _destination(address: dict[str, Any]) -> Destination:
 
 
 def _contact(asked: dict[str, Any], network_address: str) -> Contact:
-    address = asked["address"]
+    address, billing = asked["address"], asked["billing"] or {}
     return Contact(
         email=asked["email"],
         full_name=asked["full_name"],
@@ -226,16 +226,20 @@ def _contact(asked: dict[str, Any], network_address: str) -> Contact:
         landmark=address["landmark"],
         city=address["city"],
         postcode=address["postcode"],
+        billing_name=billing.get("name", ""),
+        billing_address=billing.get("address", ""),
         network_address=network_address,
     )
 
 
 @contextmanager
-def _named_within(group: str, inputs: type[AddressInput]) -> Iterator[None]:
-    """A refusal of an address's part names it as the client sent it: `address.state`."""
+def _named_as_sent() -> Iterator[None]:
+    """A refusal of an address's part names it as the client sent it: `address.state`, `billing.name`."""
     try:
         yield
     except ShopError as error:
-        if error.field in inputs().fields:
-            error.field = f"{group}.{error.field}"
+        if error.field in AddressInput().fields:
+            error.field = f"address.{error.field}"
+        elif error.field in ("billing_name", "billing_address"):
+            error.field = error.field.replace("_", ".")
         raise

@@ -68,6 +68,9 @@ class Order(models.Model):
     landmark = models.CharField(max_length=120, blank=True)
     city = models.CharField(max_length=60, blank=True)
     postcode = models.CharField(max_length=16, blank=True)
+    # Both empty: the invoice goes to the recipient (orders.billing).
+    billing_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    billing_address = models.CharField(max_length=300, blank=True, default="", db_default="")
     note = models.CharField(max_length=500, blank=True)
     # Of a guest (orders.unpaid): enough to count by where orders come from, and no address.
     ordered_from = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
@@ -139,6 +142,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=GreaterThanOrEqual(Length("token"), 22), name="order_token_is_long"),
             models.CheckConstraint(
+                condition=Q(billing_name="", billing_address="") | ~(Q(billing_name="") | Q(billing_address="")),
+                name="order_billing_is_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=["pending_payment", "cancelled", "expired"])
                 | Q(paid_at__isnull=False)
                 | Q(pay_on_delivery=True, status__in=["packed", "shipped"]),
@@ -180,6 +187,11 @@ class Order(models.Model):
     def all_lines(self) -> "list[OrderLine]":
         """In the order in which they were written. One query, or none right after it was placed."""
         return self.written_lines or list(self.lines.order_by("pk"))
+
+    @property
+    def bill_to(self) -> tuple[str, ...]:
+        """The lines of whom its invoice is for, where that is not the recipient; else none."""
+        return (self.billing_name, *self.billing_address.splitlines()) if self.billing_name else ()
 
     @property
     def total(self) -> Money:

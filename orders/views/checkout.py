@@ -136,6 +136,8 @@ def _contact(data: dict[str, Any], network_address: str) -> Contact:
         landmark=data.get("landmark", ""),
         city=data.get("city", ""),
         postcode=data.get("postcode", ""),
+        billing_name=data["billing_name"],
+        billing_address=data["billing_address"],
         network_address=network_address,
     )
 

@@ -5,7 +5,7 @@ FROM (
     SELECT 'order ' || number AS what, 'its customer' AS left_behind FROM orders_order
     WHERE erased_at IS NOT NULL
       AND (email NOT LIKE '%@erased.invalid' OR full_name <> 'Erased'
-           OR (phone || area || street || landmark || city || postcode || note || ordered_from) <> '')
+           OR (phone || area || street || landmark || city || postcode || note || ordered_from || billing_name) <> '')
     UNION ALL
     SELECT 'order ' || o.number, 'mail ' || m.id
     FROM orders_order o

@@ -36,7 +36,14 @@ def order() -> Order:
     ada: User = UserFactory(full_name=BAD)
     ada.save()
     contact = checkout.Contact(
-        email="ada@prechi.test", full_name=BAD, phone="+2348031234567", street=BAD, landmark=BAD, city=BAD[:60]
+        email="ada@prechi.test",
+        full_name=BAD,
+        phone="+2348031234567",
+        street=BAD,
+        landmark=BAD,
+        city=BAD[:60],
+        billing_name=BAD,
+        billing_address=f"{BAD}\n{BAD}",
     )
     return checkout.place_order(bag_with((size, 1)), contact, LAGOS_ISLAND, note=BAD, user=ada)
 
@@ -49,7 +56,7 @@ def is_text(page: str) -> bool:
 
 def test_in_the_shop_and_in_the_mail(order: Order, client: Client) -> None:
     mail = outbox.compose(OutgoingMail.objects.get())
-    pages = [mail.html, client.get(order.get_absolute_url()).text]
+    pages = [mail.html, client.get(order.get_absolute_url()).text, client.get(f"/orders/{order.token}/invoice/").text]
     for page in pages:
         assert "&lt;script&gt;alert(1)" in page
         assert is_text(page)

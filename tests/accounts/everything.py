@@ -24,7 +24,10 @@ from tests.factories import ADA, LAGOS_ISLAND, DiscountFactory, UserFactory, Var
 from tests.payments.conftest import hear, move, pay_at_paystack
 
 PASSWORD = "a-long-password"
-SECRETS = ("adaeze", "okonkwo", "8031234567", "bourdillon", "falomo", "blue gate", "too tight")
+SECRETS = (
+    *("adaeze", "okonkwo", "8031234567", "bourdillon", "falomo", "blue gate", "too tight"),
+    *("papa ltd", "broad street"),
+)
 CONTACT = replace(ADA, email="Adaeze@Prechi.test", full_name="Adaeze Okonkwo", phone="+2348031234567")
 
 
@@ -45,7 +48,13 @@ def order(ada: User, size: VariantSize, sandbox: Sandbox) -> Order:
     """Placed with an account, paid, delivered, in part sent back, reviewed: it is in every table there is."""
     lagos()
     DiscountFactory(code="ADA10")
-    contact = replace(CONTACT, street="12 Bourdillon Road", landmark="Falomo bridge")
+    contact = replace(
+        CONTACT,
+        street="12 Bourdillon Road",
+        landmark="Falomo bridge",
+        billing_name="Papa Ltd",
+        billing_address="4 Broad Street\nLagos",
+    )
     order = checkout.place_order(
         bag_with((size, 2)), contact, LAGOS_ISLAND, user=ada, code="ADA10", note="At the blue gate."
     )

@@ -43,6 +43,10 @@ def test_all_of_it_is_handed_out(everything: Order, ada: User) -> None:
     told = json.loads(answer.text)
     assert told["account"]["phone"] == "+2348031234567"
     assert told["orders"][0] | {"number": everything.number, "street": "12 Bourdillon Road"} == told["orders"][0]
+    assert (told["orders"][0]["billing_name"], told["orders"][0]["billing_address"]) == (
+        "Papa Ltd",
+        "4 Broad Street\nLagos",
+    )
     assert told["payments"][0]["order__number"] == everything.number
     for name in ("order_lines", "mails", "newsletter", "reviews", "wishlist", "back_in_stock", "returns", "bag"):
         assert told[name], name
@@ -294,7 +298,9 @@ class TestStaff:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE orders_order SET phone = '1'",
+        "UPDATE orders_order SET phone = '1', erased_at = erased_at + interval '1 second'",
+        "UPDATE orders_order SET billing_name = 'Papa', billing_address = 'Lagos',"
+        " erased_at = erased_at + interval '1 second'",
         "UPDATE mailing_outgoingmail SET text = 'Dear Adaeze'",
         "UPDATE payments_providerevent SET body = '{}'",
         "UPDATE orders_orderevent SET data = '{\"why\": 1}'",

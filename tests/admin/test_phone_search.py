@@ -1,21 +1,25 @@
 """Staff find orders and payments by a phone number as people write it."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from adminpanel.phone_search import as_kept
+from orders import checkout
 from orders.models import Order
 from payments.models import Payment
-from tests.factories import placed_order
+from tests.factories import ADA, LAGOS_ISLAND, VariantSizeFactory, bag_with, lagos, placed_order
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def order() -> Order:
-    order = placed_order()
-    Order.objects.filter(pk=order.pk).update(phone="+2348031230001")
+    lagos()
+    contact = replace(ADA, phone="+2348031230001")
+    order = checkout.place_order(bag_with((VariantSizeFactory(), 1)), contact, LAGOS_ISLAND)
     Payment.objects.create(order=order, reference="PAY-1", amount_subunit=order.total_subunit, currency="NGN")
     placed_order()
     return order

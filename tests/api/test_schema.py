@@ -90,6 +90,7 @@ def test_every_answer_of_a_purchase_is_as_the_schema_says(
     conforms(schema, "bags/{token}/quote/", api.post(f"{bag}quote/", ADDRESS))
 
     body = {"bag": token, "email": "ada@prechi.test", "full_name": "Ada", "phone": "08031234567", "address": ADDRESS}
+    body |= {"billing": {"name": "Obi & Sons", "address": "Marina\nLagos"}}
     conforms(schema, "orders/", api.post("/api/v1/orders/", {**body, "expected_total": 1}))
     order = conforms(schema, "orders/", api.post("/api/v1/orders/", body))
     url = f"/api/v1/orders/{order['token']}/"

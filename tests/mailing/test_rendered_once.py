@@ -33,6 +33,7 @@ def test_an_order_waits_for_no_template(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_letter_says_what_was_true_when_it_was_written(mailoutbox: list[Any]) -> None:
     order = placed_order()
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger keeps the order as it was
         cursor.execute("UPDATE orders_order SET full_name = 'Somebody Else' WHERE id = %s", [order.pk])
     mail = OutgoingMail.objects.get(about=f"order/{order.number}")
     assert outbox.send(mail.pk)

@@ -121,6 +121,7 @@ def test_every_table_with_words_is_read() -> None:
     [
         "UPDATE orders_order SET note = {0}",
         "UPDATE orders_order SET landmark = {0}",
+        "UPDATE orders_order SET billing_name = 'Obi', billing_address = {0}",
         "UPDATE orders_orderevent SET data = jsonb_build_object('said', {0})",
         "UPDATE mailing_outgoingmail SET facts = jsonb_build_object('note', {0})",
         "UPDATE mailing_outgoingmail SET facts = '{{}}', text = {0}",

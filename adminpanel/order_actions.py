@@ -19,6 +19,7 @@ from adminpanel.order_lines import named
 from adminpanel.privacy_actions import GuestPrivacy, is_of_guest
 from adminpanel.quote_actions import TO_BE_PRICED, QuoteActions
 from adminpanel.refund_actions import PIECES, RefundActions
+from core.errors import ShopError
 from orders import delivery_quotes, lifecycle, not_arrived, parcels, staff_orders, transitions
 from orders.events import Actor, staff
 from orders.models import Order
@@ -86,7 +87,7 @@ class ShipForm(BaseDialogForm):
         return chosen or None
 
 
-class CancelForm(BaseDialogForm):
+class EndForm(BaseDialogForm):
     reason = forms.CharField(
         max_length=200, help_text="The customer reads this in the mail.", widget=UnfoldAdminTextInputWidget
     )
@@ -99,7 +100,21 @@ class CancelForm(BaseDialogForm):
     )
 
 
-class NotArrivedForm(CancelForm):
+class CancelForm(EndForm):
+    """With the mail that goes out."""
+
+    form_after_template = "admin/mail_preview.html"
+
+    def get_after_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        order = find(Order, str(object_id))
+        try:
+            mail = cancellation.preview(order, staff(cast(User, request.user)), "[your reason]")
+        except ShopError as error:
+            return {"why_not": error.message}
+        return {"mail": mail, "to": order.email}
+
+
+class NotArrivedForm(EndForm):
     restock = forms.BooleanField(
         required=False,
         label="They came back: put the pieces on sale again",
@@ -271,11 +286,11 @@ class OrderActions(QuoteActions, RefundActions, OfflineActions, GuestPrivacy):
         dialog={
             "title": "Nobody took it at the door?",
             "description": "The order ends, and the customer gets a mail.",
-            "form_class": CancelForm,
+            "form_class": EndForm,
             "form_submit_text": "It came back",
         },
     )
-    def not_accepted(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponseBase:
+    def not_accepted(self, request: HttpRequest, form: EndForm, object_id: str) -> HttpResponseBase:
         said = form.cleaned_data
 
         def step(order: Order, actor: Actor) -> Order:

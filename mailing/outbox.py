@@ -68,6 +68,12 @@ def enqueue(
     return row
 
 
+def about(subject: str, kind: str) -> Rendered:
+    """The texts of the latest mail of a kind about something, sent or not."""
+    row = OutgoingMail.objects.filter(about=subject, kind=kind).latest("pk")
+    return render(row.kind, row.facts)
+
+
 def due(limit: int = 100) -> list[int]:
     """Ids of mails to send now: queued ones whose time has come, and ones whose sender seems dead."""
     rows = OutgoingMail.objects.filter(state__in=["queued", "sending"], next_attempt_at__lte=Now())

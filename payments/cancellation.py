@@ -2,13 +2,17 @@
 
 from collections import Counter
 
+from django.db import transaction
+
 from accounts import tries
 from core.http import ProviderUnavailable
 from core.transactions import in_transaction
+from mailing import outbox
+from mailing.render import Rendered
 from orders import lifecycle, not_arrived
 from orders.events import Actor
 from orders.models import Order
-from orders.transitions import CANCELLED_PAID
+from orders.transitions import CANCELLED, CANCELLED_PAID
 from payments import refunds
 from payments.models import Payment, RefundLine
 from payments.settlement import settle
@@ -38,6 +42,22 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
             raise lifecycle.NotAllowed(
                 f"Your payment came: order {order.number} is paid now. Cancel it again, and your money goes back."
             )
+    return _end(order, actor, reason, by_staff, restock)
+
+
+def preview(order: Order, actor: Actor, reason: str) -> Rendered:
+    """The mail that its customer would get if staff cancelled it now. Nothing of it stays, and Paystack is not asked.
+
+    Raises as `cancel` does.
+    """
+    with transaction.atomic():
+        ended = _end(order, actor, reason, by_staff=True, restock=True)
+        mail = outbox.about(f"order/{order.number}", (CANCELLED_PAID if ended.paid_at else CANCELLED).mail)
+        transaction.set_rollback(True)
+    return mail
+
+
+def _end(order: Order, actor: Actor, reason: str, by_staff: bool, restock: bool) -> Order:
     if order.status in CANCELLED_PAID.sources and not order.is_owed_at_the_door:
         return _cancel_paid(order.pk, actor, reason, by_staff, restock)
     return lifecycle.cancel(order.pk, actor, reason, packed_too=by_staff)

@@ -1,0 +1,82 @@
+"""Before staff cancel an order they read the mail that its customer would get, to the letter. Nothing of it stays."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from mailing.models import OutgoingMail
+from mailing.render import render
+from orders.models import Order
+from payments import attempts, cancellation
+from payments.models import Dispute, Refund
+from tests.factories import VariantSizeFactory, placed_order
+
+pytestmark = pytest.mark.django_db
+WHY = "The last two were torn"
+
+
+def dialog(desk: Client, order: Order) -> str:
+    return desk.get(reverse("admin:orders_order_cancel", args=[order.pk])).text
+
+
+def shown(page: str) -> str:
+    found = re.search(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)
+    return html.unescape(found[1]).rstrip() if found else ""
+
+
+def cancelled(desk: Client, order: Order) -> OutgoingMail:
+    address = reverse("admin:orders_order_cancel", args=[order.pk])
+    desk.post(address, {"_form_submitted": "on", "reason": WHY, "restock": "on"})
+    return OutgoingMail.objects.get(about=f"order/{order.number}", kind__startswith="order-cancelled")
+
+
+def everything(order: Order) -> tuple[Any, ...]:
+    line = order.lines.get()
+    size = line.variant_size
+    size.refresh_from_db()
+    order.refresh_from_db()
+    return (
+        *(order.status, order.payment_status, order.closed_at, order.events.count(), line.taken_back),
+        *(size.on_hand, size.reserved, OutgoingMail.objects.count(), Refund.objects.count()),
+    )
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_of_a_paid_order_it_is_the_mail_that_goes_out(desk: Client, paid_order: Order, is_packed: bool) -> None:
+    if is_packed:
+        desk.post(reverse("admin:orders_order_pack", args=[paid_order.pk]), {"_form_submitted": "on"})
+    before = everything(paid_order)
+    told = shown(dialog(desk, paid_order))
+    assert everything(paid_order) == before
+    assert "[your reason]" in told
+    mail = cancelled(desk, paid_order)
+    texts = render(mail.kind, mail.facts)
+    assert told.replace("[your reason]", WHY) == f"{texts.subject}\n\n{texts.text.rstrip()}"
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_of_an_unpaid_order_too_and_paystack_is_not_asked(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = placed_order((VariantSizeFactory(on_hand=5), 2))
+    attempts.start(order)
+    before = everything(order)
+    with monkeypatch.context() as patched:
+        patched.delattr(cancellation, "settle")
+        told = shown(dialog(desk, order))
+    assert everything(order) == before
+    mail = cancelled(desk, order)
+    texts = render(mail.kind, mail.facts)
+    assert told.replace("[your reason]", WHY) == f"{texts.subject}\n\n{texts.text.rstrip()}"
+
+
+@pytest.mark.breaks_invariants
+def test_what_stands_against_it_is_told_instead(desk: Client, paid_order: Order) -> None:
+    Dispute.objects.create(payment=paid_order.payments.get(), provider_dispute_id=1, amount_subunit=1, currency="NGN")
+    page = dialog(desk, paid_order)
+    assert shown(page) == ""
+    assert "dispute" in page
+    paid_order.refresh_from_db()
+    assert paid_order.status == "paid"

@@ -39,7 +39,8 @@ def priced(
         found, refusal = quote(bag, destination, "", currency, email=email, method=method), error.message
     if shown.is_charged:
         return replace(found, code_refusal=refusal)
-    about = approximate(bag, destination, found.code, shown.currency, email=email, method=method)
+    by = found.delivery.method if found.delivery else ""  # another may be the cheapest in that currency
+    about = approximate(bag, destination, found.code, shown.currency, email=email, method=by)
     return replace(found, code_refusal=refusal, about=about)
 
 

@@ -11,8 +11,15 @@ from django.utils import timezone
 
 from catalog import freshness, publishing
 from catalog.models import ExchangeRate, VariantSize
-from orders.models import Order
-from tests.factories import BundleFactory, ProductFactory, VariantSizeFactory, dollar_rate, lagos
+from orders.models import Order, Zone
+from tests.factories import (
+    BundleFactory,
+    DeliveryMethodFactory,
+    ProductFactory,
+    VariantSizeFactory,
+    dollar_rate,
+    lagos,
+)
 from tests.storefront.test_checkout_page import ADA
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +167,16 @@ def test_what_is_charged_is_said_before_paying(about: Client, size: VariantSize)
     assert 'name="expected_total" value="1250000"' in text
     about.post("/checkout/", {**ADA, "expected_total": "1250000", "currency": "NGN"})
     assert Order.objects.get().currency == "NGN"
+
+
+def test_it_is_about_the_way_that_is_charged_also_where_another_is_cheaper_in_dollars(
+    about: Client, size: VariantSize
+) -> None:
+    Zone.objects.update(usd_fee_cents=9_900)
+    DeliveryMethodFactory(zone=Zone.objects.get())  # ₦7,500: $5.00
+    about.post("/bag/", {"sku": size.sku})
+    text = about.post("/checkout/", {**ADA, "update": "1"}).text
+    assert 'You will be charged <strong><span class="price">₦12,500</span></strong>; $104.67 is about' in text
 
 
 def test_dollars_that_are_no_longer_charged_are_refused_with_the_reason(

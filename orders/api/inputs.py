@@ -97,15 +97,15 @@ class CoverageInput(PlaceInput, CurrencyInput):
     pass
 
 
-@extend_schema_serializer(
-    examples=[OpenApiExample("Lekki", value={"country": "NG", "state": "Lagos", "area": "Eti-Osa", "currency": "NGN"})]
-)
 class MethodName(Line):
     def __init__(self, **kwargs: Any) -> None:
         told = "Name of one of a quote's `methods`; empty is the cheapest."
         super().__init__(required=False, default="", allow_blank=True, max_length=40, help_text=told, **kwargs)
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Lekki", value={"country": "NG", "state": "Lagos", "area": "Eti-Osa", "currency": "NGN"})]
+)
 class QuoteInput(CoverageInput):
     code = Line(required=False, default="", allow_blank=True, max_length=CODE_MAX, help_text="Discount code.")
     delivery_method = MethodName()

@@ -316,6 +316,22 @@ def test_the_page_of_fees_lists_them(client: Client, zone: Zone) -> None:
     assert "Or by Express: ₦7,500, 1–2 working days." in text
 
 
+def test_one_that_costs_nothing_says_so_everywhere(client: Client, zone: Zone) -> None:
+    DeliveryMethod.objects.update(name="Slow", fee_kobo=0)
+    text = plain(client.get("/help/delivery/", PLACE).text)
+    assert "Slow Free 1–2" in text
+    assert "Or by Slow: free, 1–2 working days." in text
+    client.post("/delivery/place/", PLACE)
+    assert "Slow free, 1–2 working days." in plain(client.get("/delivery/line/").text)
+
+
+def test_one_that_is_free_in_dollars_alone_is_not_free_where_naira_are_charged(client: Client, zone: Zone) -> None:
+    dollar_rate()
+    DeliveryMethod.objects.update(usd_fee_cents=0)
+    client.post("/region/", {"currency": "USD"})
+    assert "Or by Express: ≈&nbsp;$0 ₦7,500, 1–2 working days." in plain(client.get("/help/delivery/", PLACE).text)
+
+
 def test_no_further_query_however_many_there_are(bag: Bag, zone: Zone, django_assert_num_queries: Any) -> None:
     for number in range(5):
         DeliveryMethodFactory(zone=zone, name=f"Way {number}")

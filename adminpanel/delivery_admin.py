@@ -13,6 +13,7 @@ from adminpanel import coverage as board
 from adminpanel.base import NairaMixin, ReadOnlyAdmin, ShopAdmin, naira
 from core.errors import ShopError
 from core.money import Money
+from core.one_line import is_one_line
 from orders import coverage
 from orders.models import DeliveryMethod, DeliveryQuote, Zone, ZoneArea
 from orders.models.zones import unfit
@@ -46,6 +47,15 @@ class AreaForm(forms.ModelForm):
         return cleaned
 
 
+class MethodForm(forms.ModelForm):
+    def clean_name(self) -> str:
+        """Checkout and the API send it back, and take no marks there that nobody sees."""
+        name: str = self.cleaned_data["name"]
+        if not is_one_line(name):
+            raise forms.ValidationError("Write this on one line, without control characters.")
+        return name
+
+
 class MethodFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         """Read after the zone's own form: where staff price each delivery there is nothing to choose."""
@@ -57,6 +67,7 @@ class MethodFormSet(forms.BaseInlineFormSet):
 
 class MethodInline(NairaMixin, TabularInline):
     model = DeliveryMethod
+    form = MethodForm
     formset = MethodFormSet
     may_be_nought = ("fee_kobo", "usd_fee_cents")
     verbose_name_plural = "other ways to deliver there, for shoppers to choose"

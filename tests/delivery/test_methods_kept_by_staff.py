@@ -75,6 +75,8 @@ WITHOUT_FEE = {"fee_kobo": "", "min_days": "", "max_days": ""}
     [
         (WITHOUT_FEE, "Write a fee for the zone, or take these out"),
         ({"other_methods-0-name": "standard"}, "call this way something else"),
+        ({"other_methods-0-name": "Ex\u200bpress"}, "without control characters"),
+        ({"other_methods-0-name": "Next\nday"}, "without control characters"),
         ({"other_methods-0-min_days": "4"}, "Write the fewer days first"),
         ({"other_methods-0-fee_kobo": "-1"}, "-1"),
     ],

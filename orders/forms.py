@@ -196,8 +196,12 @@ class CheckoutForm(AddresseeForm):
         return self._given("delivery_method")[:40]
 
     def method_seen(self) -> str:
-        """By which the page's total was: the one that was chosen, or the only one there was."""
-        return self.method_chosen() or str(self.data.get("method_seen", ""))[:40]
+        """By which the page's total was."""
+        return str(self.data.get("method_seen", ""))[:40]
+
+    def chose_otherwise(self) -> bool:
+        """Whether another way was chosen than the page's total was for: without scripts the total does not follow."""
+        return self.method_chosen() not in ("", self.method_seen())
 
     def expected_total(self) -> int | None:
         """The total in subunits that stood on the page, if one did."""

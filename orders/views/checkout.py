@@ -19,7 +19,7 @@ from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.forms import CheckoutForm
 from orders.models import Bag, Order
-from orders.pricing import Quote
+from orders.pricing import PriceChanged, Quote
 from orders.views import codes
 from orders.views.refusals import TRY_LATER, with_refusals
 
@@ -98,13 +98,15 @@ def _place(request: HttpRequest, bag: Bag, form: CheckoutForm) -> HttpResponse:
                 expected_total=seen,
                 user=user,
                 pay_on_delivery=bool(form.cleaned_data["pay_on_delivery"]),
-                method=form.method_seen(),
+                method=form.method_chosen() or form.method_seen(),
             )
     except NotFound:
         raise
     except ShopError as error:
         if error.status == TRY_LATER:
             raise
+        if isinstance(error, PriceChanged) and form.chose_otherwise():
+            return _page(request, bag, form, ask=True)
         form.refuse(error)
         return _page(request, bag, form, status=error.status)
     _keep(request, form)

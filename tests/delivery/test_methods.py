@@ -242,9 +242,35 @@ def test_what_was_shown_as_free_is_not_ordered_for_a_price_that_comes_later(shop
     assert not Order.objects.exists()
 
 
-def test_what_is_gone_is_told_at_its_field(shopper: Client) -> None:
+SEEN = {"method_seen": "Standard", "expected_total": "1250000", "currency": "NGN"}
+
+
+def test_whoever_chooses_another_without_scripts_is_asked_and_told_of_no_change(shopper: Client) -> None:
+    """The total that stood on the page was by Standard; no price became another one."""
+    text = shopper.post("/checkout/", {**WRITTEN, "update": "1"}).text
+    sent = dict(re.findall(r'<input type="hidden" name="(method_seen|expected_total|currency)" value="(\w+)"', text))
+    assert sent == SEEN
+    answer = shopper.post("/checkout/", {**WRITTEN, **sent, "delivery_method": "Express"})
+    assert answer.status_code == 200
+    assert "Your total with delivery is ₦16,000" in plain(answer.text)
+    assert "The price changed" not in answer.text
+    assert radios(answer.text) == [("Standard", False), ("Express", True)]
+    assert 'name="method_seen" value="Express"' in answer.text
+    assert 'name="expected_total" value="1600000"' in answer.text
+    assert not Order.objects.exists()
+
+
+def test_one_that_became_dearer_is_told_as_that(shopper: Client) -> None:
+    Zone.objects.update(fee_kobo=500_000)
+    answer = shopper.post("/checkout/", {**WRITTEN, **SEEN, "delivery_method": "Standard"})
+    assert answer.status_code == 409
+    assert "The price changed" in answer.text
+
+
+@pytest.mark.parametrize("seen", [{"expected_total": "1600000"}, SEEN], ids=["chosen before", "chosen last"])
+def test_what_is_gone_is_told_at_its_field(shopper: Client, seen: dict[str, str]) -> None:
     DeliveryMethod.objects.all().delete()
-    answer = shopper.post("/checkout/", {**WRITTEN, "delivery_method": "Express", "expected_total": "1600000"})
+    answer = shopper.post("/checkout/", {**WRITTEN, **seen, "delivery_method": "Express"})
     assert answer.status_code == 400
     assert 'data-of="delivery_method"' in answer.text
     assert not Order.objects.exists()

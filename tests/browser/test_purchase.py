@@ -107,6 +107,28 @@ def test_another_way_of_delivery_changes_the_total_and_keeps_the_focus(
     expect(page.locator("#totals")).to_contain_text("Delivery by Express")
 
 
+def test_a_way_that_is_gone_is_an_error_until_another_is_chosen(
+    running_shop: RunningShop, visit: Callable[..., Page]
+) -> None:
+    product, colour, _, sku = sizes_in_stock(running_shop)[0]
+    buyer = Buyer(visit(Window()))
+    page = buyer.page
+    buyer.puts_into_bag(f"/products/{product}/?colour={colour}", sku)
+    buyer.goes_to_checkout()
+    buyer.fills_in(scripts=True)
+    page.get_by_role("radio", name="Express").evaluate("radio => { radio.value = 'Drone'; radio.checked = true; }")
+    page.locator("form#checkout .btn-wide").click()
+    listed, told = page.locator(".error-summary li"), page.locator("#methods .error-text")
+    expect(listed).to_have_text("Drone does not go to this address any more. Choose Standard or Express.")
+    listed.locator("a").click()
+    expect(page.get_by_role("group", name="How it is sent")).to_be_focused()
+    expect(page.get_by_role("group", name="How it is sent")).to_have_accessible_description(told.text_content() or "-")
+    page.get_by_role("radio", name="Express").check()
+    expect(told).to_have_count(0)
+    expect(page.locator(".error-summary")).to_have_count(0)
+    expect(page.locator("#totals")).to_contain_text("Delivery by Express")
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Presses Tab until it has the focus, which then must be in sight."""
     for _ in range(80):

@@ -273,6 +273,7 @@ def test_what_is_gone_is_told_at_its_field(shopper: Client, seen: dict[str, str]
     answer = shopper.post("/checkout/", {**WRITTEN, **seen, "delivery_method": "Express"})
     assert answer.status_code == 400
     assert 'data-of="delivery_method"' in answer.text
+    assert 'class="ways has-error" id="id_delivery_method"' in answer.text
     assert not Order.objects.exists()
 
 

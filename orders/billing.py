@@ -30,4 +30,4 @@ def check(name: str, address: str) -> None:
     if len(lines) > LINES_MAX:
         raise ShopError(f"Write this address in at most {LINES_MAX} lines.", field="billing_address")
     card_numbers.refuse(name, "billing_name")
-    card_numbers.refuse(address, "billing_address")
+    card_numbers.refuse(" ".join(lines), "billing_address")

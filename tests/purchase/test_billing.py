@@ -114,6 +114,7 @@ def test_no_rider_and_nobody_with_the_number_alone_reads_it(client: Client, desk
         ({"billing_address": ""}, "billing_address"),
         ({"billing_address": " \n "}, "billing_address"),
         ({"billing_address": "4084 0840 8408 4081"}, "billing_address"),
+        ({"billing_address": "4084 0840\n8408 4081"}, "billing_address"),
     ],
 )
 def test_whoever_places_it_the_rules_hold(change: dict[str, str], field: str) -> None:

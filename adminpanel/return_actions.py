@@ -21,6 +21,7 @@ from adminpanel.return_forms import (
     RefuseForm,
     SendForm,
     SizesForm,
+    UnsentForm,
 )
 from core.errors import ShopError
 from orders import exchange_slips, exchanges, pdf, return_changes, returns
@@ -41,6 +42,7 @@ OFFERED = {
     "refund": [State.RECEIVED],
     "close": [State.RECEIVED],
     "send": [State.CLOSED],
+    "not_sent": [State.CLOSED],
     "slip": [State.CLOSED],
 }
 
@@ -49,7 +51,7 @@ class ReturnActions:
     """Mixed into the return's admin class."""
 
     actions_detail = [
-        *("approve", "receive", "refund", "send", "another_size", "money_instead"),
+        *("approve", "receive", "refund", "send", "another_size", "money_instead", "not_sent"),
         *("refuse", "give_up", "close", "slip"),
     ]
 
@@ -227,6 +229,27 @@ class ReturnActions:
 
         return _act(request, object_id, step, "sent")
 
+    @action(
+        description="Money instead",
+        url_path="not_sent",
+        icon="currency_exchange",
+        permissions=MAY,
+        dialog={
+            "title": "The other size is not sent",
+            "description": "For one that is torn or not there, or at the customer's wish. The customer gets a mail. "
+            "Their money is the next step, on this page.",
+            "form_class": UnsentForm,
+            "form_submit_text": "Money instead",
+        },
+    )
+    def not_sent(self, request: HttpRequest, form: UnsentForm, object_id: str) -> HttpResponseBase:
+        answer, conditions = form.cleaned_data["answer"], form.conditions()
+
+        def step(pk: int, actor: Actor) -> Return:
+            return return_changes.keep_unsent(pk, conditions, actor, answer)
+
+        return _act(request, object_id, step, "for money now")
+
     @action(description="Packing slip", url_path="slip", icon="print", permissions=["view"])
     def slip(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """A page to print; with `?pdf=on` a PDF."""
@@ -254,7 +277,7 @@ def _fitting(found: Return | None) -> set[str]:
     if found.kind != Return.Kind.EXCHANGE:
         fitting -= {"money_instead", "another_size"}
     if not found.is_to_send:
-        fitting -= {"send", "slip"}
+        fitting -= {"send", "not_sent", "slip"}
     if "refund" in fitting and not returning.due_for(found).amount.amount:
         fitting -= {"refund"}
     return fitting

@@ -50,6 +50,26 @@ class ReceiveForm(BaseDialogForm):
         return _of_lines(self)
 
 
+class UnsentForm(AnswerForm):
+    """What becomes of each piece that was taken for an exchange and is not sent."""
+
+    def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        for line in lines_of(find(Return, str(object_id))):
+            if line.exchange_to:
+                self.fields[f"{LINE}{line.pk}"] = forms.ChoiceField(
+                    label=f"{line.quantity} × {line.order_line.name}, {told_size(line.exchange_to)}",
+                    choices=[
+                        (ReturnLine.Condition.SOUND, "Back on sale"),
+                        (ReturnLine.Condition.DAMAGED, "Torn or not there: written off"),
+                    ],
+                    widget=UnfoldAdminSelectWidget,
+                )
+
+    def conditions(self) -> dict[int, str]:
+        return _of_lines(self)
+
+
 class SizesForm(AnswerForm):
     """Another size for each line of an exchange: what is in stock at the same price."""
 

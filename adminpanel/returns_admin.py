@@ -45,7 +45,7 @@ def stands(found: Return) -> tuple[str, str]:
 
 class ReturnLineInline(ReadOnlyInline):
     model = ReturnLine
-    fields = ["what", "quantity", "exchange_to", "condition"]
+    fields = ["what", "quantity", "exchange_to", "condition", "stayed", "stayed_as"]
     readonly_fields = fields
     show_change_link = False
     hide_title = True
@@ -107,7 +107,7 @@ class ReturnAdmin(ReturnActions, ReadOnlyAdmin):
 
 @admin.register(ReturnLine)
 class ReturnLineAdmin(ReadOnlyAdmin):
-    list_display = ["parcel", "order_line", "came_by", "quantity", "exchange_to", "condition"]
+    list_display = ["parcel", "order_line", "came_by", "quantity", "exchange_to", "condition", "stayed", "stayed_as"]
     list_filter = ["condition"]
-    list_select_related = ["parcel__order", "order_line", "exchange_to", "came_by__order_line__order"]
+    list_select_related = ["parcel__order", "order_line", "exchange_to", "stayed", "came_by__order_line__order"]
     search_fields = ["parcel__order__number", "order_line__sku", "order_line__instead_sku", "came_by__exchange_to__sku"]

@@ -43,8 +43,8 @@ def details(event: OrderEvent) -> str:
 
 
 def _word(event: OrderEvent, value: object) -> str:
-    """The condition of what came back in the words in which staff chose it."""
-    if event.kind != "return-received":
+    """The condition of what came back, or was not sent, in the words in which staff chose it."""
+    if event.kind not in ("return-received", "return-changed"):
         return str(value)
     return re.sub(r"\b(sound|damaged)\b", lambda found: CONDITIONS[found[0]], str(value))
 

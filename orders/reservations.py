@@ -1,7 +1,7 @@
 """For whom stock is kept. Counts are catalog.stock's; the rows here say whose they are, and both change together."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import F, Sum
 from django.db.models.functions import Now
@@ -13,6 +13,7 @@ from orders.models import Order, OrderLine, Reservation, ReturnLine
 
 State = Reservation.State
 REST = "rest_of_line"
+NOT_SENT = "not_sent"
 NOT_EXCHANGED = "Nothing was exchanged. Choose another size for this return, or money instead, and receive it then."
 
 
@@ -102,6 +103,13 @@ def take_return(lines: list[ReturnLine]) -> None:
         stock.swap(back, instead, damaged)
     except stock.OutOfStock as gone:
         raise stock.OutOfStock(gone.shortages, NOT_EXCHANGED) from gone
+
+
+def take_unsent(lines: Collection[ReturnLine]) -> None:
+    """The other size that was taken for these lines, and stays here, is on sale again or written off. Once; the order
+    is locked by the caller."""
+    back = [stock.Back(line.stayed_id, line.quantity, NOT_SENT, line.pk) for line in lines if line.stayed_id]
+    stock.swap(back, [], [line.pk for line in lines if line.stayed_as == ReturnLine.Condition.DAMAGED])
 
 
 def pieces_of(order: Order) -> Counter[int]:

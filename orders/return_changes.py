@@ -1,13 +1,16 @@
-"""An approved return that turns out otherwise: money instead of a size, another size, or a parcel that never comes."""
+"""A return that turns out otherwise: money instead of a size, another size, or a parcel that never comes.
 
-from collections.abc import Mapping
+An exchange that is here already has one way left beside being sent: its other size stays, and its money is due.
+"""
+
+from collections.abc import Collection, Mapping
 
 from django.db.models.functions import Now
 
 from catalog.models import VariantSize
 from core.errors import Conflict, ShopError
 from core.transactions import in_transaction
-from orders import events, other_sizes, return_mails, returns
+from orders import events, exchanges, other_sizes, reservations, return_mails, returns
 from orders.events import Actor
 from orders.models import Order, Return, ReturnLine
 
@@ -50,7 +53,39 @@ def give_another_size(return_id: int, sizes: Mapping[int, str], actor: Actor, an
             raise ShopError("It is for these sizes already, so no mail is written. Choose another.", field="answer")
         return found
     ReturnLine.objects.bulk_update(changed, ["exchange_to"])
-    _tell(found, order, actor, answer, returns.by_sku((line, sizes[line.pk]) for line in changed))
+    _tell(found, order, actor, answer, returns.by_sku((line.told_sku, sizes[line.pk]) for line in changed))
+    return found
+
+
+@in_transaction
+def keep_unsent(return_id: int, conditions: Mapping[int, str], actor: Actor, answer: str = "") -> Return:
+    """The other size of an exchange does not leave after all: what came back is received for its money instead.
+
+    `conditions` say of each line (id) whether the piece that was taken for it goes back on sale or is written off. Its
+    customer is told; the money is given on the page of the return, as for any that was received. Locks the order, then
+    stock. Harmless twice. Raises Conflict for any that waits not to be sent, and while a bank decides about the money.
+    """
+    found, order = returns.lock(return_id)
+    if found.lines.filter(stayed__isnull=False).exists():
+        return found
+    exchanges.check_to_send(found)
+    if order.payment_status == Order.PaymentStatus.DISPUTED:
+        raise Conflict(
+            f"A bank may take the money of order {order.number} back, so none is promised while it decides. Wait for "
+            "the bank.",
+            code="disputed",
+        )
+    lines = list(found.lines.with_pieces())
+    unsent = [line for line in lines if line.exchange_to_id]
+    for line in unsent:
+        line.stayed_as = returns.checked_condition(line, conditions)
+        line.stayed, line.exchange_to = line.exchange_to, None
+    reservations.take_unsent(unsent)
+    ReturnLine.objects.bulk_update(unsent, ["stayed", "stayed_as", "exchange_to"])
+    Return.objects.filter(pk=found.pk).update(kind=Kind.REFUND, state=State.RECEIVED, closed_at=None)
+    words = ((line.stayed.sku, f"{line.quantity} {line.stayed_as}") for line in unsent if line.stayed)
+    declined = {line.pk for line in lines} - {line.pk for line in unsent}
+    _tell(found, order, actor, answer, {"instead": "money", **returns.by_sku(words)}, declined)
     return found
 
 
@@ -92,10 +127,13 @@ def _keep_answer(found: Return, order: Order, answer: str) -> None:
     Return.objects.filter(pk=found.pk).update(answer=returns.to_be_read(answer, order))
 
 
-def _tell(found: Return, order: Order, actor: Actor, answer: str, data: dict[str, str]) -> None:
-    """A return may be changed several times: each has its own event and mail."""
+def _tell(
+    found: Return, order: Order, actor: Actor, answer: str, data: dict[str, str], declined: Collection[int] = ()
+) -> None:
+    """A return may be changed several times: each has its own event and mail. `declined` are lines that were not
+    exchanged."""
     _keep_answer(found, order, answer)
     found.refresh_from_db()
     time = order.events.filter(kind="return-changed").count() + 1
     events.record(order, "return-changed", actor, key=f"{found.pk}/{time}", data=data)
-    return_mails.write("return-changed", found, part=str(time))
+    return_mails.write("return-changed", found, declined, part=str(time))

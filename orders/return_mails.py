@@ -48,6 +48,7 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
             "is_exchange": found.kind == Return.Kind.EXCHANGE,
             "is_faulty": found.reason == Return.Reason.FAULTY,
             "swaps_anyway": found.reason in return_policy.ALWAYS,
+            "is_here": found.received_at is not None,
             "is_undecided": _is_undecided(found, lines),
             "declined": bool(declined),
             "swapped": any(piece["instead"] for piece in pieces),
@@ -61,6 +62,8 @@ def facts_of(found: Return, declined: Collection[int] = ()) -> dict[str, object]
 
 
 def _is_undecided(found: Return, lines: Iterable[ReturnLine]) -> bool:
-    """Whether nobody has said yet what goes back: a piece came worn, and not by the shop's fault."""
+    """Whether nobody has said yet what goes back: a piece came worn, and not by the shop's fault. Of an exchange that
+    was not sent it was said when it came."""
     is_worn = any(line.condition == ReturnLine.Condition.DAMAGED for line in lines)
+    is_worn = is_worn and not any(line.stayed_id for line in lines)
     return is_worn and found.kind == Return.Kind.REFUND and found.reason not in return_policy.ALWAYS

@@ -124,9 +124,7 @@ def receive(return_id: int, conditions: Mapping[int, str], actor: Actor) -> Retu
     if found.state == State.LOST or found.kind == Kind.EXCHANGE:
         check_still_out(order, found, lines)
     for line in lines:
-        line.condition = conditions.get(line.pk, "")
-        if line.condition not in (Condition.SOUND, Condition.DAMAGED):
-            raise ShopError("Say of each piece in which condition it is.", field=f"line_{line.pk}")
+        line.condition = checked_condition(line, conditions)
     declined = _decline_swaps(found, lines)
     reservations.take_return(lines)
     ReturnLine.objects.bulk_update(lines, ["condition", "exchange_to"])
@@ -238,6 +236,14 @@ def check_still_out(order: Order, found: Return, lines: list[ReturnLine]) -> Non
     )
 
 
+def checked_condition(line: ReturnLine, conditions: Mapping[int, str]) -> str:
+    """What staff say of it. Raises ShopError naming the line (id) of which they say nothing."""
+    condition = conditions.get(line.pk, "")
+    if condition not in (Condition.SOUND, Condition.DAMAGED):
+        raise ShopError("Say of each piece whether it goes back on sale or is written off.", field=f"line_{line.pk}")
+    return condition
+
+
 def _decline_swaps(found: Return, lines: list[ReturnLine]) -> set[int]:
     """Takes the wish from pieces that came back worn or damaged, and returns those lines (id)."""
     if found.reason in return_policy.ALWAYS:
@@ -275,15 +281,15 @@ def lock(return_id: int) -> tuple[Return, Order]:
 
 def _conditions(lines: list[ReturnLine], declined: Collection[int]) -> dict[str, str]:
     return by_sku(
-        (line, f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}") for line in lines
+        (line.told_sku, f"{line.quantity} {line.condition}{', not exchanged' if line.pk in declined else ''}")
+        for line in lines
     )
 
 
-def by_sku(words: Iterable[tuple[ReturnLine, str]]) -> dict[str, str]:
+def by_sku(words: Iterable[tuple[str, str]]) -> dict[str, str]:
     """What there is to say of each line, for the timeline. One SKU may come back on several lines: alone, out of a
     bundle, and got in exchange."""
     said: dict[str, str] = {}
-    for line, word in words:
-        sku = line.told_sku
+    for sku, word in words:
         said[sku] = f"{said[sku]}; {word}" if sku in said else word
     return said

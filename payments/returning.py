@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from core.errors import Conflict
 from core.money import Money
 from core.transactions import in_transaction
 from orders import returns
 from orders.events import Actor
-from orders.models import Return
+from orders.models import Return, ReturnLine
 from payments import refund_amounts, refunds
 from payments.models import Refund
 from payments.standing import pieces_paid_back, remaining, that_paid_the_pieces
@@ -70,10 +70,14 @@ def refund_of(found: Return) -> Refund | None:
 
 
 def due_for(found: Return) -> Due:
-    """What was paid for its pieces, less what went back of them or of the order before. A few queries."""
+    """What was paid for its pieces, less what went back of them or of the order before. A few queries.
+
+    Of an exchange that was not sent, those that were to be exchanged alone: of the others it was said before that
+    nothing is due.
+    """
     order = found.order
     lines = order.all_lines()
-    asked = dict(found.lines.order_by().values_list("order_line").annotate(Sum("quantity")))
+    asked = _counted(found.lines.filter(stayed__isnull=False)) or _counted(found.lines.all())
     done = pieces_paid_back(order)
     quantity = {line.pk: line.quantity for line in lines}
     left = {pk: count for pk in asked if (count := min(asked[pk], quantity[pk] - done[pk])) > 0}
@@ -83,6 +87,10 @@ def due_for(found: Return) -> Due:
     paid = sum(part.amount for part in refund_amounts.parts_of(order, lines, asked, {}))
     is_less = left != asked or amount < worth
     return Due(left, Money(amount, order.currency), Money(paid, order.currency), is_less)
+
+
+def _counted(lines: QuerySet[ReturnLine]) -> dict[int, int]:
+    return dict(lines.order_by().values_list("order_line").annotate(Sum("quantity")))
 
 
 def _key(found: Return) -> str:

@@ -134,6 +134,7 @@ RETURN = {
         "swaps_anyway": False,
         "declined": False,
         "swapped": False,
+        "is_here": False,
         "is_undecided": False,
         "money": "all",
         "carrier": "",
@@ -154,6 +155,9 @@ DECLINED = EXCHANGE | {
 }
 FAULTY = RETURN | {"return": RETURN["return"] | {"reason": "It is faulty", "is_faulty": True, "swaps_anyway": True}}  # type: ignore[operator]
 FREE = RETURN | {"return": RETURN["return"] | {"money": "none"}}  # type: ignore[operator]
+NOT_SENT = RETURN | {
+    "return": RETURN["return"] | {"is_here": True, "answer": "The last one in UK 14 has a torn seam. We are sorry."}  # type: ignore[operator]
+}
 SENT = {
     "return": EXCHANGE["return"]  # type: ignore[operator]
     | {"carrier": "GIG Logistics", "tracking_number": "GIG-0146-77", "may_come_back": True}
@@ -219,6 +223,7 @@ def kinds() -> dict[str, tuple[str, dict[str, Any]]]:
         "return-changed": order | RETURN,
         "return-changed (another size)": order | EXCHANGE,
         "return-changed (another colour)": order | ANOTHER_COLOUR,
+        "return-changed (not sent)": order | NOT_SENT,
         "return-lost": order | {"return": RETURN["return"] | {"answer": "The courier has no record of it."}},
         "return-received": order | RETURN,
         "return-received (no money)": order | FREE,

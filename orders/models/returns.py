@@ -175,6 +175,18 @@ class ReturnLine(Origin, models.Model):
     quantity = models.PositiveSmallIntegerField()
     exchange_to = models.ForeignKey(VariantSize, models.PROTECT, null=True, blank=True, related_name="+")
     condition = models.CharField(max_length=7, choices=Condition, default=Condition.UNSEEN, blank=True)
+    stayed = models.ForeignKey(
+        VariantSize,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The other size that left the shelf for it, and was not sent after all.",
+    )
+    stayed_as = models.CharField(
+        max_length=7, choices=Condition, default=Condition.UNSEEN, db_default=Condition.UNSEEN, blank=True
+    )
 
     objects: ClassVar[ReturnLineQuerySet] = ReturnLineQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -185,8 +197,17 @@ class ReturnLine(Origin, models.Model):
                 fields=["parcel", "order_line", "came_by"], nulls_distinct=False, name="return_line_once"
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="return_line_of_one_or_more"),
+            # What is not sent is on sale or written off, and nothing else is sent for it.
+            models.CheckConstraint(
+                condition=Q(stayed__isnull=True, stayed_as="")
+                | Q(stayed__isnull=False, stayed_as__in=["sound", "damaged"], exchange_to__isnull=True),
+                name="return_line_stayed_whole",
+            ),
         ]
-        indexes = [models.Index(fields=["came_by"], condition=Q(came_by__isnull=False), name="return_line_came_by_idx")]
+        indexes = [
+            models.Index(fields=["came_by"], condition=Q(came_by__isnull=False), name="return_line_came_by_idx"),
+            models.Index(fields=["stayed"], condition=Q(stayed__isnull=False), name="return_line_stayed_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"

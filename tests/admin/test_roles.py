@@ -48,6 +48,7 @@ DEEDS: dict[str, set[str]] = {
     "orders_return_receive": PACKERS,
     "orders_return_refund": MONEY,
     "orders_return_send": PACKERS,
+    "orders_return_not_sent": PACKERS,
     "payments_payment_changelist": DESK,
     "payments_payment_ask_paystack": MONEY,
     "payments_payment_give_back": MONEY,

@@ -57,6 +57,7 @@ def test_and_where_much_turns_out_otherwise() -> None:
         ("payments.for_nothing._is_for_nothing", False),
         ("payments.refunds.count_kept", None),
         ("orders.reservations.put_back", None),
+        ("orders.reservations.take_unsent", None),
     ],
 )
 def test_a_shop_that_forgets_what_turned_out_otherwise_is_found_out(forgotten: str, instead: Any) -> None:

@@ -31,7 +31,7 @@ class Turns(Course):
             "money": lambda: return_changes.give_money_instead(found.pk, events.SYSTEM, "Gone."),
             "size": lambda: return_changes.give_another_size(found.pk, sizes, events.SYSTEM),
             "give up": lambda: return_changes.give_up(found.pk, events.SYSTEM),
-            "send": lambda: exchanges.send(found.pk, "GIG", "", events.SYSTEM),
+            "send": lambda: self.send_or_keep(found, size),
             "close": lambda: returns.close_without_money(found.pk, events.SYSTEM, "Worn."),
             "refund first": lambda: self.refund(found.order_id, found.lines.all()[0].order_line_id, 1, "kept"),
             "refund all first": lambda: self.refund(found.order_id, 0, 1, "all"),
@@ -40,7 +40,7 @@ class Turns(Course):
 
     @rule(size=ANY, change=st.sampled_from(CHANGES), condition=st.sampled_from(["sound", "sound", "damaged"]))
     def exchange_that_turns_out_otherwise(self, size: int, change: str, condition: str) -> None:
-        """At one go: bought, asked for, changed on its way, arrived, paid or sent."""
+        """At one go: bought, asked for, changed on its way, arrived, paid or sent, or not sent and paid then."""
         self.come_order_pay_and_get_it(size, 1)
         order = self.just_paid()
         if order is None or not self.ask_for_another_size(order):
@@ -50,7 +50,8 @@ class Turns(Course):
         self.a_return_turns_out_otherwise(last, change, size + 1)
         self.a_return_arrives(last, condition)
         self.its_money_goes_back(last)
-        self.a_return_turns_out_otherwise(last, "send", 0)
+        self.a_return_turns_out_otherwise(last, "send", size)
+        self.its_money_goes_back(last)
 
     @rule(size=ANY, count=st.integers(1, 2), what=st.sampled_from(["", "kept"]), change=st.sampled_from(["", *CHANGES]))
     def what_was_got_in_exchange_comes_back_too(self, size: int, count: int, what: str, change: str) -> None:
@@ -68,7 +69,8 @@ class Turns(Course):
                 self.a_return_turns_out_otherwise(last, change, size)
             self.a_return_arrives(last, "sound")
             self.its_money_goes_back(last)
-            self.a_return_turns_out_otherwise(last, "send", 0)
+            self.a_return_turns_out_otherwise(last, "send", size if is_last else 0)
+            self.its_money_goes_back(last)
 
     @rule(size=ANY, is_swapped=st.booleans(), is_lost_first=st.booleans())
     def what_was_given_up_arrives_after_all(self, size: int, is_swapped: bool, is_lost_first: bool) -> None:
@@ -168,6 +170,14 @@ class Turns(Course):
             wish = {left[-1].key: Wish(1, others[-1].sku)}
             self.may_refuse(lambda: returns.request(order.pk, wish, "exchange", "size", "", events.CUSTOMER))
         return bool(others)
+
+    def send_or_keep(self, found: Return, how: int) -> Return:
+        """The other size leaves, or stays for money after all: on sale or written off."""
+        if how % 2 == 0:
+            return exchanges.send(found.pk, "GIG", "", events.SYSTEM)
+        stayed_as = "sound" if how % 4 == 1 else "damaged"
+        conditions = {line.pk: stayed_as for line in found.lines.all()}
+        return return_changes.keep_unsent(found.pk, conditions, events.SYSTEM)
 
     def exchange(self, order: Order) -> bool:
         """Up to the other size being sent."""

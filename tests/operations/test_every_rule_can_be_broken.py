@@ -116,6 +116,19 @@ def exchanged(shop: Shop, size: VariantSize) -> ReturnLine:
     return ReturnLine.objects.create(parcel=parcel, order_line=shop.line, quantity=1, exchange_to=size)
 
 
+def not_sent(shop: Shop, back: VariantSize | None, stayed_as: str = "sound") -> None:
+    """One piece was to become another of its size, which was taken for it and stayed after all: `back` is on sale."""
+    parcel = Return.objects.create(order=shop.sold, kind="refund", state="received", reason="size", received_at=now())
+    line = ReturnLine.objects.create(
+        parcel=parcel, order_line=shop.line, quantity=1, condition="sound", stayed=shop.size, stayed_as=stayed_as
+    )
+    moved_back(shop, 1, "return_line", line.pk)
+    for size, change, reason, source in ((shop.size, -1, "sold", "return_line"), (back, 1, "return", "not_sent")):
+        if size:
+            its = {"variant_size": size, "reason": reason, "source_type": source}
+            StockMovement.objects.create(change=change, source_id=line.pk, **its)
+
+
 def back_of_an_exchange(shop: Shop, given: ReturnLine, quantity: int, state: str) -> ReturnLine:
     parcel = Return.objects.create(order=shop.sold, kind="refund", state=state, reason="size", received_at=now())
     return ReturnLine.objects.create(parcel=parcel, order_line=shop.line, came_by=given, quantity=quantity)
@@ -284,6 +297,12 @@ DODGES: dict[str, tuple[str, Callable[[Shop], object]]] = {
             "return_line",
             back_of_an_exchange(shop, exchanged(shop, VariantSizeFactory(on_hand=9)), 1, "received").pk,
         ),
+    ),
+    "what was not sent is gone": ("every return has its movements", lambda shop: not_sent(shop, None)),
+    "what was not sent is torn": ("every return has its movements", lambda shop: not_sent(shop, shop.size, "damaged")),
+    "another size is on sale than was not sent": (
+        "what comes back names what brought it",
+        lambda shop: not_sent(shop, VariantSizeFactory(on_hand=9)),
     ),
     "a discount is counted for somebody else": (
         "redemptions within limits of a customer",

@@ -1,5 +1,6 @@
 """The page on which staff make an order for somebody who writes on WhatsApp or calls."""
 
+import secrets
 from collections import Counter
 from typing import Any, cast
 
@@ -34,6 +35,9 @@ REQUIRED = {
     "area": "Choose the local government area.",
 }
 TOO_MANY = "At most {} of one piece go into an order. Make another order for more."
+# In the address, so that the Back button leads to the same form.
+FORM = "form"
+MADE_BEFORE = "Order {} was made with this form already, and no second one. For another order, open a new form."
 INVALID_CHOICE = {"state": "Choose the state from the list."}
 
 
@@ -137,10 +141,16 @@ class MakesOrders:
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
         if not self.has_add_permission(request):
             raise PermissionDenied
+        key = request.GET.get(FORM, "")
+        if request.method == "GET" and not key:
+            return HttpResponseRedirect(f"{request.path}?{FORM}={secrets.token_urlsafe(16)}")
         form = StaffOrderForm(request.POST or None)
         # A new choice of country or state only changes the fields.
         if request.method == "POST" and "show" in request.POST:
             form = StaffOrderForm(initial=request.POST.dict())
+        elif request.method == "POST" and (made := staff_orders.made_with(key)):
+            messages.warning(request, MADE_BEFORE.format(made.number))
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[made.pk]))
         elif request.method == "POST" and form.is_valid():
             try:
                 order = staff_orders.make(
@@ -153,6 +163,7 @@ class MakesOrders:
                     form.currency(),
                     pay_on_delivery=form.is_paid_at_the_door,
                     method=form.method_chosen(),
+                    form=key,
                 )
             except ShopError as error:
                 form.refuse(error)

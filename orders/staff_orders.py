@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from core.errors import ShopError
 from core.transactions import in_transaction
@@ -16,7 +17,7 @@ from orders.baskets import Wanted
 from orders.checkout import Contact, place_order
 from orders.delivery import Destination
 from orders.events import Actor
-from orders.models import Order
+from orders.models import Bag, Order
 
 NOTE_MAX = 500
 NO_PIECE = "Choose at least one piece."
@@ -34,8 +35,11 @@ def make(
     *,
     pay_on_delivery: bool = False,
     method: str = "",
+    form: str = "",
 ) -> Order:
     """An order of these pieces and bundles, priced and refused by the rules of every order.
+
+    One `form` makes one order: sent again, at once or later, it gives back the first one's.
 
     Its stock is kept for settings.STAFF_ORDER_HOLD_HOURS, for whoever is sent a link pays later than one who is on the
     page; with `pay_on_delivery` until it is sent or cancelled. The customer gets the mail of a new order, with the link
@@ -43,7 +47,9 @@ def make(
     """
     if not wanted:
         raise ShopError(NO_PIECE, code="empty_bag", field="piece_1")
-    bag = bags.open_bag()
+    bag = _bag_of(form) if form else bags.open_bag()
+    if bag.state == Bag.State.ORDERED:
+        return bag.order
     baskets.fill(bag, wanted)
     hold = timedelta(hours=settings.STAFF_ORDER_HOLD_HOURS)
     return place_order(
@@ -58,6 +64,21 @@ def make(
         pay_on_delivery=pay_on_delivery,
         method=method,
     )
+
+
+def made_with(form: str) -> Order | None:
+    """What this form made before."""
+    return Order.objects.filter(bag__token=_token_of(form)).first() if form else None
+
+
+def _bag_of(form: str) -> Bag:
+    """Its own, written in the transaction that orders it: whoever sends the form meanwhile waits here for that."""
+    return Bag.objects.get_or_create(token=_token_of(form))[0]
+
+
+def _token_of(form: str) -> str:
+    """Never that of another bag, whatever stands in the address of the form."""
+    return salted_hmac("orders.staff_orders", form).hexdigest()
 
 
 @in_transaction

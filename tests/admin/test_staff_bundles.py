@@ -159,9 +159,9 @@ def test_a_single_piece_that_cannot_be_had_is_told_in_its_row(desk: Client, size
 
 
 def test_a_bundle_that_is_withdrawn_is_not_offered(desk: Client, bundle: Bundle) -> None:
-    assert "Three of them: 3 pieces" in desk.get(ADD).text
+    assert "Three of them: 3 pieces" in desk.get(ADD, follow=True).text
     Bundle.objects.update(active=False)
-    assert "Three of them" not in desk.get(ADD).text
+    assert "Three of them" not in desk.get(ADD, follow=True).text
 
 
 def test_what_was_written_stays_when_fields_are_shown(desk: Client, sizes: list[VariantSize]) -> None:

@@ -150,11 +150,11 @@ def test_where_nobody_pays_at_the_door_it_is_refused(
 
 def test_how_it_is_paid_is_asked_where_there_is_a_choice(desk: Client, settings: Any) -> None:
     settings.OFFLINE_METHODS = ["on_delivery"]
-    page = desk.get(ADD)
+    page = desk.get(ADD, follow=True)
     assert "<legend>How they pay</legend>" in page.text
     assert "w-full" not in page.context["form"].fields["pay_on_delivery"].widget.attrs["class"]
     settings.OFFLINE_METHODS = []
-    assert "How they pay" not in desk.get(ADD).text
+    assert "How they pay" not in desk.get(ADD, follow=True).text
 
 
 def test_without_the_right_there_is_no_such_page(desk_of: Callable[..., Client], size: VariantSize) -> None:
@@ -179,9 +179,9 @@ def test_an_order_for_somebody_abroad_is_priced_and_charged_in_dollars(
     desk: Client, client: Client, size: VariantSize, settings: Any
 ) -> None:
     abroad = {**CUSTOMER, "country": "CA", "city": "Toronto", "phone": "+14165552671", "piece_1": size.sku}
-    assert "charged in" not in desk.get(ADD).text
+    assert "charged in" not in desk.get(ADD, follow=True).text
     settings.PAYSTACK_CURRENCIES = ["NGN", "USD"]
-    assert "Priced and charged in" in desk.get(ADD).text
+    assert "Priced and charged in" in desk.get(ADD, follow=True).text
     refused = desk.post(ADD, {**abroad, "currency": "USD"})
     assert "The shop has no prices in USD" in refused.text
     assert desk.post(ADD, {**abroad, "currency": "EUR"}).status_code == 400

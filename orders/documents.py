@@ -233,9 +233,15 @@ def _notes(order: Order) -> list[str]:
         price = delivery_quotes.in_force(order)
         paid = f" It was paid with {price.amount}." if price and price.paid_at else ""
         notes.append(f"Delivery is priced and paid apart from this invoice.{paid}")
-    if order.tax_subunit == 0:
+    if not _is_taxed(order):
         notes.append("No tax is charged on delivery to this address.")
     return notes + _exchanges(order)
+
+
+def _is_taxed(order: Order) -> bool:
+    """Whether its zone was taxed: where a discount took all of the goods, the tax of them is nought as well."""
+    rates = [step["basis_points"] for step in order.trace if step.get("step") == "tax"]
+    return any(rates) or order.tax_subunit > 0
 
 
 def _exchanges(order: Order) -> list[str]:

@@ -25,6 +25,7 @@ from tests.factories import (
     ADA,
     LAGOS_ISLAND,
     BundleFactory,
+    DiscountFactory,
     SizeFactory,
     VariantSizeFactory,
     bag_with,
@@ -52,6 +53,18 @@ def order() -> Order:
     held = bag_with((size, 2))
     bag.add_bundle(held, bundle.slug, [size.sku] * 3)
     return paid(checkout.place_order(held, ADA, LAGOS_ISLAND, note="Ring twice"))
+
+
+@pytest.mark.parametrize(("rate", "is_told"), [(750, False), (0, True)])
+def test_an_invoice_says_that_an_address_is_untaxed_and_not_that_a_discount_left_no_tax(
+    rate: int, is_told: bool
+) -> None:
+    DiscountFactory(basis_points=10_000)
+    lagos()
+    Zone.objects.update(tax_basis_points=rate)
+    order = placed_order(code="TENTH")
+    assert (order.tax_subunit, order.total_subunit) == (0, order.delivery_subunit)
+    assert any("No tax is charged" in note for note in documents.invoice(order).notes) == is_told
 
 
 def test_an_invoice_says_what_was_sold(order: Order) -> None:

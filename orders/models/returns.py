@@ -72,6 +72,10 @@ class Return(models.Model):
                 condition=Q(sent_at__isnull=True, carrier="") | (Q(sent_at__isnull=False) & ~Q(carrier="")),
                 name="return_sent_has_a_carrier",
             ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(kind="exchange", state="closed"),
+                name="return_sent_is_an_exchange_done",
+            ),
         ]
         indexes = [models.Index(fields=["state", "-id"], name="return_state_idx")]
 

@@ -1,8 +1,9 @@
 """One of the staff sends the other size of an exchange while another one keeps it for money: one of them wins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import IntegrityError, connection
 
 from catalog.models import VariantSize
 from core import transactions
@@ -15,6 +16,8 @@ from tests.purchase.sending_back import large as large
 from tests.purchase.sending_back import medium as medium
 from tests.purchase.sending_back import on_hand
 from tests.purchase.sending_back import order as order
+
+GUARD = "return_sent_is_an_exchange_done"
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -58,9 +61,31 @@ def unlocked(waiting: Return, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchanges, "check_to_send", looked)
 
 
-@pytest.mark.breaks_invariants
 @pytest.mark.usefixtures("unlocked")
-def test_without_the_lock_it_would_be_sent_and_on_sale(waiting: Return, large: VariantSize) -> None:
+def test_the_database_refuses_it_too(waiting: Return, large: VariantSize) -> None:
+    """Without the lock on the order."""
+    results = sent_and_kept(waiting)
+    (refused,) = (result for result in results if not isinstance(result, Return))
+    assert isinstance(refused, IntegrityError)
+    assert GUARD in str(refused)
+    waiting.refresh_from_db()
+    assert (waiting.state, on_hand(large)) in (("closed", 1), ("received", 2))
+
+
+@pytest.fixture
+def unguarded() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [GUARD])
+        (check,) = cursor.fetchone()
+        cursor.execute(f"ALTER TABLE orders_return DROP CONSTRAINT {GUARD}")
+        yield
+        Return.objects.update(sent_at=None, carrier="")
+        cursor.execute(f"ALTER TABLE orders_return ADD CONSTRAINT {GUARD} {check}")
+
+
+@pytest.mark.breaks_invariants
+@pytest.mark.usefixtures("unlocked", "unguarded")
+def test_without_lock_and_check_it_would_be_sent_and_on_sale(waiting: Return, large: VariantSize) -> None:
     """The negative control."""
     results = sent_and_kept(waiting)
     assert all(isinstance(result, Return) for result in results), results

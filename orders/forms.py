@@ -83,6 +83,7 @@ class AddresseeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self._given("country") or HOME
+        self._leave_behind(country)
         self.initial.setdefault("country", HOME)
         if states := states_of(country):
             self._within(states, areas_of(country, self._given("state")))
@@ -91,7 +92,8 @@ class AddresseeForm(forms.Form):
 
     def destination(self) -> Destination:
         """As much of the address as was given, checked or not."""
-        return Destination(self._given("country") or HOME, self._given("state"), self._given("area"))
+        area = self._given("area") if "area" in self.fields else ""
+        return Destination(self._given("country") or HOME, self._given("state"), area)
 
     def entry(self) -> Entry:
         """Once it is valid."""
@@ -105,6 +107,16 @@ class AddresseeForm(forms.Form):
     def _given(self, name: str) -> str:
         value = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
         return str(value).replace("\0", "").strip()
+
+    def _leave_behind(self, country: str) -> None:
+        """State and area of another country, for which the page still was when this one was chosen."""
+        if self._given("shown_for") in ("", country):
+            return
+        without = {"state": "", "area": ""}
+        if self.is_bound:
+            self.data = {**dict(self.data.items()), **without}
+        else:
+            self.initial.update(without)
 
     def _within(self, states: list[str], areas: list[str]) -> None:
         del self.fields["city"], self.fields["postcode"]

@@ -13,13 +13,13 @@ from orders import offline_methods
 from orders.models import Order, OrderLine, Shipment
 from orders.summary import grouped, totals_of
 
-DELIVERED = "order-delivered"
+SHIPPED, DELIVERED = "order-shipped", "order-delivered"
 MONEY_BACK = ("order-cancelled-paid", "order-not-arrived", "return-approved", "return-changed", "return-received")
 SAID_OF_AN_ORDER = (
     *("number", "email", "full_name", "phone", "state", "area", "street", "landmark", "city", "postcode", "note"),
     *("billing_name", "billing_address"),
     *("pay_on_delivery", "status", "payment_status", "quote_status", "cost_something"),
-    *("currency", "delivery_min_days", "delivery_max_days"),
+    *("currency", "delivery_method", "delivery_min_days", "delivery_max_days"),
     *("hold_expires_at", "placed_at", "paid_at", "carrier", "tracking_number"),
 )
 SAID_OF_A_LINE = ("name", "colour", "quantity", "taken_back")
@@ -31,6 +31,8 @@ def write(kind: str, order: Order, *, part: str = "", **more: Any) -> None:
     `part` names what of it the mail is about, such as refund/7, where there may be several; `more` are facts of that.
     """
     facts = facts_of(order) | more
+    if kind == SHIPPED:
+        facts |= _last_of_several(order)
     if kind == DELIVERED:
         facts |= _invitations(order)
     if kind in MONEY_BACK:
@@ -80,6 +82,12 @@ def facts_of_parcel(shipment: Shipment) -> dict[str, Any]:
     lines = shipment.lines.select_related("order_line").order_by("pk")
     pieces = [{**_piece(line.order_line), "quantity": line.quantity} for line in lines]
     return {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number, "pieces": pieces}
+
+
+def _last_of_several(order: Order) -> dict[str, Any]:
+    """What is in the parcel that left now, where others of the order left before."""
+    shipments = list(order.shipments.order_by("pk"))
+    return {"last": facts_of_parcel(shipments[-1])} if shipments[1:] else {}
 
 
 def _piece(line: OrderLine) -> dict[str, Any]:

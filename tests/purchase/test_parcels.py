@@ -55,7 +55,16 @@ def test_a_part_first_and_then_the_rest(order: Order) -> None:
     assert (rest.status, rest.tracking_number) == ("shipped", "GIG-2")
     assert Shipment.objects.count() == 2
     assert parcels.left_of(order) == {}
-    assert OutgoingMail.objects.filter(kind="order-shipped").count() == 1
+    last = outbox.compose(OutgoingMail.objects.get(kind="order-shipped"))
+    assert f"The rest of order {order.number} has left us" in last.text
+    assert f"In this parcel:\n  1 x {first.name}" in last.text
+    assert last.html.count("In this parcel") == 1
+
+
+def test_all_in_one_parcel_speaks_of_no_parcel(order: Order) -> None:
+    send(order)
+    mail = outbox.compose(OutgoingMail.objects.get(kind="order-shipped"))
+    assert "In this parcel" not in mail.text + mail.html
 
 
 def test_a_third_time_is_harmless(order: Order) -> None:

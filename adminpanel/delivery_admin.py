@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 from unfold.decorators import action
@@ -86,7 +87,7 @@ class AreaInline(TabularInline):
 @admin.register(Zone)
 class ZoneAdmin(ShopAdmin):
     form = ZoneForm
-    list_display = ["name", "fee", "min_days", "max_days", "free_from", "tax", "position", "active"]
+    list_display = ["name", "fee", "min_days", "max_days", "free_from", "other_ways", "tax", "position", "active"]
     list_filter = ["active"]
     search_fields = ["name", "slug", "areas__state", "areas__area"]
     prepopulated_fields = {"slug": ["name"]}
@@ -117,6 +118,13 @@ class ZoneAdmin(ShopAdmin):
     @admin.display(description="Fee", ordering="fee_kobo")
     def fee(self, zone: Zone) -> str:
         return "Quoted" if zone.fee_kobo is None else Money(zone.fee_kobo).display
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
+        return super().get_queryset(request).prefetch_related("other_methods")
+
+    @admin.display(description="Other ways")
+    def other_ways(self, zone: Zone) -> str:
+        return ", ".join(method.name for method in zone.other_methods.all() if method.active)
 
     @admin.display(description="Tax", ordering="tax_basis_points")
     def tax(self, zone: Zone) -> str:

@@ -66,7 +66,10 @@ class ShipForm(BaseDialogForm):
 
     def __init__(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)
-        for line, left in parcels.left_of(find(Order, str(object_id))).items():
+        order = find(Order, str(object_id))
+        if order.delivery_method:
+            self.fields["carrier"].help_text = f"The customer chose {order.delivery_method}."
+        for line, left in parcels.left_of(order).items():
             self.fields[f"{PIECES}{line.pk}"] = forms.IntegerField(
                 required=False,
                 min_value=0,

@@ -100,6 +100,11 @@ class ReservationInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("variant_size")
 
 
+def _by(order: Order) -> str:
+    """How it is sent, where its customer chose that."""
+    return f"by {order.delivery_method}" if order.delivery_method else ""
+
+
 @admin.register(Order)
 class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderActions, ReadOnlyAdmin):
     list_display = ["order_number", "placed_at", "customer", "destination", "total", "status_badge", "payment_badge"]
@@ -196,9 +201,8 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
 
     @admin.display(description="To")
     def destination(self, order: Order) -> str:
-        return ", ".join(
-            part for part in (order.area or order.city, order.state or countries.name(str(order.country))) if part
-        )
+        where = (order.area or order.city, order.state or countries.name(str(order.country)), _by(order))
+        return ", ".join(part for part in where if part)
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_badge(self, order: Order) -> tuple[str, str]:
@@ -241,6 +245,7 @@ class OrderAdmin(SearchesPhones, PacksMany, MakesOrders, PrintsDocuments, OrderA
             order.state,
             order.postcode,
             countries.name(str(order.country)),
+            _by(order),
         ]
         return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))
 

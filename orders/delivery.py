@@ -175,9 +175,9 @@ def check_method(found: Delivery | None, asked: str) -> None:
     """Raises ShopError for a way of delivery that was asked for and is not among those that were found."""
     if not asked or found is None or found.method.casefold() == asked.casefold():
         return
-    others = f"Choose {' or '.join(way.name for way in found.methods)}." if found.methods else "Its price is quoted."
-    told = f"{asked} does not go to this address any more. {others}"
-    raise ShopError(told, code="unknown_method", field="delivery_method")
+    names = " or ".join(way.name for way in found.methods)
+    others = "Its delivery is quoted." if not names else f"Choose {names}." if found.methods[1:] else f"{names} does."
+    raise ShopError(f"{asked} does not go to this address. {others}", code="unknown_method", field="delivery_method")
 
 
 def fee_of(zone: Zone, prices: Prices = NAIRA) -> Money | None:

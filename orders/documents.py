@@ -234,7 +234,7 @@ def _notes(order: Order) -> list[str]:
         paid = f" It was paid with {price.amount}." if price and price.paid_at else ""
         notes.append(f"Delivery is priced and paid apart from this invoice.{paid}")
     if not _is_taxed(order):
-        notes.append("No tax is charged on delivery to this address.")
+        notes.append("No tax is charged on orders to this address.")
     return notes + _exchanges(order)
 
 

@@ -39,14 +39,23 @@ def totals_of(order: Order) -> list[tuple[str, Money]]:
     Nor is delivery that a courier is asked about: it has a price, and a payment, of its own.
     """
     given = discounts_of(order)
-    free = next((one["label"] for one in given if one["delivery"]), "")
+    free = next((one for one in given if one["delivery"]), None)
     by = f"Delivery by {order.delivery_method}" if order.delivery_method else "Delivery"
     has_fee = order.quote_status == Order.QuoteStatus.NOT_NEEDED
     rows = [
         ("Subtotal", order.subtotal_subunit, True),
         *((one["label"], -one["amount"], False) for one in given),
-        (f"{by}, {free}" if free else by, order.delivery_subunit, has_fee),
+        *_delivery(by, order.delivery_subunit, free, has_fee=has_fee),
         ("Tax", order.tax_subunit, False),
         ("Total", order.total_subunit, True),
     ]
     return [(label, Money(amount, order.currency)) for label, amount, always in rows if always or amount]
+
+
+def _delivery(by: str, amount: int, free: dict[str, Any] | None, *, has_fee: bool) -> list[tuple[str, int, bool]]:
+    """One row; two where a free delivery paid for a part of it, for it is worth the cheapest way there is."""
+    if free is None:
+        return [(by, amount, has_fee)]
+    if not amount:
+        return [(f"{by}, {free['label']}", amount, has_fee)]
+    return [(by, amount + free["delivery"], True), (free["label"], -free["delivery"], True)]

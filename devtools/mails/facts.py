@@ -63,6 +63,7 @@ ORDER: dict[str, Any] = {
     "quote_status": "not_needed",
     "cost_something": True,
     "currency": "NGN",
+    "delivery_method": "",
     "delivery_min_days": 1,
     "delivery_max_days": 3,
     "hold_expires_at": HOLD,

@@ -84,9 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "order",
             "delivery_method",
-            models.CharField(
-                blank=True, db_default="", default="", help_text="Empty: by the zone's own fee and days.", max_length=40
-            ),
+            models.CharField(blank=True, db_default="", default="", max_length=40),
         ),
         migrations.RunSQL(frozen([*FROZEN, "delivery_method"]), frozen(FROZEN)),
         migrations.RunSQL(NOTED, migrations.RunSQL.noop),

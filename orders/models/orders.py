@@ -93,9 +93,8 @@ class Order(models.Model):
     tax_subunit = models.BigIntegerField(default=0)
     total_subunit = models.BigIntegerField()
     zone_name = models.CharField(max_length=60, blank=True)
-    delivery_method = models.CharField(
-        max_length=40, blank=True, default="", db_default="", help_text="Empty: by the zone's own fee and days."
-    )
+    # Empty: by the zone's own fee and days.
+    delivery_method = models.CharField(max_length=40, blank=True, default="", db_default="")
     delivery_min_days = models.PositiveSmallIntegerField(null=True, blank=True)
     delivery_max_days = models.PositiveSmallIntegerField(null=True, blank=True)
     trace = models.JSONField(default=list, help_text="How the total was calculated, step by step.")

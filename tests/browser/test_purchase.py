@@ -119,7 +119,7 @@ def test_a_way_that_is_gone_is_an_error_until_another_is_chosen(
     page.get_by_role("radio", name="Express").evaluate("radio => { radio.value = 'Drone'; radio.checked = true; }")
     page.locator("form#checkout .btn-wide").click()
     listed, told = page.locator(".error-summary li"), page.locator("#methods .error-text")
-    expect(listed).to_have_text("Drone does not go to this address any more. Choose Standard or Express.")
+    expect(listed).to_have_text("Drone does not go to this address. Choose Standard or Express.")
     listed.locator("a").click()
     expect(page.get_by_role("group", name="How it is sent")).to_be_focused()
     expect(page.get_by_role("group", name="How it is sent")).to_have_accessible_description(told.text_content() or "-")

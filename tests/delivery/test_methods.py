@@ -133,6 +133,18 @@ def test_the_order_keeps_it_with_its_price_and_its_days(bag: Bag) -> None:
     assert documents.slip(order).zone == "Lagos Island, Express"
 
 
+def test_what_a_free_delivery_paid_of_it_stands_beside_its_price(bag: Bag) -> None:
+    DiscountFactory(code="FREE", name="On us", kind=Discount.Kind.FREE_DELIVERY, basis_points=0)
+    order = checkout.place_order(bag, ADA, LAGOS_ISLAND, method="Express", code="FREE")
+    told = [(label, amount.amount) for label, amount in totals_of(order)]
+    assert told == [
+        ("Subtotal", 850_000),
+        ("Delivery by Express", 750_000),
+        ("On us (FREE)", -400_000),
+        ("Total", 1_200_000),
+    ]
+
+
 def test_the_zones_own_is_none_to_speak_of(bag: Bag) -> None:
     order = checkout.place_order(bag, ADA, LAGOS_ISLAND, method="Standard")
     assert order.delivery_method == ""
@@ -238,7 +250,7 @@ def test_what_was_shown_as_free_is_not_ordered_for_a_price_that_comes_later(shop
     Zone.objects.update(fee_kobo=None, min_days=None, max_days=None, free_from_kobo=None)
     answer = shopper.post("/checkout/", {**WRITTEN, **sent})
     assert answer.status_code == 400
-    assert "Standard does not go to this address any more. Its price is quoted." in html.unescape(answer.text)
+    assert "Standard does not go to this address. Its delivery is quoted." in html.unescape(answer.text)
     assert not Order.objects.exists()
 
 

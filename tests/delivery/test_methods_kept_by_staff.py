@@ -9,10 +9,20 @@ from django.urls import reverse
 from accounts.models import User
 from catalog.models import VariantSize
 from core.models import AuditRow
-from orders import drift
+from mailing.render import render
+from orders import checkout, drift, emails
 from orders.models import DeliveryMethod, Order, Zone
 from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
-from tests.factories import DeliveryMethodFactory, VariantSizeFactory, dollar_rate, lagos
+from tests.factories import (
+    ADA,
+    LAGOS_ISLAND,
+    DeliveryMethodFactory,
+    VariantSizeFactory,
+    bag_with,
+    dollar_rate,
+    lagos,
+    paid,
+)
 from tests.storefront.test_checkout_page import ADA as WRITTEN
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +97,18 @@ def test_what_does_not_fit_is_told_at_its_field(desk: Client, zone: Zone, sent: 
     assert words in html.unescape(answer.text)
     assert Zone.objects.filter(fee_kobo=400_000).exists()
     assert (zone.other_methods.get().fee_kobo, zone.other_methods.get().min_days) == (750_000, 1)
+
+
+def test_staff_see_who_chose_another_way(desk: Client, zone: Zone, size: VariantSize) -> None:  # noqa: F811
+    order = paid(checkout.place_order(bag_with((size, 1)), ADA, LAGOS_ISLAND, method="Express"))
+    assert "Eti-Osa, Lagos, by Express" in desk.get(reverse("admin:orders_order_changelist")).text
+    assert "by Express" in desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
+    assert "Express" in desk.get(reverse("admin:orders_zone_changelist")).text
+    desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"})
+    assert "The customer chose Express." in desk.get(reverse("admin:orders_order_ship", args=[order.pk])).text
+    facts = emails.facts_of(order) | {"admin_url": "/admin/"}
+    for kind in ("staff-order-paid", "staff-order-on-delivery"):
+        assert "To be sent by Express." in render(kind, facts).text
 
 
 def test_a_fee_is_emptied_with_all_that_it_had_beside_it(desk: Client, zone: Zone) -> None:  # noqa: F811

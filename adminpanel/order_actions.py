@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -68,7 +69,7 @@ class ShipForm(BaseDialogForm):
         super().__init__(request, object_id, *args, **kwargs)
         order = find(Order, str(object_id))
         if order.delivery_method:
-            self.fields["carrier"].help_text = f"The customer chose {order.delivery_method}."
+            self.fields["carrier"].help_text = format_html("The customer chose {}.", order.delivery_method)
         for line, left in parcels.left_of(order).items():
             self.fields[f"{PIECES}{line.pk}"] = forms.IntegerField(
                 required=False,

@@ -240,7 +240,9 @@ def checked_condition(line: ReturnLine, conditions: Mapping[int, str]) -> str:
     """What staff say of it. Raises ShopError naming the line (id) of which they say nothing."""
     condition = conditions.get(line.pk, "")
     if condition not in (Condition.SOUND, Condition.DAMAGED):
-        raise ShopError("Say of each piece whether it goes back on sale or is written off.", field=f"line_{line.pk}")
+        raise ShopError(
+            "Say of each piece in which condition it is: on sale again, or written off.", field=f"line_{line.pk}"
+        )
     return condition
 
 

@@ -40,7 +40,7 @@ def test_it_is_found_by_that_name(desk: Client) -> None:
 
 
 def test_staff_write_it_down(desk: Client, size: VariantSize) -> None:
-    asked = desk.get(ADD).text
+    asked = desk.get(ADD, follow=True).text
     assert "Name on the invoice" in asked
     assert "Address on the invoice" in asked
     desk.post(ADD, {**CUSTOMER, **BILLING, "piece_1": size.sku})

@@ -31,7 +31,7 @@ def quote(priced: Quote) -> dict[str, Any]:
     return {
         "totals": _totals(priced),
         "discounts": [_discount(step, priced.currency) for step in priced.trace if step["step"] == "discount"],
-        "delivery": delivery(priced.delivery) if priced.delivery else None,
+        "delivery": _quoted(priced, priced.delivery) if priced.delivery else None,
         "pay_on_delivery": on_delivery.is_offered(priced),
         "notices": _notices(priced),
         "trace": priced.trace,
@@ -260,6 +260,14 @@ def delivery(found: Delivery) -> dict[str, Any]:
         "free_from": found.free_from.json() if found.free_from else None,
         "tax_percent": found.tax_percent,
     }
+
+
+def _quoted(priced: Quote, found: Delivery) -> dict[str, Any]:
+    """The same, each of its ways with what it costs this bag."""
+    told = delivery(found)
+    for way, (_, price) in zip(told["methods"], priced.methods, strict=True):
+        way["price"] = price.json()
+    return told
 
 
 def covered(found: Delivery) -> dict[str, Any]:

@@ -83,6 +83,14 @@ class DeliverySchema(serializers.Serializer[Any]):
     tax_percent = serializers.CharField(help_text="As in 5 or 7.5: of the goods after discount, quoted or not.")
 
 
+class QuotedMethodSchema(MethodSchema):
+    price = MoneySchema(help_text="With the discounts: what `totals.delivery` is if it is chosen.")
+
+
+class QuotedDeliverySchema(DeliverySchema):
+    methods = QuotedMethodSchema(many=True, help_text="The cheapest first.")
+
+
 class CoverageSchema(serializers.Serializer[Any]):
     place = serializers.CharField(help_text="As a person reads it.")
     delivery = DeliverySchema()
@@ -121,7 +129,7 @@ class ZoneSchema(serializers.Serializer[Any]):
 class QuoteSchema(serializers.Serializer[Any]):
     totals = TotalsSchema()
     discounts = DiscountSchema(many=True, help_text="What is in the total already; `trace` says why others are not.")
-    delivery = DeliverySchema()
+    delivery = QuotedDeliverySchema()
     pay_on_delivery = serializers.BooleanField(help_text="Whether the order may be paid at the door.")
     notices = NoticeSchema(many=True)
     trace = serializers.ListField(

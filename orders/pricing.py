@@ -73,6 +73,11 @@ class Quote:
         return list(zip(self.items, about, strict=True))
 
     @property
+    def count(self) -> int:
+        """As the badge of the bag counts: a bundle is one."""
+        return sum(item.quantity for item in self.items)
+
+    @property
     def savings(self) -> list[tuple[str, Money]]:
         """Each discount that is in the total, and what it takes off; nought while a delivery's fee is not known."""
         return [(one.discount.label, Money(one.amount + one.delivery, self.currency)) for one in self.choice.applied]

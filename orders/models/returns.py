@@ -217,6 +217,14 @@ class ReturnLine(Origin, models.Model):
         return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"
 
     @property
+    def is_declined(self) -> bool:
+        """Of an exchange, also of one that was not sent: it came worn or damaged, so nothing was taken for it."""
+        is_of_exchange = self.parcel.kind == Return.Kind.EXCHANGE or any(
+            line.stayed_id for line in self.parcel.lines.all()
+        )
+        return is_of_exchange and not (self.exchange_to_id or self.stayed_id)
+
+    @property
     def is_with_customer(self) -> bool:
         """Whether the size that it was exchanged for was sent, as its parcel says."""
         return bool(self.exchange_to_id) and self.parcel.state == Return.State.CLOSED and bool(self.parcel.sent_at)

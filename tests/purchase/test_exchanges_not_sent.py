@@ -174,7 +174,7 @@ def test_money_that_went_back_before_does_not_go_back_again(
 
 
 def test_what_was_worn_stays_as_it_was_decided(
-    medium: VariantSize, large: VariantSize, small: VariantSize, sandbox: Sandbox
+    medium: VariantSize, large: VariantSize, small: VariantSize, sandbox: Sandbox, client: Client
 ) -> None:
     """Of two pieces one was not exchanged: the money of the other alone goes back."""
     blouse = VariantSizeFactory(on_hand=3, price_kobo=500_000, size__name="M")
@@ -191,6 +191,7 @@ def test_what_was_worn_stays_as_it_was_decided(
     assert "worn or damaged: not exchanged" in mail
     assert "For what was worn or damaged nothing changes." in mail
     assert "A person decides" not in mail
+    assert client.get(order.get_absolute_url()).text.count("worn or damaged, not exchanged") == 1
     assert returning.give_back(found.pk, events.SYSTEM).amount_subunit == 900_000
 
 

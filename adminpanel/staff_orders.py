@@ -144,13 +144,13 @@ class MakesOrders:
         key = request.GET.get(FORM, "")
         if request.method == "GET" and not key:
             return HttpResponseRedirect(f"{request.path}?{FORM}={secrets.token_urlsafe(16)}")
+        if made := staff_orders.made_with(key):
+            messages.warning(request, MADE_BEFORE.format(made.number))
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[made.pk]))
         form = StaffOrderForm(request.POST or None)
         # A new choice of country or state only changes the fields.
         if request.method == "POST" and "show" in request.POST:
             form = StaffOrderForm(initial=request.POST.dict())
-        elif request.method == "POST" and (made := staff_orders.made_with(key)):
-            messages.warning(request, MADE_BEFORE.format(made.number))
-            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[made.pk]))
         elif request.method == "POST" and form.is_valid():
             try:
                 order = staff_orders.make(

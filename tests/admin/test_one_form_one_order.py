@@ -50,6 +50,16 @@ def test_also_where_its_pieces_are_gone_or_it_says_something_else(desk: Client, 
         assert f"Order {Order.objects.get().number} was made with this form already" in messages_of(answer)
 
 
+def test_nobody_fills_it_in_again_for_nothing(desk: Client, size: VariantSize) -> None:
+    """The Back button and the address bar lead to it, and what somebody wrote there would be lost."""
+    form = new_form(desk)
+    desk.post(form, {**CUSTOMER, "piece_1": size.sku})
+    page = reverse("admin:orders_order_change", args=[Order.objects.get().pk])
+    for answer in (desk.get(form, follow=True), desk.post(form, {**CUSTOMER, "show": "1"}, follow=True)):
+        assert answer.redirect_chain == [(page, 302)]
+        assert "was made with this form already" in messages_of(answer)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_refused_is_mended_on_the_same_form(desk: Client, size: VariantSize) -> None:
     form = new_form(desk)

@@ -48,8 +48,10 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
 def preview(order: Order, actor: Actor, reason: str) -> Rendered:
     """The mail that its customer would get if staff cancelled it now. Nothing of it stays, and Paystack is not asked.
 
-    Raises as `cancel` does.
+    Raises as `cancel` does, and NotAllowed for one that is cancelled already: no further mail goes out for it.
     """
+    if order.status == Order.Status.CANCELLED:
+        raise lifecycle.NotAllowed(f"Order {order.number} is cancelled already.")
     with transaction.atomic():
         ended = _end(order, actor, reason, by_staff=True, restock=True)
         mail = outbox.about(f"order/{order.number}", (CANCELLED_PAID if ended.paid_at else CANCELLED).mail)

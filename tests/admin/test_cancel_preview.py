@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from mailing.models import OutgoingMail
 from mailing.render import render
+from orders import events, lifecycle
 from orders.models import Order
 from payments import attempts, cancellation
 from payments.models import Dispute, Refund
@@ -80,3 +81,17 @@ def test_what_stands_against_it_is_told_instead(desk: Client, paid_order: Order)
     assert "dispute" in page
     paid_order.refresh_from_db()
     assert paid_order.status == "paid"
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["cancelled", "lost on its way"])
+def test_one_that_is_cancelled_already_gets_no_mail(desk: Client, paid_order: Order, is_lost: bool) -> None:
+    """Whoever looks at its page since before that is offered to cancel it still."""
+    if is_lost:
+        lifecycle.pack(paid_order.pk, events.SYSTEM)
+        lifecycle.ship(paid_order.pk, events.SYSTEM, "GIG")
+        cancellation.end_not_arrived(paid_order.pk, events.SYSTEM, WHY, restock=False)
+    else:
+        cancelled(desk, paid_order)
+    page = dialog(desk, paid_order)
+    assert shown(page) == ""
+    assert f"Order {paid_order.number} is cancelled already." in page

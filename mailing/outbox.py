@@ -68,10 +68,9 @@ def enqueue(
     return row
 
 
-def about(subject: str, kind: str) -> Rendered:
-    """The texts of the latest mail of a kind about something, sent or not."""
-    row = OutgoingMail.objects.filter(about=subject, kind=kind).latest("pk")
-    return render(row.kind, row.facts)
+def latest(about: str, kind: str) -> OutgoingMail:
+    """The latest mail of a kind about something, sent or not."""
+    return OutgoingMail.objects.filter(about=about, kind=kind).latest("pk")
 
 
 def due(limit: int = 100) -> list[int]:

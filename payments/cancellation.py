@@ -8,7 +8,7 @@ from accounts import tries
 from core.http import ProviderUnavailable
 from core.transactions import in_transaction
 from mailing import outbox
-from mailing.render import Rendered
+from mailing.render import Rendered, render
 from orders import lifecycle, not_arrived
 from orders.events import Actor
 from orders.models import Order
@@ -45,6 +45,7 @@ def cancel(order: Order, actor: Actor, reason: str = "", *, by_staff: bool = Fal
     return _end(order, actor, reason, by_staff, restock)
 
 
+@in_transaction
 def preview(order: Order, actor: Actor, reason: str) -> Rendered:
     """The mail that its customer would get if staff cancelled it now. Nothing of it stays, and Paystack is not asked.
 
@@ -54,9 +55,9 @@ def preview(order: Order, actor: Actor, reason: str) -> Rendered:
         raise lifecycle.NotAllowed(f"Order {order.number} is cancelled already.")
     with transaction.atomic():
         ended = _end(order, actor, reason, by_staff=True, restock=True)
-        mail = outbox.about(f"order/{order.number}", (CANCELLED_PAID if ended.paid_at else CANCELLED).mail)
-        transaction.set_rollback(True)
-    return mail
+        mail = outbox.latest(f"order/{order.number}", (CANCELLED_PAID if ended.paid_at else CANCELLED).mail)
+        transaction.set_rollback(True)  # which lets go of all locks as well: others wait for no template
+    return render(mail.kind, mail.facts)
 
 
 def _end(order: Order, actor: Actor, reason: str, by_staff: bool, restock: bool) -> Order:

@@ -5,11 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from psycopg.errors import LockNotAvailable
 
+from core import transactions
 from mailing.models import OutgoingMail
-from mailing.render import render
+from mailing.render import Rendered, render
 from orders import events, lifecycle
 from orders.models import Order
 from payments import attempts, cancellation
@@ -95,3 +98,32 @@ def test_one_that_is_cancelled_already_gets_no_mail(desk: Client, paid_order: Or
     page = dialog(desk, paid_order)
     assert shown(page) == ""
     assert f"Order {paid_order.number} is cancelled already." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_somebody_else_holds_it_staff_are_told_to_try_again(
+    desk: Client, paid_order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(order_id: int) -> Order:
+        raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+
+    monkeypatch.setattr(lifecycle, "lock", held)
+    monkeypatch.setattr(transactions, "TRIES", 1)
+    page = dialog(desk, paid_order)
+    assert shown(page) == ""
+    assert "The shop is very busy with these items just now." in page
+
+
+def test_it_is_written_when_nothing_is_held_any_more(
+    desk: Client, paid_order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who buys the same pieces waits for a template."""
+    stood: list[str] = []
+
+    def written(kind: str, facts: dict[str, Any]) -> Rendered:
+        stood.append(Order.objects.get(pk=paid_order.pk).status)
+        return render(kind, facts)
+
+    monkeypatch.setattr(cancellation, "render", written)
+    assert "is cancelled" in shown(dialog(desk, paid_order))
+    assert stood == ["paid"]

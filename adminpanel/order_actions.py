@@ -69,7 +69,7 @@ class ShipForm(BaseDialogForm):
         super().__init__(request, object_id, *args, **kwargs)
         order = find(Order, str(object_id))
         if order.delivery_method:
-            self.fields["carrier"].help_text = format_html("The customer chose {}.", order.delivery_method)
+            self.fields["carrier"].help_text = format_html("It is to go by {}.", order.delivery_method)
         for line, left in parcels.left_of(order).items():
             self.fields[f"{PIECES}{line.pk}"] = forms.IntegerField(
                 required=False,

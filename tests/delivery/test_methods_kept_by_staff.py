@@ -105,7 +105,7 @@ def test_staff_see_who_chose_another_way(desk: Client, zone: Zone, size: Variant
     assert "by Express" in desk.get(reverse("admin:orders_order_change", args=[order.pk])).text
     assert "Express" in desk.get(reverse("admin:orders_zone_changelist")).text
     desk.post(reverse("admin:orders_order_pack", args=[order.pk]), {"_form_submitted": "on"})
-    assert "The customer chose Express." in desk.get(reverse("admin:orders_order_ship", args=[order.pk])).text
+    assert "It is to go by Express." in desk.get(reverse("admin:orders_order_ship", args=[order.pk])).text
     facts = emails.facts_of(order) | {"admin_url": "/admin/"}
     for kind in ("staff-order-paid", "staff-order-on-delivery"):
         assert "To be sent by Express." in render(kind, facts).text

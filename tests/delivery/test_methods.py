@@ -28,21 +28,11 @@ from tests.factories import (
     ZoneFactory,
     bag_with,
     dollar_rate,
-    lagos,
 )
 from tests.storefront.test_checkout_page import ADA as WRITTEN
 
 pytestmark = pytest.mark.django_db
 KANO = Destination("NG", "Kano", "Dala")
-
-
-@pytest.fixture
-def zone() -> Zone:
-    """Lagos Island for ₦4,000 in 3 to 5 working days, or by Express for ₦7,500 in 1 or 2."""
-    zone = lagos()
-    Zone.objects.update(min_days=3, max_days=5)
-    DeliveryMethodFactory(zone=zone)
-    return zone
 
 
 @pytest.fixture

@@ -16,24 +16,14 @@ from tests.admin.conftest import desk, owner  # noqa: F401 - fixtures
 from tests.factories import (
     ADA,
     LAGOS_ISLAND,
-    DeliveryMethodFactory,
     VariantSizeFactory,
     bag_with,
     dollar_rate,
-    lagos,
     paid,
 )
 from tests.storefront.test_checkout_page import ADA as WRITTEN
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zone() -> Zone:
-    """Lagos Island, with Express beside its own fee."""
-    zone = lagos()
-    DeliveryMethodFactory(zone=zone)
-    return zone
 
 
 @pytest.fixture

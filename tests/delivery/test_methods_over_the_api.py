@@ -8,18 +8,9 @@ from rest_framework.test import APIClient
 from catalog.models import VariantSize
 from orders.models import Bag, Discount, Order, Zone
 from tests.api.conftest import api  # noqa: F401 - fixture
-from tests.factories import DeliveryMethodFactory, DiscountFactory, VariantSizeFactory, bag_with, lagos
+from tests.factories import DiscountFactory, VariantSizeFactory, bag_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zone() -> Zone:
-    """Lagos Island for ₦4,000 in 3 to 5 working days, or by Express for ₦7,500 in 1 or 2."""
-    zone = lagos()
-    Zone.objects.update(min_days=3, max_days=5)
-    DeliveryMethodFactory(zone=zone)
-    return zone
 
 
 @pytest.fixture

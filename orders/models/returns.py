@@ -88,6 +88,11 @@ class Return(models.Model):
         is_done = self.kind == self.Kind.EXCHANGE and self.state == self.State.CLOSED
         return is_done and self.sent_at is None and any(line.exchange_to_id for line in self.lines.all())
 
+    def was_exchange(self) -> bool:
+        """Whether some of it was to be exchanged, also where the other size was not sent in the end: what nothing was
+        taken for came worn or damaged then. One query at most, none where its lines are at hand."""
+        return self.kind == self.Kind.EXCHANGE or any(line.stayed_id for line in self.lines.all())
+
     @property
     def is_to_be_swapped(self) -> bool:
         """An exchange that is not here yet, given up or not."""
@@ -215,14 +220,6 @@ class ReturnLine(Origin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.order_line.name} of order {self.order_line.order.number}"
-
-    @property
-    def is_declined(self) -> bool:
-        """Of an exchange, also of one that was not sent: it came worn or damaged, so nothing was taken for it."""
-        is_of_exchange = self.parcel.kind == Return.Kind.EXCHANGE or any(
-            line.stayed_id for line in self.parcel.lines.all()
-        )
-        return is_of_exchange and not (self.exchange_to_id or self.stayed_id)
 
     @property
     def is_with_customer(self) -> bool:

@@ -101,7 +101,7 @@ class ReservationInline(ReadOnlyInline):
 
 
 def _by(order: Order) -> str:
-    """How it is sent, where its customer chose that."""
+    """How it is sent, where that is not by the zone's own fee and days."""
     return f"by {order.delivery_method}" if order.delivery_method else ""
 
 
